@@ -1,0 +1,74 @@
+/* trapline/render.h: events as JSON, text or key=value lines. */
+#ifndef TRAPLINE_RENDER_H
+#define TRAPLINE_RENDER_H
+
+#include "trapline/engine.h"
+#include "trapline/mib.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef enum tl_format {
+	TL_FORMAT_JSON = 1, /* one object a line; docs/event.md */
+	TL_FORMAT_TEXT,     /* for people */
+	TL_FORMAT_KV        /* key=value pairs on one line */
+} tl_format;
+
+typedef struct tl_renderer tl_renderer;
+
+typedef struct tl_renderer_options { /* zero-initialise */
+	tl_format format;   /* needed */
+	const tl_mib *mib;  /* NULL: no names; must outlive the renderer */
+	bool colour;        /* text: with ANSI colours */
+	bool utc;           /* text: times in UTC instead of the local zone's offset */
+	int32_t utc_offset_s; /* text: the local zone, seconds east; with utc false */
+} tl_renderer_options;
+
+/* Makes a renderer: it keeps fragments that recur. One a thread.
+ * Errors: TL_EINVAL, TL_ENOMEM. Free with tl_renderer_free(). */
+TL_API TL_CHECK tl_err tl_renderer_new(const tl_renderer_options *opt, tl_renderer **out);
+
+/* Frees a renderer; NULL is fine. */
+TL_API void tl_renderer_free(tl_renderer *r);
+
+/* Appends the notification to |out|, newline included, whole or not at all.
+ * Errors: TL_ENOSPC: it does not fit; |out| is as it was, |out|->full is clear. Never
+ * allocates. 4 MiB hold any notification. */
+TL_API TL_CHECK tl_err tl_render_notification(tl_renderer *r, const tl_notification *n,
+    tl_buf *out);
+
+/* The same for a refusal of the datagram |in|; |hint| may be empty. */
+TL_API TL_CHECK tl_err tl_render_refusal(tl_renderer *r, const tl_datagram *in,
+    const tl_refusal *refusal, tl_span hint, tl_buf *out);
+
+/* Datagrams that the kernel dropped for want of room in a socket's receive buffer. */
+typedef struct tl_loss {
+	tl_endpoint local;
+	uint64_t count;      /* since the last such event of this socket */
+	int64_t realtime_ns; /* when it was noticed */
+} tl_loss;
+
+/* The same for a loss. */
+TL_API TL_CHECK tl_err tl_render_loss(tl_renderer *r, const tl_loss *loss, tl_buf *out);
+
+/* The counters as one JSON object on a line: received, delivered, duplicate,
+ * suppressed, refused with the sum of each reason, lost, and the RFCs' counters.
+ * |delivered| is the caller's: with received = delivered + duplicate + suppressed +
+ * refused. Errors: TL_ENOSPC. Any thread. */
+TL_API TL_CHECK tl_err tl_render_counters(const tl_counters *c, uint64_t suppressed,
+    uint64_t lost, tl_buf *out);
+
+/* An endpoint's address as text with a closing NUL: IPv4 dotted, IPv6 as RFC 5952, with
+ * its zone index behind a percent sign. Returns its length. Any thread. */
+#define TL_ADDRESS_TEXT_MAX 64
+TL_API size_t tl_address_text(const tl_endpoint *ep, char text[TL_ADDRESS_TEXT_MAX]);
+
+/* The event's id: 32 hexadecimal digits, without a NUL. Any thread. */
+#define TL_ID_LEN 32
+TL_API void tl_event_id(int64_t received_ns, uint64_t id_hash, char id[TL_ID_LEN]);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
