@@ -176,7 +176,7 @@ typedef struct tl_counters {
 } tl_counters;
 
 /* The counters so far; borrowed, and changing with every call. */
-TL_API const tl_counters *tl_engine_counters(const tl_engine *e);
+TL_API const tl_counters *tl_engine_counters(tl_engine *e);
 
 /* The sum of the refusals that count under |counter|. Any thread. */
 TL_API uint64_t tl_counters_rfc(const tl_counters *c, tl_rfc_counter counter);

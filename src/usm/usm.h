@@ -95,6 +95,9 @@ TL_CHECK tl_err tl_usm_protect(
 const tl_usm_cred *tl_usm_find_cred(
     const tl_usm *u, tl_span user, tl_auth auth, tl_priv priv);
 
+/* An unpredictable number, to seed tables that peers fill. Errors: TL_ECRYPTO. */
+TL_CHECK tl_err tl_usm_random(tl_usm *u, uint64_t *out);
+
 /* Our snmpEngineTime in seconds at |now_ns|, and our snmpEngineBoots. */
 uint32_t tl_usm_time_s(const tl_usm *u, int64_t now_ns);
 uint32_t tl_usm_boots(const tl_usm *u);
