@@ -1,0 +1,36 @@
+/* cli/cli.h: what the commands share. Each command is one row of the table in main.c. */
+#ifndef CLI_CLI_H
+#define CLI_CLI_H
+
+#include "trapline/engine.h"
+
+enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
+
+/* The commands; each gets its own arguments, argv[0] being its name, and returns the exit
+ * status. */
+int cmd_decode(int argc, char **argv);
+int cmd_listen(int argc, char **argv);
+
+/* Prints "trapline COMMAND: message" to stderr, as printf does. */
+void cli_error(const char *command, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* The same with "Try 'trapline COMMAND --help'." behind it; returns EXIT_USAGE. */
+int cli_usage_error(const char *command, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* Adds the user that |spec| describes, NAME[,auth=PROTOCOL:SECRET][,priv=PROTOCOL:SECRET]
+ * [,engine=HEX][,level=LEVEL][,window=off], to |e|. The secrets are wiped from |spec|, which
+ * is an argument that other people see in the process list. On an error it is written
+ * to |problem| (256 bytes) and false is returned. */
+bool cli_add_user(tl_engine *e, char *spec, char problem[256]);
+
+/* Reads |hex| digits, colons and spaces between them allowed, into |out| of |cap| bytes.
+ * Returns their number; SIZE_MAX if it is no hexadecimal or too long. */
+size_t cli_hex(const char *hex, uint8_t *out, size_t cap);
+
+/* Puts all of |argv| that are options before the others, as getopt_long() does, but
+ * forgets where it was before: for a second command line in one process. */
+void cli_getopt_reset(void);
+
+#endif

@@ -1,0 +1,78 @@
+/* cli/main.c: finds the command and runs it. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/cli.h"
+
+typedef struct command {
+	const char *name;
+	int (*run)(int argc, char **argv);
+	const char *help;
+} command;
+
+static const command commands[] = {
+	{ "listen", cmd_listen, "receive and print notifications" },
+	{ "decode", cmd_decode, "explain datagrams from a capture, a hex string or stdin" },
+};
+
+enum { COMMANDS = sizeof commands / sizeof commands[0] };
+
+static void
+help(FILE *to)
+{
+	fprintf(to, "usage: trapline COMMAND [OPTIONS]\n\n"
+		    "Receives, explains and delivers SNMP notifications: traps and informs,\n"
+		    "v1, v2c and v3.\n\ncommands:\n");
+	for (size_t i = 0; i < COMMANDS; i++)
+		fprintf(to, "  %-10s %s\n", commands[i].name, commands[i].help);
+	fprintf(to, "\n'trapline COMMAND --help' tells its options, 'trapline --version' the\n"
+		    "version. Exit status: 0 done, 1 it failed, 2 wrong usage.\n");
+}
+
+void
+cli_error(const char *command, const char *format, ...)
+{
+	va_list args;
+
+	fprintf(stderr, "trapline %s: ", command);
+	va_start(args, format);
+	vfprintf(stderr, format, args);
+	va_end(args);
+	fputc('\n', stderr);
+}
+
+int
+cli_usage_error(const char *command, const char *format, ...)
+{
+	va_list args;
+
+	fprintf(stderr, "trapline %s: ", command);
+	va_start(args, format);
+	vfprintf(stderr, format, args);
+	va_end(args);
+	fprintf(stderr, "\nTry 'trapline %s --help'.\n", command);
+	return EXIT_USAGE;
+}
+
+int
+main(int argc, char **argv)
+{
+	const char *name = argc > 1 ? argv[1] : "";
+
+	for (size_t i = 0; i < COMMANDS; i++)
+		if (strcmp(name, commands[i].name) == 0)
+			return commands[i].run(argc - 1, argv + 1);
+	if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0) {
+		help(stdout);
+		return EXIT_DONE;
+	}
+	if (strcmp(name, "--version") == 0 || strcmp(name, "-V") == 0) {
+		printf("trapline " TL_VERSION "\n");
+		return EXIT_DONE;
+	}
+	if (argc > 1)
+		fprintf(stderr, "trapline: there is no command '%s'\n\n", name);
+	help(stderr);
+	return EXIT_USAGE;
+}

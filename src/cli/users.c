@@ -1,0 +1,236 @@
+/* cli/users.c: the SPEC of an SNMPv3 user on the command line. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "cli/cli.h"
+
+enum { SECRET_MAX = 1024 };
+
+/* A user while its SPEC is read; the parts borrow from the SPEC or from |memory|. */
+typedef struct parsed {
+	tl_user user;
+	uint8_t engine[TL_ENGINE_ID_MAX];
+	uint8_t auth[SECRET_MAX], priv[SECRET_MAX];
+	char *problem;
+} parsed;
+
+static bool
+complain(parsed *p, const char *format, const char *what)
+{
+	if (p->problem[0] == '\0')
+		snprintf(p->problem, 256, format, what);
+	return false;
+}
+
+size_t
+cli_hex(const char *hex, uint8_t *out, size_t cap)
+{
+	size_t digits = 0;
+
+	if (hex[0] == '0' && (hex[1] == 'x' || hex[1] == 'X'))
+		hex += 2;
+	for (; *hex != '\0'; hex++) {
+		const char *found, *all = "0123456789abcdef";
+		int c = *hex >= 'A' && *hex <= 'F' ? *hex + 32 : *hex;
+		if (c == ':' || c == ' ')
+			continue;
+		found = strchr(all, c);
+		if (found == NULL || digits / 2 >= cap)
+			return SIZE_MAX;
+		uint8_t nibble = (uint8_t)(found - all);
+		out[digits / 2] = digits % 2 == 0
+		    ? (uint8_t)(nibble << 4)
+		    : (uint8_t)(out[digits / 2] | nibble);
+		digits++;
+	}
+	return digits % 2 == 0 ? digits / 2 : SIZE_MAX;
+}
+
+static bool
+read_secret_file(parsed *p, const char *path, uint8_t room[SECRET_MAX], tl_span *out)
+{
+	FILE *f = fopen(path, "re");
+
+	if (f == NULL)
+		return complain(p, "cannot open the secret's file %s", path);
+	size_t len = fread(room, 1, SECRET_MAX, f);
+	bool failed = ferror(f) != 0;
+	fclose(f);
+	const uint8_t *newline = memchr(room, '\n', len);
+	if (newline != NULL)
+		len = (size_t)(newline - room);
+	if (len > 0 && room[len - 1] == '\r')
+		len--;
+	*out = (tl_span){ room, len };
+	return !failed || complain(p, "cannot read the secret's file %s", path);
+}
+
+/* SECRET: a passphrase, @FILE, env:NAME or key:HEX. */
+static bool
+read_secret(parsed *p, const char *text, uint8_t room[SECRET_MAX], tl_secret *out)
+{
+	out->kind = TL_SECRET_PASSPHRASE;
+	if (text[0] == '@')
+		return read_secret_file(p, text + 1, room, &out->bytes);
+	if (strncmp(text, "env:", 4) == 0) {
+		text = getenv(text + 4);
+		if (text == NULL)
+			return complain(p, "the environment has no variable for the secret%s", "");
+	} else if (strncmp(text, "key:", 4) == 0) {
+		size_t len = cli_hex(text + 4, room, SECRET_MAX);
+		if (len == SIZE_MAX)
+			return complain(p, "the key is not hexadecimal%s", "");
+		*out = (tl_secret){ TL_SECRET_KEY, { room, len } };
+		return true;
+	}
+	size_t len = strlen(text);
+	if (len > SECRET_MAX)
+		return complain(p, "the secret is too long%s", "");
+	memcpy(room, text, len);
+	out->bytes = (tl_span){ room, len };
+	return true;
+}
+
+static bool
+read_auth(parsed *p, char *value)
+{
+	char *colon = strchr(value, ':');
+
+	if (colon == NULL)
+		return complain(p, "auth= needs PROTOCOL:SECRET%s", "");
+	*colon = '\0';
+	if (tl_auth_from_name(value, strlen(value), &p->user.auth) != TL_OK)
+		return complain(p, "there is no authentication protocol %s: MD5, SHA-1, "
+				   "SHA-224, SHA-256, SHA-384, SHA-512", value);
+	return read_secret(p, colon + 1, p->auth, &p->user.auth_secret);
+}
+
+static bool
+read_priv(parsed *p, char *value)
+{
+	char *colon = strchr(value, ':');
+
+	if (colon == NULL)
+		return complain(p, "priv= needs PROTOCOL:SECRET%s", "");
+	*colon = '\0';
+	if (tl_priv_from_name(value, strlen(value), &p->user.priv) != TL_OK)
+		return complain(p, "there is no privacy protocol %s: DES, 3DES, AES-128, "
+				   "AES-192, AES-256, AES-192-C, AES-256-C", value);
+	return read_secret(p, colon + 1, p->priv, &p->user.priv_secret);
+}
+
+static bool
+read_engine(parsed *p, char *value)
+{
+	size_t len = cli_hex(value, p->engine, sizeof p->engine);
+
+	if (len == SIZE_MAX || len < TL_ENGINE_ID_MIN)
+		return complain(p, "engine= needs 5 to 32 bytes in hexadecimal, not %s", value);
+	p->user.engine_id = (tl_span){ p->engine, len };
+	return true;
+}
+
+static bool
+read_level(parsed *p, char *value)
+{
+	for (int level = TL_NOAUTH_NOPRIV; level <= TL_AUTH_PRIV; level++)
+		if (strcasecmp(value, tl_level_name((tl_level)level)) == 0) {
+			p->user.min_level = (tl_level)level;
+			return true;
+		}
+	return complain(p, "there is no level %s: noAuthNoPriv, authNoPriv, authPriv", value);
+}
+
+static bool
+read_window(parsed *p, char *value)
+{
+	p->user.window_off = strcmp(value, "off") == 0;
+	return p->user.window_off || strcmp(value, "on") == 0 ||
+	    complain(p, "window= is on or off, not %s", value);
+}
+
+typedef struct field {
+	const char *key;
+	bool (*read)(parsed *p, char *value);
+} field;
+
+static const field fields[] = { { "auth=", read_auth }, { "priv=", read_priv },
+	{ "engine=", read_engine }, { "level=", read_level }, { "window=", read_window } };
+
+static const field *
+field_at(const char *text)
+{
+	for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++)
+		if (strncmp(text, fields[i].key, strlen(fields[i].key)) == 0)
+			return &fields[i];
+	return NULL;
+}
+
+/* The comma before the next field: other commas belong to a passphrase. */
+static char *
+next_field(char *text)
+{
+	for (char *comma = strchr(text, ','); comma != NULL; comma = strchr(comma + 1, ','))
+		if (field_at(comma + 1) != NULL)
+			return comma;
+	return NULL;
+}
+
+static bool
+read_spec(parsed *p, char *spec)
+{
+	char *at = next_field(spec);
+
+	if (at != NULL)
+		*at++ = '\0';
+	if (strchr(spec, ',') != NULL)
+		return complain(p, "nothing is known behind the comma in '%s': auth=, priv=, "
+				   "engine=, level= or window=", spec);
+	p->user.name = (tl_span){ (const uint8_t *)spec, strlen(spec) };
+	while (at != NULL) {
+		const field *f = field_at(at);
+		char *next = next_field(at);
+		if (next != NULL)
+			*next++ = '\0';
+		if (!f->read(p, at + strlen(f->key)))
+			return false;
+		at = next;
+	}
+	return true;
+}
+
+static const char *
+why_not(tl_err err, const tl_user *u)
+{
+	if (err == TL_ESECRET)
+		return "a passphrase needs 8 bytes or more, a key the protocol's length";
+	if (u->priv != TL_PRIV_NONE && u->auth == TL_AUTH_NONE)
+		return "privacy needs authentication";
+	if (u->name.len > TL_USER_NAME_MAX)
+		return "the name is longer than 32 bytes";
+	if (err == TL_EINVAL && u->engine_id.len == 0 &&
+	    (u->auth_secret.kind == TL_SECRET_KEY || u->priv_secret.kind == TL_SECRET_KEY))
+		return "a localized key needs engine=";
+	return err == TL_EINVAL ? "its secrets do not allow that level" : tl_err_text(err);
+}
+
+bool
+cli_add_user(tl_engine *e, char *spec, char problem[256])
+{
+	size_t len = strlen(spec);
+	parsed p = { .problem = problem };
+
+	problem[0] = '\0';
+	bool good = read_spec(&p, spec);
+	if (good) {
+		tl_err err = tl_engine_add_user(e, &p.user);
+		good = err == TL_OK || complain(&p, "%s", why_not(err, &p.user));
+	}
+	size_t name_len = strlen(spec);
+	if (name_len < len)
+		explicit_bzero(spec + name_len + 1, len - name_len - 1);
+	explicit_bzero(&p, sizeof p);
+	return good;
+}

@@ -1,0 +1,39 @@
+/* daemon/notes.c: see notes.h. */
+#include "daemon/notes.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "trapline/render.h"
+
+#define INTERVAL_NS INT64_C(10000000000)
+
+bool
+notes_wants(notes *n, const tl_refusal *r, int64_t now_ns)
+{
+	tl_err err = r->diag.err;
+
+	if (now_ns < n->next_ns[err]) {
+		n->untold[err]++;
+		return false;
+	}
+	n->next_ns[err] = now_ns + INTERVAL_NS;
+	return true;
+}
+
+void
+notes_refusal(notes *n, const tl_datagram *in, const tl_refusal *r, tl_span hint)
+{
+	char source[TL_ADDRESS_TEXT_MAX];
+	tl_err err = r->diag.err;
+
+	tl_address_text(&in->from, source);
+	dprintf(n->fd, "refused %s from %s port %u: %s at offset %" PRIu32 " of %zu bytes%s%.*s",
+	    tl_err_word(err), source, in->from.port, r->diag.where, r->diag.offset,
+	    in->bytes.len, hint.len > 0 ? "; " : "", (int)hint.len, (const char *)hint.ptr);
+	if (n->untold[err] > 0)
+		dprintf(n->fd, " (and %" PRIu64 " more of this reason before it)",
+		    n->untold[err]);
+	dprintf(n->fd, "\n");
+	n->untold[err] = 0;
+}

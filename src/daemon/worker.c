@@ -1,0 +1,157 @@
+/* daemon/worker.c: the whole way of a packet. docs/packet-path.md tells it in words. */
+#include "daemon/worker.h"
+
+#include "sys/clock.h"
+
+enum { HINT_ROOM = 1024 };
+
+/* Something of ours failed, and going on would lose events without a word. */
+static void
+give_up(worker *w, tl_err err)
+{
+	w->stop = true;
+	if (w->err == TL_OK)
+		w->err = err;
+}
+
+static void
+check(worker *w, tl_err err)
+{
+	if (err != TL_OK)
+		give_up(w, err);
+}
+
+static void
+worker_refusal(worker *w, const tl_datagram *in, const tl_event *ev)
+{
+	uint8_t room[HINT_ROOM];
+	tl_buf hint = { .ptr = room, .cap = sizeof room };
+	const tl_refusal *r = &ev->refusal;
+
+	if (!w->print_refusals && !notes_wants(w->notes, r, in->monotonic_ns))
+		return;
+	/* a hint that cannot be made leaves the refusal itself as it is */
+	if (tl_engine_hint(w->engine, in, r, &hint) != TL_OK)
+		hint.len = 0;
+	if (w->print_refusals)
+		check(w, printer_refusal(w->out, in, r, (tl_span){ room, hint.len }));
+	else
+		notes_refusal(w->notes, in, r, (tl_span){ room, hint.len });
+}
+
+static void
+worker_capture(worker *w, const tl_datagram *in, const tl_event *ev)
+{
+	if (w->capture != NULL)
+		check(w, tl_pcap_write(w->capture, in,
+		    ev->kind == TL_EV_REFUSED ? &ev->refusal : NULL));
+}
+
+/* Writes what is kept; false if it could not be written and so is not safe. */
+static bool
+worker_flush(worker *w)
+{
+	tl_err err = printer_flush(w->out);
+
+	check(w, err);
+	if (w->capture != NULL)
+		check(w, tl_pcap_flush(w->capture));
+	return err == TL_OK;
+}
+
+/* Reads datagram |i| and hands on what it was. */
+static void
+worker_datagram(worker *w, unsigned i)
+{
+	const tl_datagram *in = &w->batch.in[i];
+	tl_event ev;
+
+	w->inform[i] = NULL;
+	check(w, tl_engine_input(w->engine, in, w->arena, &ev));
+	if (w->stop)
+		return;
+	w->batch.reply[i] = ev.reply;
+	worker_capture(w, in, &ev);
+	if (ev.kind == TL_EV_REFUSED) {
+		worker_refusal(w, in, &ev);
+	} else if (ev.kind == TL_EV_NOTIFICATION) {
+		check(w, printer_notification(w->out, ev.n));
+		w->inform[i] = ev.n->kind == TL_INFORM ? ev.n : NULL;
+		w->left--;
+	}
+}
+
+/* Acknowledges the inform at |i| if it is safe; forgets it if not, so that it may come
+ * again. */
+static void
+worker_acknowledge(worker *w, unsigned i, bool safe)
+{
+	const tl_notification *inform = w->inform[i];
+
+	if (inform == NULL)
+		return;
+	if (!safe || tl_engine_ack(w->engine, inform, w->arena, &w->batch.reply[i]) != TL_OK)
+		tl_engine_forget(w->engine, inform);
+}
+
+/* Whether to write now: somebody waits for an answer, or there is nothing more to read,
+ * or enough is kept. */
+static bool
+worker_must_flush(const worker *w, unsigned count)
+{
+	for (unsigned i = 0; i < count; i++)
+		if (w->inform[i] != NULL)
+			return true;
+	return !w->batch.more || w->left == 0 || printer_is_full(w->out);
+}
+
+/* The kernel's losses become events of our own. */
+static void
+worker_losses(worker *w, unsigned socket, uint64_t count)
+{
+	if (count == 0)
+		return;
+	tl_loss loss = { tl_rx_local(w->rx, socket), count, tl_now_realtime_ns() };
+	w->lost += count;
+	check(w, printer_loss(w->out, &loss));
+}
+
+static void
+worker_clocks(worker *w)
+{
+	tl_clock clock;
+
+	while (tl_engine_next_clock(w->engine, &clock))
+		check(w, tl_state_put_clock(w->state, &clock));
+}
+
+/* The spine: receive, read each, hand it on, make it safe, acknowledge, answer. */
+void
+worker_step(worker *w, int timeout_ms)
+{
+	unsigned count = 0;
+	bool safe = true;
+
+	check(w, tl_rx_recv(w->rx, timeout_ms, &w->batch));
+	worker_losses(w, w->batch.socket, tl_rx_new_losses(w->rx, w->batch.socket));
+	while (count < w->batch.n && w->left > 0 && !w->stop)
+		worker_datagram(w, count++);
+	if (worker_must_flush(w, count))
+		safe = worker_flush(w);
+	for (unsigned i = 0; i < count; i++)
+		worker_acknowledge(w, i, safe);
+	tl_rx_send(w->rx, &w->batch);
+	worker_clocks(w);
+	tl_arena_reset(w->arena);
+}
+
+void
+worker_finish(worker *w)
+{
+	/* asking for the sum makes the last losses new ones */
+	for (unsigned i = 0; i < tl_rx_count(w->rx); i++) {
+		tl_rx_lost(w->rx, i);
+		worker_losses(w, i, tl_rx_new_losses(w->rx, i));
+	}
+	worker_flush(w);
+}
