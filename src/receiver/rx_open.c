@@ -1,0 +1,211 @@
+/* receiver/rx_open.c: opening and closing the sockets of a receiver. */
+#include "receiver/rx_socket.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+
+enum { RCVBUF_DEFAULT = 16 << 20 };
+
+static bool
+set_option(int fd, int level, int name, int value)
+{
+	return setsockopt(fd, level, name, &value, sizeof value) == 0;
+}
+
+/* What must be there; the rest is as good as the kernel makes it. */
+static bool
+set_options(int fd, int family)
+{
+	(void)set_option(fd, SOL_SOCKET, SO_TIMESTAMPNS, 1);
+	(void)set_option(fd, SOL_SOCKET, SO_RXQ_OVFL, 1);
+	if (family == AF_INET)
+		return set_option(fd, IPPROTO_IP, IP_PKTINFO, 1);
+	return set_option(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1) &&
+	       set_option(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1);
+}
+
+/* As much as is allowed of |wanted|; returns what the kernel counts, which is twice what
+ * was granted. */
+static size_t
+set_receive_buffer(int fd, size_t wanted)
+{
+	int bytes = wanted > INT_MAX / 2 ? INT_MAX / 2 : (int)wanted;
+	socklen_t len = sizeof bytes;
+
+	if (!set_option(fd, SOL_SOCKET, SO_RCVBUFFORCE, bytes))
+		(void)set_option(fd, SOL_SOCKET, SO_RCVBUF, bytes);
+	if (getsockopt(fd, SOL_SOCKET, SO_RCVBUF, &bytes, &len) != 0 || bytes < 0)
+		return 0;
+	return (size_t)bytes;
+}
+
+tl_err
+tl_rx_socket_open(const tl_sockaddr *sa, size_t rcvbuf_bytes, tl_rx_socket *out)
+{
+	int family = sa->any.sa_family;
+	socklen_t len = family == AF_INET ? sizeof sa->v4 : sizeof sa->v6;
+	int fd = socket(family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_UDP);
+	tl_sockaddr local = { 0 };
+
+	if (fd < 0)
+		return TL_EIO;
+	*out = (tl_rx_socket){ .fd = fd, .family = family };
+	if (set_options(fd, family)) {
+		out->rcvbuf_bytes = set_receive_buffer(fd, rcvbuf_bytes);
+		if (bind(fd, &sa->any, len) == 0 &&
+		    getsockname(fd, &local.any, &len) == 0) {
+			out->local = tl_endpoint_of(&local);
+			return TL_OK;
+		}
+	}
+	int saved = errno;
+	(void)close(fd);
+	errno = saved;
+	return TL_EIO;
+}
+
+static tl_err
+add_socket(tl_rx *rx, const tl_rx_socket *s)
+{
+	struct epoll_event ev = { .events = EPOLLIN, .data.u32 = rx->count };
+	tl_rx_socket *grown;
+
+	if (epoll_ctl(rx->epoll, EPOLL_CTL_ADD, s->fd, &ev) != 0)
+		return TL_EIO;
+	grown = realloc(rx->sockets, (rx->count + 1) * sizeof *grown);
+	if (grown == NULL)
+		return TL_ENOMEM;
+	rx->sockets = grown;
+	rx->sockets[rx->count++] = *s;
+	return TL_OK;
+}
+
+/* Opens each of |list|. A family or an address that this host does not have is left out
+ * as long as another one opens: "udp:1162" on a host without IPv6. */
+static tl_err
+open_each(tl_rx *rx, const tl_sockaddr *list, size_t count, size_t rcvbuf_bytes)
+{
+	unsigned before = rx->count;
+	tl_err err = TL_OK, absent = TL_OK;
+	int absent_errno = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		tl_rx_socket s;
+		err = tl_rx_socket_open(&list[i], rcvbuf_bytes, &s);
+		if (err != TL_OK && (errno == EAFNOSUPPORT || errno == EADDRNOTAVAIL)) {
+			absent = err;
+			absent_errno = errno;
+			continue;
+		}
+		if (err != TL_OK)
+			return err;
+		err = add_socket(rx, &s);
+		if (err != TL_OK) {
+			(void)close(s.fd);
+			return err;
+		}
+	}
+	if (rx->count > before)
+		return TL_OK;
+	errno = absent_errno;
+	return absent;
+}
+
+static tl_err
+open_spec(tl_rx *rx, const char *text, size_t rcvbuf_bytes)
+{
+	tl_listen_spec spec;
+	tl_sockaddr *list = NULL;
+	size_t count = 0;
+	tl_err err = tl_listen_parse(text, &spec);
+
+	if (err == TL_OK)
+		err = tl_listen_resolve(&spec, &list, &count);
+	if (err == TL_OK)
+		err = open_each(rx, list, count, rcvbuf_bytes);
+	free(list);
+	return err;
+}
+
+/* Points every header at its memory, once: later only the fields that the kernel changes
+ * are set again. */
+static void
+init_messages(tl_rx_messages *m)
+{
+	for (unsigned i = 0; i < TL_RX_BATCH; i++)
+		m->msg[i].msg_hdr = (struct msghdr){
+			.msg_name = &m->name[i],
+			.msg_namelen = sizeof m->name[i],
+			.msg_iov = &m->iov[i],
+			.msg_iovlen = 1,
+			.msg_control = m->control[i],
+			.msg_controllen = RX_CONTROL,
+		};
+}
+
+static tl_err
+new_receiver(tl_rx **out)
+{
+	tl_rx *rx = calloc(1, sizeof *rx);
+
+	if (rx == NULL)
+		return TL_ENOMEM;
+	rx->buffers = malloc((size_t)TL_RX_BATCH * RX_STRIDE);
+	rx->epoll = epoll_create1(EPOLL_CLOEXEC);
+	if (rx->buffers == NULL || rx->epoll < 0) {
+		tl_err err = rx->buffers == NULL ? TL_ENOMEM : TL_EIO;
+		tl_rx_close(rx);
+		return err;
+	}
+	init_messages(&rx->in);
+	init_messages(&rx->out);
+	for (unsigned i = 0; i < TL_RX_BATCH; i++)
+		rx->in.iov[i] = (struct iovec){
+			.iov_base = rx->buffers + (size_t)i * RX_STRIDE,
+			.iov_len = RX_BUFFER,
+		};
+	*out = rx;
+	return TL_OK;
+}
+
+tl_err
+tl_rx_open(const char *const *listen, size_t rcvbuf_bytes, tl_rx **out, size_t *bad)
+{
+	tl_rx *rx;
+	tl_err err = new_receiver(&rx);
+
+	*bad = 0;
+	if (err != TL_OK)
+		return err;
+	for (size_t i = 0; listen[i] != NULL; i++) {
+		*bad = i;
+		err = open_spec(
+		    rx, listen[i], rcvbuf_bytes > 0 ? rcvbuf_bytes : RCVBUF_DEFAULT);
+		if (err != TL_OK) {
+			tl_rx_close(rx);
+			return err;
+		}
+	}
+	*out = rx;
+	return TL_OK;
+}
+
+void
+tl_rx_close(tl_rx *rx)
+{
+	int saved = errno;
+
+	if (rx == NULL)
+		return;
+	for (unsigned i = 0; i < rx->count; i++)
+		(void)close(rx->sockets[i].fd);
+	if (rx->epoll >= 0)
+		(void)close(rx->epoll);
+	free(rx->sockets);
+	free(rx->buffers);
+	free(rx);
+	errno = saved;
+}

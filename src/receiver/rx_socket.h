@@ -1,0 +1,52 @@
+/* receiver/rx_socket.h: what rx_open.c makes and rx_udp.c uses. */
+#ifndef TL_RECEIVER_RX_SOCKET_H
+#define TL_RECEIVER_RX_SOCKET_H
+
+#include <sys/socket.h>
+
+#include "receiver/address.h"
+#include "receiver/rx.h"
+
+enum {
+	/* What a datagram over IPv6 can hold and one byte more, and beyond that three
+	 * cache lines, so that the first lines of the buffers do not all fall into one
+	 * set of the cache. */
+	RX_BUFFER = 65536,
+	RX_STRIDE = RX_BUFFER + 192,
+	/* Time (32), drops (24), destination (40): as CMSG_SPACE counts. */
+	RX_CONTROL = 128,
+};
+
+typedef struct tl_rx_socket {
+	int fd;
+	int family; /* AF_INET or AF_INET6 */
+	tl_endpoint local;
+	size_t rcvbuf_bytes;
+	uint32_t drops; /* the kernel's counter as last seen; it wraps */
+	uint64_t lost;  /* the same without wrapping */
+	uint64_t told;  /* of lost, what tl_rx_new_losses() gave */
+} tl_rx_socket;
+
+/* One direction's message headers and what they point to. */
+typedef struct tl_rx_messages {
+	struct mmsghdr msg[TL_RX_BATCH];
+	struct iovec iov[TL_RX_BATCH];
+	tl_sockaddr name[TL_RX_BATCH];
+	_Alignas(struct cmsghdr) uint8_t control[TL_RX_BATCH][RX_CONTROL];
+} tl_rx_messages;
+
+struct tl_rx {
+	int epoll;
+	unsigned count;
+	unsigned turn; /* the socket to try first */
+	tl_rx_socket *sockets;
+	uint64_t unsent;
+	uint8_t *buffers; /* TL_RX_BATCH of RX_STRIDE, touched as far as used */
+	tl_rx_messages in, out;
+};
+
+/* Opens a socket on |sa|. |rcvbuf_bytes| as in tl_rx_open(), not 0. Errors: TL_EIO. */
+TL_CHECK tl_err tl_rx_socket_open(
+    const tl_sockaddr *sa, size_t rcvbuf_bytes, tl_rx_socket *out);
+
+#endif

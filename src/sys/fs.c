@@ -1,0 +1,266 @@
+/* sys/fs.c: reading and atomically replacing files; for the state folder and whoever
+ * keeps something on disk. */
+#include "sys/fs.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { WRITE_CHUNK = 65536, READ_CHUNK = 65536 };
+
+struct tl_file_writer {
+	int dirfd, fd;
+	int error;   /* errno of the first failure, 0: none */
+	size_t used; /* bytes of chunk */
+	char path[PATH_MAX], temp[PATH_MAX];
+	uint8_t chunk[WRITE_CHUNK];
+};
+
+/* Closes without disturbing errno. */
+static void
+close_quietly(int fd)
+{
+	int saved = errno;
+
+	if (fd >= 0)
+		(void)close(fd);
+	errno = saved;
+}
+
+/* Reads until the end or |cap| bytes. */
+static ssize_t
+read_up_to(int fd, uint8_t *to, size_t cap)
+{
+	size_t have = 0;
+
+	while (have < cap) {
+		ssize_t n = read(fd, to + have, cap - have);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -1;
+		if (n == 0)
+			break;
+		have += (size_t)n;
+	}
+	return (ssize_t)have;
+}
+
+/* Reads the rest of |fd|; a size that stat() tells is only a first guess. */
+static tl_err
+read_all(int fd, size_t max_bytes, uint8_t **out, size_t *len)
+{
+	struct stat st;
+	size_t cap = READ_CHUNK, have = 0;
+	uint8_t *bytes = NULL;
+
+	if (fstat(fd, &st) == 0 && st.st_size >= 0 && (uint64_t)st.st_size < max_bytes)
+		cap = (size_t)st.st_size + 1;
+	for (;;) {
+		cap = cap > max_bytes ? max_bytes + 1 : cap;
+		uint8_t *grown = realloc(bytes, cap + 1);
+		if (grown == NULL) {
+			free(bytes);
+			return TL_ENOMEM;
+		}
+		bytes = grown;
+		ssize_t n = read_up_to(fd, bytes + have, cap - have);
+		if (n >= 0 && (have += (size_t)n) < cap) {
+			bytes[have] = '\0';
+			*out = bytes;
+			*len = have;
+			return TL_OK;
+		}
+		if (n < 0 || cap > max_bytes) {
+			free(bytes);
+			return n < 0 ? TL_EIO : TL_ELIMIT;
+		}
+		cap *= 2;
+	}
+}
+
+tl_err
+tl_file_read(int dirfd, const char *path, size_t max_bytes, uint8_t **out, size_t *len)
+{
+	if (max_bytes > SSIZE_MAX / 2)
+		return TL_ELIMIT;
+	int fd = openat(dirfd, path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return errno == ENOENT ? TL_ENOTFOUND : TL_EIO;
+	tl_err err = read_all(fd, max_bytes, out, len);
+	close_quietly(fd);
+	return err;
+}
+
+tl_err
+tl_file_begin(int dirfd, const char *path, tl_file_writer **out)
+{
+	static const char suffix[] = ".tmp";
+	size_t len = strlen(path);
+
+	if (len + sizeof suffix > PATH_MAX) {
+		errno = ENAMETOOLONG;
+		return TL_EIO;
+	}
+	tl_file_writer *w = malloc(sizeof *w);
+	if (w == NULL)
+		return TL_ENOMEM;
+	memcpy(w->path, path, len + 1);
+	memcpy(w->temp, path, len);
+	memcpy(w->temp + len, suffix, sizeof suffix);
+	w->dirfd = dirfd;
+	w->error = 0;
+	w->used = 0;
+	w->fd = openat(
+	    dirfd, w->temp, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (w->fd < 0) {
+		free(w);
+		return TL_EIO;
+	}
+	*out = w;
+	return TL_OK;
+}
+
+static void
+write_chunk(tl_file_writer *w)
+{
+	size_t done = 0;
+
+	while (w->error == 0 && done < w->used) {
+		ssize_t n = write(w->fd, w->chunk + done, w->used - done);
+		if (n >= 0)
+			done += (size_t)n;
+		else if (errno != EINTR)
+			w->error = errno;
+	}
+	w->used = 0;
+}
+
+void
+tl_file_put(tl_file_writer *w, const void *ptr, size_t len)
+{
+	const uint8_t *from = ptr;
+
+	while (len > 0) {
+		size_t room = WRITE_CHUNK - w->used, n = len < room ? len : room;
+		memcpy(w->chunk + w->used, from, n);
+		w->used += n;
+		from += n;
+		len -= n;
+		if (w->used == WRITE_CHUNK)
+			write_chunk(w);
+	}
+}
+
+/* Makes a rename in the folder of |path| durable. */
+static tl_err
+sync_folder_of(int dirfd, const char *path)
+{
+	char folder[PATH_MAX];
+	const char *slash = strrchr(path, '/');
+	size_t len = slash == NULL ? 0 : (size_t)(slash - path) + 1;
+
+	memcpy(folder, len > 0 ? path : ".", len > 0 ? len : 1);
+	folder[len > 0 ? len : 1] = '\0';
+	int fd = openat(dirfd, folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return TL_EIO;
+	tl_err err = fsync(fd) == 0 ? TL_OK : TL_EIO;
+	close_quietly(fd);
+	return err;
+}
+
+tl_err
+tl_file_commit(tl_file_writer *w)
+{
+	tl_err err = TL_EIO;
+
+	write_chunk(w);
+	if (w->error == 0 && fsync(w->fd) != 0)
+		w->error = errno;
+	if (close(w->fd) != 0 && w->error == 0)
+		w->error = errno;
+	w->fd = -1;
+	if (w->error != 0) {
+		errno = w->error;
+	} else if (renameat(w->dirfd, w->temp, w->dirfd, w->path) == 0) {
+		err = sync_folder_of(w->dirfd, w->path);
+		free(w);
+		return err;
+	}
+	tl_file_abandon(w);
+	return err;
+}
+
+void
+tl_file_abandon(tl_file_writer *w)
+{
+	if (w == NULL)
+		return;
+	int saved = errno;
+	close_quietly(w->fd);
+	(void)unlinkat(w->dirfd, w->temp, 0);
+	free(w);
+	errno = saved;
+}
+
+tl_err
+tl_file_replace(int dirfd, const char *path, tl_span bytes)
+{
+	tl_file_writer *w;
+	tl_err err = tl_file_begin(dirfd, path, &w);
+
+	if (err != TL_OK)
+		return err;
+	tl_file_put(w, bytes.ptr, bytes.len);
+	return tl_file_commit(w);
+}
+
+tl_err
+tl_dir_make(const char *path)
+{
+	char part[PATH_MAX];
+	size_t len = strlen(path);
+	struct stat st;
+
+	if (len == 0 || len >= sizeof part) {
+		errno = len == 0 ? ENOENT : ENAMETOOLONG;
+		return TL_EIO;
+	}
+	for (size_t i = 1; i <= len; i++) {
+		if (path[i] != '/' && path[i] != '\0')
+			continue;
+		memcpy(part, path, i);
+		part[i] = '\0';
+		/* A folder that stands but may not be written is fine on the way. */
+		if (mkdir(part, 0700) != 0 && stat(part, &st) != 0)
+			return TL_EIO;
+	}
+	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+		return TL_OK;
+	errno = ENOTDIR;
+	return TL_EIO;
+}
+
+tl_err
+tl_lock_take(int dirfd, const char *path, int *out)
+{
+	int fd = openat(dirfd, path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+
+	if (fd < 0)
+		return TL_EIO;
+	if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+		if (errno == EWOULDBLOCK)
+			errno = EBUSY;
+		close_quietly(fd);
+		return TL_EIO;
+	}
+	*out = fd;
+	return TL_OK;
+}
