@@ -33,6 +33,10 @@ TL_CHECK tl_err tl_rx_open(
  * Errors: TL_EIO. */
 TL_CHECK tl_err tl_rx_recv(tl_rx *rx, int timeout_ms, tl_batch *b);
 
+/* Ends the wait of tl_rx_recv(), with n 0, also when |fd| is readable: for signals. It
+ * stays the caller's. Errors: TL_EIO. */
+TL_CHECK tl_err tl_rx_watch(tl_rx *rx, int fd);
+
 /* Sends each reply to where its datagram came from, from the address and the interface
  * that were asked. What the socket does not take is counted by tl_rx_unsent(): a peer
  * asks again. */

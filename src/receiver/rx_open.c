@@ -209,3 +209,11 @@ tl_rx_close(tl_rx *rx)
 	free(rx);
 	errno = saved;
 }
+
+tl_err
+tl_rx_watch(tl_rx *rx, int fd)
+{
+	struct epoll_event ev = { .events = EPOLLIN, .data.u32 = RX_WATCHED };
+
+	return epoll_ctl(rx->epoll, EPOLL_CTL_ADD, fd, &ev) == 0 ? TL_OK : TL_EIO;
+}

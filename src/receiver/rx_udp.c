@@ -166,7 +166,7 @@ tl_rx_recv(tl_rx *rx, int timeout_ms, tl_batch *b)
 	ready = epoll_wait(rx->epoll, &ev, 1, timeout_ms);
 	if (ready < 0)
 		return errno == EINTR ? TL_OK : TL_EIO;
-	if (ready == 0)
+	if (ready == 0 || ev.data.u32 == RX_WATCHED)
 		return TL_OK;
 	return receive_from(rx, ev.data.u32, b);
 }
