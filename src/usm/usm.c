@@ -89,6 +89,13 @@ tl_usm_engine_count(const tl_usm *u)
 	return u->engines.count;
 }
 
+tl_err
+tl_usm_random(tl_usm *u, uint64_t *out)
+{
+	(void)u;
+	return tl_crypto_random(out, sizeof *out);
+}
+
 uint32_t
 tl_usm_time_s(const tl_usm *u, int64_t now_ns)
 {
