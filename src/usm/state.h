@@ -1,0 +1,88 @@
+/* usm/state.h: what a tl_usm holds, shared by the files of usm/. */
+#ifndef TL_USM_STATE_H
+#define TL_USM_STATE_H
+
+#include <string.h>
+
+#include "usm/crypto.h"
+#include "usm/engines.h"
+#include "usm/usm.h"
+
+#define TL_ENGINES_DEFAULT 1000000
+#define TL_FAILURES_PER_S_DEFAULT 20000
+#define TL_PASSPHRASE_MIN 8 /* bytes, RFC 3414 section 11.2 */
+
+/* A secret as it was given, and what is used of it. */
+typedef struct tl_kept_secret {
+	tl_secret_kind kind;
+	uint8_t *passphrase; /* for hints; NULL with TL_SECRET_KEY */
+	size_t passphrase_len;
+	uint8_t key[TL_HASH_MAX]; /* Ku, or with TL_SECRET_KEY the localized key */
+} tl_kept_secret;
+
+struct tl_usm_cred {
+	uint32_t number;   /* its place in tl_users */
+	tl_usm_cred *next; /* of the same bucket, in the order of addition */
+	tl_auth auth;
+	tl_priv priv;
+	tl_level min_level, max_level;
+	bool window_off;
+	uint8_t name_len, engine_id_len;
+	uint8_t name[TL_USER_NAME_MAX];
+	uint8_t engine_id[TL_ENGINE_ID_MAX]; /* empty: any */
+	tl_kept_secret auth_secret, priv_secret;
+	struct tl_tried *tried; /* hint.c: keys made with other protocols, or NULL */
+};
+
+typedef struct tl_users {
+	tl_usm_cred **creds;   /* in the order of addition */
+	tl_usm_cred **buckets; /* a power of two, by name and engine ID */
+	uint32_t count, cap;   /* of creds, and of buckets */
+	bool any_restricted;   /* to one engine */
+} tl_users;
+
+struct tl_usm {
+	tl_engines engines;
+	tl_users users;
+	tl_crypto *crypto;
+	uint32_t boots;
+	int64_t start_ns;
+	/* Work for those who fail to authenticate: each costs failure_ns of a budget that
+	 * grows by one second a second up to one second; all is spent until then. */
+	int64_t failure_ns, spent_until_ns;
+	uint64_t salt; /* the next one */
+};
+
+static inline bool
+tl_span_equal(tl_span a, const uint8_t *ptr, size_t len)
+{
+	return a.len == len && (len == 0 || memcmp(a.ptr, ptr, len) == 0);
+}
+
+static inline tl_span
+tl_cred_name(const tl_usm_cred *cred)
+{
+	return (tl_span){ cred->name, cred->name_len };
+}
+
+/* users.c: frees all of them, wiped. */
+void tl_users_fini(tl_users *users);
+
+/* The first credential of a name that is good for |engine_id|, those for no other first;
+ * and the next; NULL after the last. */
+const tl_usm_cred *tl_users_first(const tl_users *users, tl_span name, tl_span engine_id);
+const tl_usm_cred *tl_users_next(const tl_users *users, const tl_usm_cred *cred);
+
+/* creds.c: the HMAC states of |cred| for an engine, 2 * state_bytes. */
+void tl_cred_states(const tl_usm_cred *cred, tl_span engine_id, uint8_t *states);
+
+/* The keys of |cred| for |engine|, remembered from now on, with these HMAC states. NULL
+ * when memory is short. */
+tl_usm_key *tl_cred_remember(
+    tl_usm *u, const tl_usm_cred *cred, uint32_t engine, const uint8_t *states);
+
+/* The privacy key of |key|, which is |cred|'s for the engine; made if need be. */
+const uint8_t *tl_cred_priv_key(
+    const tl_usm_cred *cred, tl_span engine_id, tl_usm_key *key);
+
+#endif
