@@ -1,0 +1,111 @@
+/* render/syntax.h: how JSON and key=value lines spell an event. The walk over an event
+ * (render/walk.h) is the same for both: a syntax is a table of fragments. */
+#ifndef TL_RENDER_SYNTAX_H
+#define TL_RENDER_SYNTAX_H
+
+#include "render/out.h"
+
+/* Key, JSON, key=value. A key of JSON whose value is always a clean string holds the
+ * opening quote. In key=value lines the keys of a varbind stand behind its prefix
+ * (" varbind.1."), so they have no space of their own. */
+#define TL_KEYS(X)                                                                       \
+	X(SCHEMA, "{\"schema\":1,\"id\":\"", "schema=1 id=")                             \
+	X(TIME, ",\"time\":\"", " time=")                                                \
+	X(TRAP, ",\"kind\":\"trap\"", " kind=trap")                                      \
+	X(INFORM, ",\"kind\":\"inform\"", " kind=inform")                                \
+	X(REFUSED, ",\"kind\":\"refused\"", " kind=refused")                             \
+	X(LOST, ",\"kind\":\"lost\"", " kind=lost")                                      \
+	X(VERSION_1, ",\"version\":\"1\"", " version=1")                                 \
+	X(VERSION_2C, ",\"version\":\"2c\"", " version=2c")                              \
+	X(VERSION_3, ",\"version\":\"3\"", " version=3")                                 \
+	X(SOURCE, ",\"source\":{\"address\":\"", " source.address=")                     \
+	X(SOURCE_PORT, ",\"port\":", " source.port=")                                    \
+	X(SOURCE_UDP, ",\"transport\":\"udp\"}", " source.transport=udp")                \
+	X(LOCAL, ",\"local\":{\"address\":\"", " local.address=")                        \
+	X(LOCAL_PORT, ",\"port\":", " local.port=")                                      \
+	X(AGENT_ADDRESS, ",\"agent_address\":\"", " agent_address=")                     \
+	X(COMMUNITY, ",\"community\":", " community=")                                   \
+	X(COMMUNITY_HEX, ",\"community_encoding\":\"hex\"", " community_encoding=hex")   \
+	X(REQUEST_ID, ",\"request_id\":", " request_id=")                                \
+	X(UPTIME, ",\"uptime\":", " uptime=")                                            \
+	X(TRAP_OID, ",\"trap_oid\":\"", " trap_oid=")                                    \
+	X(TRAP_NAME, ",\"trap_name\":\"", " trap_name=")                                 \
+	X(SEVERITY, ",\"severity\":\"", " severity=")                                    \
+	X(V1, ",\"v1\":{\"enterprise\":\"", " v1.enterprise=")                           \
+	X(GENERIC, ",\"generic\":", " v1.generic=")                                      \
+	X(SPECIFIC, ",\"specific\":", " v1.specific=")                                   \
+	X(SECURITY, ",\"security\":{\"user\":", " security.user=")                       \
+	X(SECURITY_USER_HEX, ",\"user_encoding\":\"hex\"",                               \
+	    " security.user_encoding=hex")                                               \
+	X(SECURITY_LEVEL, ",\"level\":\"", " security.level=")                           \
+	X(AUTH, ",\"auth\":\"", " security.auth=")                                       \
+	X(PRIV, ",\"priv\":\"", " security.priv=")                                       \
+	X(SECURITY_ENGINE, ",\"engine_id\":\"", " security.engine_id=")                  \
+	X(BOOTS, ",\"boots\":", " security.boots=")                                      \
+	X(ENGINE_TIME, ",\"time\":", " security.time=")                                  \
+	X(CONTEXT, ",\"context\":{\"engine_id\":\"", " context.engine_id=")              \
+	X(CONTEXT_NAME, ",\"name\":", " context.name=")                                  \
+	X(CONTEXT_HEX, ",\"name_encoding\":\"hex\"", " context.name_encoding=hex")       \
+	X(VARBINDS, ",\"varbinds\":[", "")                                               \
+	X(OID, "{\"oid\":\"", "oid=")                                                    \
+	X(NAME, ",\"name\":\"", "name=")                                                 \
+	X(INDEX, ",\"index\":{", "")                                                     \
+	X(ITEM, "\"", "index.")                                                          \
+	X(ITEM_VALUE, "\":", "=")                                                        \
+	X(TYPE, ",\"type\":", "type=")                                                   \
+	X(VALUE, ",\"value\":", "value=")                                                \
+	X(VALUE_HEX, ",\"encoding\":\"hex\"", "encoding=hex")                            \
+	X(TEXT, ",\"text\":", "text=")                                                   \
+	X(FLAGS, "],\"flags\":[", " flags=")                                             \
+	X(FLAGS_END, "]", "")                                                            \
+	X(REFUSED_USER, ",\"user\":", " user=")                                          \
+	X(REFUSED_USER_HEX, ",\"user_encoding\":\"hex\"", " user_encoding=hex")          \
+	X(REFUSED_LEVEL, ",\"level\":\"", " level=")                                     \
+	X(REFUSED_ENGINE, ",\"engine_id\":\"", " engine_id=")                            \
+	X(REASON, ",\"reason\":\"", " reason=")                                          \
+	X(OFFSET, ",\"offset\":", " offset=")                                            \
+	X(WHERE, ",\"where\":\"", " where=")                                             \
+	X(SIZE, ",\"size\":", " size=")                                                  \
+	X(HINT, ",\"hint\":", " hint=")                                                  \
+	X(HINT_HEX, ",\"hint_encoding\":\"hex\"", " hint_encoding=hex")                  \
+	X(LOST_COUNT, ",\"count\":", " count=")                                               \
+	X(NULL, "null", "null")                                                          \
+	X(COMMA, ",", "")                                                                \
+	X(LIST_COMMA, ",", ",")                                                          \
+	X(END, "}", "")                                                                  \
+	X(LINE_END, "}\n", "\n")                                                         \
+	TL_TYPE_WORDS(X)
+
+/* The types' names, as tl_type_name() gives them. */
+#define TL_TYPE_WORDS(X)                                                                 \
+	X(T_UNKNOWN, "\"unknown\"", "unknown")                                           \
+	X(T_INTEGER, "\"INTEGER\"", "INTEGER")                                           \
+	X(T_OCTETS, "\"OCTET STRING\"", "\"OCTET STRING\"")                              \
+	X(T_NULL, "\"NULL\"", "NULL")                                                    \
+	X(T_OID, "\"OBJECT IDENTIFIER\"", "\"OBJECT IDENTIFIER\"")                       \
+	X(T_IPADDRESS, "\"IpAddress\"", "IpAddress")                                     \
+	X(T_COUNTER32, "\"Counter32\"", "Counter32")                                     \
+	X(T_GAUGE32, "\"Gauge32\"", "Gauge32")                                           \
+	X(T_TIMETICKS, "\"TimeTicks\"", "TimeTicks")                                     \
+	X(T_OPAQUE, "\"Opaque\"", "Opaque")                                              \
+	X(T_COUNTER64, "\"Counter64\"", "Counter64")                                     \
+	X(T_NOSUCHOBJECT, "\"noSuchObject\"", "noSuchObject")                            \
+	X(T_NOSUCHINSTANCE, "\"noSuchInstance\"", "noSuchInstance")                      \
+	X(T_ENDOFMIBVIEW, "\"endOfMibView\"", "endOfMibView")
+
+typedef enum tl_key {
+#define TL_X(key, json, kv) TL_KEY_##key,
+	TL_KEYS(TL_X)
+#undef TL_X
+	    TL_KEY_COUNT
+} tl_key;
+
+typedef struct tl_syntax {
+	bool flat;     /* key=value: no objects, bare words, numbered varbinds */
+	uint8_t quote; /* bytes of the quote that closes a clean string: 1 or 0 */
+	tl_fragment keys[TL_KEY_COUNT];
+} tl_syntax;
+
+extern const tl_syntax tl_syntax_json, tl_syntax_kv;
+
+#endif

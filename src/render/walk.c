@@ -1,0 +1,312 @@
+/* render/walk.c: what an event says, fact by fact and in the order of docs/event.md, for
+ * JSON and key=value lines alike. Called by render.c. */
+#include "render/walk.h"
+
+#include "base/buf.h"
+
+enum { USE_TRAP = 0 }; /* tl_memo.use */
+
+void
+tl_walk_string(tl_walk *w, tl_span bytes, tl_key hex)
+{
+	if (w->s->flat && tl_is_bare(bytes)) {
+		tl_out_bytes(&w->o, bytes.ptr, bytes.len);
+		return;
+	}
+	if (tl_out_quoted(&w->o, bytes))
+		return;
+	tl_walk_quote(w);
+	tl_out_hex(&w->o, bytes);
+	tl_walk_quote(w);
+	tl_walk_key(w, hex);
+}
+
+/* Key and number. */
+static void
+put_number(tl_walk *w, tl_key key, int64_t value)
+{
+	tl_walk_mark(w, key);
+	tl_out_i64(&w->o, value);
+}
+
+/* Key and a word of ours; nothing for an empty word. */
+static void
+put_word(tl_walk *w, tl_key key, const char *word)
+{
+	if (word[0] == '\0')
+		return;
+	tl_walk_mark(w, key);
+	tl_out_word(&w->o, word);
+	tl_walk_quote(w);
+}
+
+static void
+put_hex(tl_walk *w, tl_key key, tl_span bytes)
+{
+	tl_walk_mark(w, key);
+	tl_out_hex(&w->o, bytes);
+	tl_walk_quote(w);
+}
+
+static void
+put_time(tl_walk *w, int64_t realtime_ns)
+{
+	const int64_t second_ns = 1000000000;
+	tl_renderer *r = w->r;
+	int64_t second = realtime_ns / second_ns, ns = realtime_ns % second_ns;
+
+	if (ns < 0) {
+		ns += second_ns;
+		second--;
+	}
+	if (second != r->second) {
+		uint8_t text[40];
+		tl_buf b = { .ptr = text, .cap = sizeof text };
+		tl_buf_time(&b, realtime_ns);
+		memcpy(r->second_text, text, sizeof r->second_text);
+		r->second = second;
+	}
+	memcpy(w->o.p, r->second_text, sizeof r->second_text);
+	w->o.p += sizeof r->second_text;
+	tl_out_nine_digits(&w->o, (uint32_t)ns);
+	*w->o.p++ = 'Z';
+}
+
+static void
+put_head(tl_walk *w, int64_t realtime_ns, uint64_t id_hash, tl_key kind)
+{
+	tl_walk_mark(w, TL_KEY_SCHEMA);
+	tl_out_hex64(&w->o, (uint64_t)realtime_ns);
+	tl_out_hex64(&w->o, id_hash);
+	tl_walk_quote(w);
+	tl_walk_mark(w, TL_KEY_TIME);
+	put_time(w, realtime_ns);
+	tl_walk_quote(w);
+	tl_walk_mark(w, kind);
+}
+
+static void
+put_version(tl_walk *w, unsigned version)
+{
+	if (version >= 1 && version <= 3)
+		tl_walk_mark(w, (tl_key)(TL_KEY_VERSION_1 + (version - 1)));
+}
+
+static void
+put_source(tl_walk *w, const tl_endpoint *from)
+{
+	tl_walk_mark(w, TL_KEY_SOURCE);
+	tl_out_address(&w->o, from);
+	tl_walk_quote(w);
+	put_number(w, TL_KEY_SOURCE_PORT, from->port);
+	tl_walk_mark(w, TL_KEY_SOURCE_UDP);
+}
+
+/* Port 0: not known, as in a datagram that came without its headers. */
+static void
+put_local(tl_walk *w, const tl_endpoint *to)
+{
+	if (to->port == 0)
+		return;
+	tl_walk_mark(w, TL_KEY_LOCAL);
+	tl_out_address(&w->o, to);
+	tl_walk_quote(w);
+	put_number(w, TL_KEY_LOCAL_PORT, to->port);
+	tl_walk_mark(w, TL_KEY_END);
+}
+
+static void
+put_agent_address(tl_walk *w, const tl_notification *n)
+{
+	if (!n->has_agent_address)
+		return;
+	tl_walk_mark(w, TL_KEY_AGENT_ADDRESS);
+	tl_out_ipv4(&w->o, n->agent_address);
+	tl_walk_quote(w);
+}
+
+static void
+put_community(tl_walk *w, tl_span community)
+{
+	tl_walk_mark(w, TL_KEY_COMMUNITY);
+	tl_walk_string(w, community, TL_KEY_COMMUNITY_HEX);
+}
+
+static void
+put_security(tl_walk *w, const tl_notification *n)
+{
+	tl_walk_mark(w, TL_KEY_SECURITY);
+	tl_walk_string(w, n->v3.user, TL_KEY_SECURITY_USER_HEX);
+	put_word(w, TL_KEY_SECURITY_LEVEL, tl_level_name(n->v3.level));
+	put_word(w, TL_KEY_AUTH, tl_auth_name(n->v3.auth));
+	put_word(w, TL_KEY_PRIV, tl_priv_name(n->v3.priv));
+	put_hex(w, TL_KEY_SECURITY_ENGINE, n->v3.engine_id);
+	put_number(w, TL_KEY_BOOTS, n->v3.boots);
+	put_number(w, TL_KEY_ENGINE_TIME, n->v3.time_s);
+	tl_walk_mark(w, TL_KEY_END);
+	put_hex(w, TL_KEY_CONTEXT, n->v3.context_engine_id);
+	tl_walk_mark(w, TL_KEY_CONTEXT_NAME);
+	tl_walk_string(w, n->v3.context_name, TL_KEY_CONTEXT_HEX);
+	tl_walk_mark(w, TL_KEY_END);
+}
+
+/* Who sent it, in the words of its version. */
+static void
+put_sender(tl_walk *w, const tl_notification *n)
+{
+	if (n->version == 3)
+		put_security(w, n);
+	else
+		put_community(w, n->community);
+	if (!n->v1.present)
+		put_number(w, TL_KEY_REQUEST_ID, (int32_t)n->request_id);
+	if ((n->flags & TL_FLAG_NO_UPTIME) == 0)
+		put_number(w, TL_KEY_UPTIME, n->uptime_cs);
+}
+
+/* The trap's OID, name and severity; returns its definition. */
+static const tl_mib_node *
+put_trap_afresh(tl_walk *w, tl_oid oid)
+{
+	const tl_mib *mib = w->r->opt.mib;
+
+	tl_walk_mark(w, TL_KEY_TRAP_OID);
+	tl_out_oid(&w->o, oid);
+	tl_walk_quote(w);
+	const tl_mib_node *node = mib != NULL ? tl_mib_find_notification(mib, oid) : NULL;
+	if (node == NULL)
+		return NULL;
+	tl_span name = tl_mib_node_name(mib, node);
+	tl_walk_mark(w, TL_KEY_TRAP_NAME);
+	tl_out_bytes(&w->o, name.ptr, name.len);
+	tl_walk_quote(w);
+	put_word(w, TL_KEY_SEVERITY, tl_severity_name(tl_mib_node_severity(node)));
+	return node;
+}
+
+/* The same from the memo, if it is there. */
+static const tl_mib_node *
+put_trap(tl_walk *w, tl_oid oid)
+{
+	tl_memo *memo = tl_memo_place(w->r->memos, oid, USE_TRAP);
+
+	if (memo == NULL)
+		return put_trap_afresh(w, oid);
+	if (tl_memo_holds(memo, oid, USE_TRAP)) {
+		tl_out_bytes(&w->o, memo->text, memo->len);
+		return memo->node;
+	}
+	uint8_t *from = w->o.p;
+	const tl_mib_node *node = put_trap_afresh(w, oid);
+	if (!w->o.full)
+		tl_memo_keep(memo, oid, USE_TRAP, node,
+		    (tl_span){ from, (size_t)(w->o.p - from) });
+	return node;
+}
+
+static void
+put_v1(tl_walk *w, const tl_notification *n)
+{
+	if (!n->v1.present)
+		return;
+	tl_walk_mark(w, TL_KEY_V1);
+	tl_out_oid(&w->o, n->v1.enterprise);
+	tl_walk_quote(w);
+	put_number(w, TL_KEY_GENERIC, n->v1.generic);
+	put_number(w, TL_KEY_SPECIFIC, n->v1.specific);
+	tl_walk_mark(w, TL_KEY_END);
+}
+
+static const char *const flag_words[16] = {
+#define TL_X(suffix, bit, word) [bit] = word,
+	TL_FLAGS(TL_X)
+#undef TL_X
+};
+
+static void
+put_flags(tl_walk *w, unsigned flags)
+{
+	bool first = true;
+
+	tl_walk_mark(w, TL_KEY_FLAGS);
+	for (unsigned bit = 0; flags >> bit != 0; bit++) {
+		if ((flags >> bit & 1) == 0 || flag_words[bit] == NULL)
+			continue;
+		if (!first)
+			tl_walk_mark(w, TL_KEY_LIST_COMMA);
+		first = false;
+		tl_walk_quote(w);
+		tl_out_word(&w->o, flag_words[bit]);
+		tl_walk_quote(w);
+	}
+	tl_walk_mark(w, TL_KEY_FLAGS_END);
+}
+
+void
+tl_walk_notification(tl_walk *w, const tl_notification *n)
+{
+	unsigned flags = n->flags;
+
+	put_head(w, n->received_ns, n->id_hash,
+	    n->kind == TL_INFORM ? TL_KEY_INFORM : TL_KEY_TRAP);
+	put_version(w, n->version);
+	put_source(w, &n->from);
+	put_local(w, &n->to);
+	put_agent_address(w, n);
+	put_sender(w, n);
+	if (n->trap_oid.len > 0 && put_trap(w, n->trap_oid) == NULL &&
+	    w->r->opt.mib != NULL)
+		flags |= TL_FLAG_UNRESOLVED;
+	put_v1(w, n);
+	tl_walk_mark(w, TL_KEY_VARBINDS);
+	flags |= tl_walk_varbinds(w, n);
+	put_flags(w, flags);
+	tl_walk_mark(w, TL_KEY_LINE_END);
+}
+
+/* What could be read of who sent it. */
+static void
+put_refused_sender(tl_walk *w, const tl_refusal *refusal)
+{
+	if (refusal->has_community)
+		put_community(w, refusal->community);
+	if (refusal->has_user) {
+		tl_walk_mark(w, TL_KEY_REFUSED_USER);
+		tl_walk_string(w, refusal->user, TL_KEY_REFUSED_USER_HEX);
+	}
+	put_word(w, TL_KEY_REFUSED_LEVEL, tl_level_name(refusal->level));
+	if (refusal->has_engine_id)
+		put_hex(w, TL_KEY_REFUSED_ENGINE, refusal->engine_id);
+}
+
+void
+tl_walk_refusal(
+    tl_walk *w, const tl_datagram *in, const tl_refusal *refusal, tl_span hint)
+{
+	const tl_diag *diag = &refusal->diag;
+
+	put_head(w, in->realtime_ns, refusal->id_hash, TL_KEY_REFUSED);
+	put_version(w, refusal->version);
+	put_source(w, &in->from);
+	put_local(w, &in->to);
+	put_refused_sender(w, refusal);
+	put_word(w, TL_KEY_REASON, tl_err_word(diag->err));
+	put_number(w, TL_KEY_OFFSET, diag->offset);
+	put_word(w, TL_KEY_WHERE, diag->where != NULL ? diag->where : "");
+	put_number(w, TL_KEY_SIZE, (int64_t)in->bytes.len);
+	if (hint.len > 0) {
+		tl_walk_mark(w, TL_KEY_HINT);
+		tl_walk_string(w, hint, TL_KEY_HINT_HEX);
+	}
+	tl_walk_mark(w, TL_KEY_LINE_END);
+}
+
+void
+tl_walk_loss(tl_walk *w, const tl_loss *loss)
+{
+	put_head(w, loss->realtime_ns, tl_loss_hash(loss), TL_KEY_LOST);
+	put_local(w, &loss->local);
+	tl_walk_mark(w, TL_KEY_LOST_COUNT);
+	tl_out_u64(&w->o, loss->count);
+	tl_walk_mark(w, TL_KEY_LINE_END);
+}
