@@ -23,6 +23,8 @@ replay_file(const char *path)
 	uint8_t *data = whole != NULL ? realloc(whole, len > 0 ? len : 1) : NULL;
 	int bad = ferror(f) || data == NULL;
 
+	printf("# %s\n", path);
+	fflush(stdout);
 	if (!bad)
 		LLVMFuzzerTestOneInput(data, len);
 	free(data);

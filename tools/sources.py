@@ -73,10 +73,9 @@ def declarations(path):
                               " ".join(m[1].split()))
 
 
-def api_functions(headers=None):
-    """The names that the public headers declare with TL_API."""
-    paths = map(pathlib.Path, headers) if headers else public_headers()
-    return {d.name for path in paths for d in declarations(path)}
+def api_functions(headers):
+    """The names that |headers| declare with TL_API."""
+    return {d.name for path in headers for d in declarations(pathlib.Path(path))}
 
 
 def bare(text):
