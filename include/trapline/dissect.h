@@ -9,8 +9,9 @@
 extern "C" {
 #endif
 
-#define TL_DISSECT_DEPTH 8 /* levels of values in values that are shown; what lies deeper
-			      is shown as bytes */
+#define TL_DISSECT_DEPTH                                                                 \
+	8 /* levels of values in values that are shown; what lies deeper                 \
+	     is shown as bytes */
 
 /* Walks over a message. Reusable; one thread at a time. */
 typedef struct tl_dissector tl_dissector;
@@ -48,8 +49,8 @@ TL_API void tl_dissector_free(tl_dissector *d);
 /* Begins with |bytes|, which must stay until the last tl_dissector_next(); at most 2^31.
  * Offsets count from |offset|: 0 for a datagram; for a decrypted scopedPDU that of the
  * encryptedPDU's contents, so that they agree with tl_diag. */
-TL_API void tl_dissector_start(tl_dissector *d, tl_dissect_what what, tl_span bytes,
-    uint32_t offset);
+TL_API void tl_dissector_start(
+    tl_dissector *d, tl_dissect_what what, tl_span bytes, uint32_t offset);
 
 /* Gives the next piece, and appends to |meaning| (may be NULL) what it says, in one line
  * of UTF-8 without control characters; nothing where there is nothing to say. What does

@@ -1,8 +1,10 @@
 /* dissect/dissect.c: the walker. Reads with ber/reader.h as pdu/ and usm/ do, so that it
- * finds the same faults at the same places, and then goes on where they stop: it cuts what
- * is too long to what holds it, and takes the next field's name for what comes next. */
+ * finds the same faults at the same places, and then goes on where they stop: it cuts
+ * what is too long to what holds it, and takes the next field's name for what comes next.
+ */
 #include "base/buf.h"
 #include "dissect/grammar.h"
+#include "trapline/engine.h"
 
 #include <stdlib.h>
 
@@ -126,10 +128,31 @@ check_model(tl_reader *r, const tl_field *f, uint16_t *flags)
 }
 
 static void
+check_clock(tl_reader *r, const tl_field *f, uint16_t *flags)
+{
+	const uint8_t *at = r->p;
+	int64_t n = tl_read_integer(r, f->lo, f->hi, f->name);
+
+	(void)flags;
+	if (r->diag->err == TL_OK && (n < 0 || n > INT32_MAX))
+		tl_reader_fail(r, TL_EUSM_MALFORMED, at, f->name);
+}
+
+static void
 check_octets(tl_reader *r, const tl_field *f, uint16_t *flags)
 {
 	(void)flags;
 	tl_read_octets(r, (size_t)f->hi, f->name);
+}
+
+static void
+check_user(tl_reader *r, const tl_field *f, uint16_t *flags)
+{
+	tl_span user = tl_read_octets(r, (size_t)f->hi, f->name);
+
+	(void)flags;
+	if (user.len > TL_USER_NAME_MAX)
+		tl_reader_fail(r, TL_EUSM_MALFORMED, user.ptr, f->name);
 }
 
 static void
@@ -192,7 +215,10 @@ static check_fn *const checks[TL_FIELD_KINDS] = {
 	[TL_FIELD_MODEL] = check_model,
 	[TL_FIELD_STATUS] = check_integer,
 	[TL_FIELD_GENERIC] = check_integer,
+	[TL_FIELD_CLOCK] = check_clock,
 	[TL_FIELD_OCTETS] = check_octets,
+	[TL_FIELD_USER] = check_user,
+	[TL_FIELD_BYTES] = check_octets,
 	[TL_FIELD_ENGINE_ID] = check_octets,
 	[TL_FIELD_DIGEST] = check_octets,
 	[TL_FIELD_ADDRESS] = check_address,
@@ -212,7 +238,7 @@ msg_data(const tl_dissector *d)
 		.inner = TL_RULE_SCOPED,
 		.tag = TL_BER_SEQUENCE };
 	static const tl_field encrypted = {
-		.name = "encryptedPDU", .kind = TL_FIELD_OCTETS, .hi = INT32_MAX
+		.name = "encryptedPDU", .kind = TL_FIELD_BYTES, .hi = INT32_MAX
 	};
 
 	return (d->msg_flags & FLAG_PRIV) != 0 ? &encrypted : &plaintext;
@@ -271,15 +297,25 @@ learn(tl_dissector *d, level *l, const tl_field *f, tl_span whole, tl_span conte
 		int64_t version = tl_read_integer(&r, f->lo, f->hi, f->name);
 		bool known = ignored.err == TL_OK && version >= 0 && version <= 3;
 		l->rule = &tl_rules[!known || version == 2 ? TL_RULE_ANY
-				    : version == 3	   ? TL_RULE_V3
+				    : version == 3         ? TL_RULE_V3
 							   : TL_RULE_COMMUNITY];
 		l->done = 0;
 	}
 }
 
+/* The engine looks for bytes behind msgData before it looks into it. */
 static void
-take_value(tl_dissector *d, level *l, const tl_field *f, tl_dissect_item *item,
-    tl_buf *meaning)
+look_behind_data(tl_dissector *d, const level *l, const uint8_t *end)
+{
+	if (l->rule == &tl_rules[TL_RULE_V3] && l->done == l->rule->count &&
+	    end < l->end && d->first.err == TL_OK)
+		d->first = (tl_diag){ l->rule->rest,
+			(uint32_t)((uintptr_t)end - (uintptr_t)d->base), l->rule->where };
+}
+
+static void
+take_value(
+    tl_dissector *d, level *l, const tl_field *f, tl_dissect_item *item, tl_buf *meaning)
 {
 	const uint8_t *at = d->p;
 	tl_reader r = { at, l->end, d->base, &item->diag }, again = r;
@@ -293,6 +329,8 @@ take_value(tl_dissector *d, level *l, const tl_field *f, tl_dissect_item *item,
 	} else {
 		checks[f->kind](&again, f, &item->flags);
 	}
+	if (item->diag.err == TL_EBER_TAG && l->rule->wrong_tag != TL_OK)
+		item->diag.err = l->rule->wrong_tag;
 	item->header_len = (uint32_t)header;
 	item->content_len = (uint32_t)v.len;
 	l->done++;
@@ -305,6 +343,8 @@ take_value(tl_dissector *d, level *l, const tl_field *f, tl_dissect_item *item,
 		tl_rule_id inner = inner_rule(d, f, v.tag);
 		item->inner = inner != TL_RULE_NONE && d->depth <= TL_DISSECT_DEPTH;
 		if (item->inner) {
+			if (item->diag.err == TL_OK)
+				look_behind_data(d, l, d->p);
 			enter(d, inner, d->p);
 			d->p = v.ptr;
 			return;

@@ -7,11 +7,19 @@
 
 #define ADMIN_STRING_MAX 255 /* SnmpAdminString, RFC 3411 section 5 */
 
-#define FIELD(name_, kind_) { .name = name_, .kind = TL_FIELD_##kind_ }
+#define FIELD(name_, kind_)                                                              \
+	{                                                                                \
+		.name = name_, .kind = TL_FIELD_##kind_                                  \
+	}
 #define NUMBER(name_, kind_, lo_, hi_)                                                   \
-	{ .name = name_, .kind = TL_FIELD_##kind_, .lo = lo_, .hi = hi_ }
+	{                                                                                \
+		.name = name_, .kind = TL_FIELD_##kind_, .lo = lo_, .hi = hi_            \
+	}
 #define INT32(name_, kind_) NUMBER(name_, kind_, INT32_MIN, INT32_MAX)
-#define OCTETS(name_, kind_, max_) { .name = name_, .kind = TL_FIELD_##kind_, .hi = max_ }
+#define OCTETS(name_, kind_, max_)                                                       \
+	{                                                                                \
+		.name = name_, .kind = TL_FIELD_##kind_, .hi = max_                      \
+	}
 #define INTO(name_, tag_, inner_)                                                        \
 	{                                                                                \
 		.name = name_, .kind = TL_FIELD_INTO, .inner = TL_RULE_##inner_,         \
@@ -48,11 +56,11 @@ static const tl_field security[] = {
 
 static const tl_field usm[] = {
 	OCTETS("msgAuthoritativeEngineID", ENGINE_ID, INT32_MAX),
-	NUMBER("msgAuthoritativeEngineBoots", INTEGER, 0, INT32_MAX),
-	NUMBER("msgAuthoritativeEngineTime", INTEGER, 0, INT32_MAX),
-	OCTETS("msgUserName", OCTETS, TL_USER_NAME_MAX),
+	NUMBER("msgAuthoritativeEngineBoots", CLOCK, INT64_MIN, INT64_MAX),
+	NUMBER("msgAuthoritativeEngineTime", CLOCK, INT64_MIN, INT64_MAX),
+	OCTETS("msgUserName", USER, INT32_MAX),
 	OCTETS("msgAuthenticationParameters", DIGEST, INT32_MAX),
-	OCTETS("msgPrivacyParameters", OCTETS, INT32_MAX),
+	OCTETS("msgPrivacyParameters", BYTES, INT32_MAX),
 };
 
 static const tl_field scoped_root[] = { INTO("scopedPDU", TL_BER_SEQUENCE, SCOPED) };
@@ -97,7 +105,16 @@ static const tl_field varbind[] = { FIELD("name", OID), FIELD("value", VALUE) };
 		.fields = fields_, .count = sizeof fields_ / sizeof *fields_,            \
 		.rest = rest_, .where = where_                                           \
 	}
-#define LIST(field_) { .fields = field_, .count = 1, .repeats = true }
+#define RULE_OF_USM(fields_)                                                             \
+	{                                                                                \
+		.fields = fields_, .count = sizeof fields_ / sizeof *fields_,            \
+		.wrong_tag = TL_EUSM_MALFORMED, .rest = TL_EUSM_MALFORMED,               \
+		.where = "msgSecurityParameters"                                         \
+	}
+#define LIST(field_)                                                                     \
+	{                                                                                \
+		.fields = field_, .count = 1, .repeats = true                            \
+	}
 
 const tl_rule tl_rules[TL_RULES] = {
 	[TL_RULE_ANY] = LIST(any),
@@ -106,8 +123,8 @@ const tl_rule tl_rules[TL_RULES] = {
 	[TL_RULE_COMMUNITY] = RULE(community, TL_EPDU_MALFORMED, "message"),
 	[TL_RULE_V3] = RULE(v3, TL_EPDU_MALFORMED, "message"),
 	[TL_RULE_HEADER] = RULE(header, TL_EPDU_MALFORMED, "msgGlobalData"),
-	[TL_RULE_SECURITY] = RULE(security, TL_EUSM_MALFORMED, "msgSecurityParameters"),
-	[TL_RULE_USM] = RULE(usm, TL_EUSM_MALFORMED, "msgSecurityParameters"),
+	[TL_RULE_SECURITY] = RULE_OF_USM(security),
+	[TL_RULE_USM] = RULE_OF_USM(usm),
 	[TL_RULE_SCOPED_ROOT] = RULE(scoped_root, TL_OK, "padding"),
 	[TL_RULE_SCOPED] = RULE(scoped, TL_EPDU_MALFORMED, "message"),
 	[TL_RULE_PDU_ROOT] = RULE(pdu_root, TL_OK, "trailing-bytes"),

@@ -16,7 +16,10 @@ typedef enum tl_field_kind {
 	TL_FIELD_MODEL, /* msgSecurityModel */
 	TL_FIELD_STATUS,
 	TL_FIELD_GENERIC,
+	TL_FIELD_CLOCK, /* msgAuthoritativeEngineBoots and -Time */
 	TL_FIELD_OCTETS,
+	TL_FIELD_USER,
+	TL_FIELD_BYTES, /* octets that are no text */
 	TL_FIELD_ENGINE_ID,
 	TL_FIELD_DIGEST,
 	TL_FIELD_ADDRESS,
@@ -63,6 +66,7 @@ typedef struct tl_rule {
 	const tl_field *fields;
 	uint8_t count;
 	bool repeats;      /* the one field, any number of times */
+	tl_err wrong_tag;  /* a field of another type; TL_OK: TL_EBER_TAG */
 	tl_err rest;       /* bytes behind the last field; TL_OK: accepted */
 	const char *where; /* then: of the diag, or what such bytes are called */
 } tl_rule;
@@ -74,7 +78,8 @@ tl_rule_id tl_rule_of_pdu(uint8_t tag);
 
 /* Appends what |value| of |field| says: |whole| with its tag and length, |contents|
  * without. */
-void tl_field_meaning(const tl_field *field, tl_span whole, tl_span contents, tl_buf *out);
+void tl_field_meaning(
+    const tl_field *field, tl_span whole, tl_span contents, tl_buf *out);
 
 /* Appends the bytes as numbers with dots between: an IPv4 address. */
 void tl_buf_dotted(tl_buf *out, tl_span bytes);

@@ -214,7 +214,8 @@ put_digest(const piece *p, tl_buf *out)
 	static const struct {
 		size_t len;
 		const char *words;
-	} protocols[] = { /* RFC 3414 sections 6 and 7, RFC 7860 section 4 */
+	} protocols[] = {
+		/* RFC 3414 sections 6 and 7, RFC 7860 section 4 */
 		{ 12, "12 octets: MD5 or SHA-1" },
 		{ 16, "16 octets: SHA-224" },
 		{ 24, "24 octets: SHA-256" },
@@ -232,7 +233,6 @@ put_digest(const piece *p, tl_buf *out)
 	}
 }
 
-/* Of a field that holds others: something else is there. */
 static void
 put_bytes(const piece *p, tl_buf *out)
 {
@@ -250,7 +250,10 @@ static put_fn *const puts_by_kind[TL_FIELD_KINDS] = {
 	[TL_FIELD_MODEL] = put_model,
 	[TL_FIELD_STATUS] = put_status,
 	[TL_FIELD_GENERIC] = put_generic,
+	[TL_FIELD_CLOCK] = put_value,
 	[TL_FIELD_OCTETS] = put_value,
+	[TL_FIELD_USER] = put_value,
+	[TL_FIELD_BYTES] = put_bytes,
 	[TL_FIELD_ENGINE_ID] = put_engine_id,
 	[TL_FIELD_DIGEST] = put_digest,
 	[TL_FIELD_ADDRESS] = put_value,
