@@ -75,7 +75,8 @@ open_state(listener *l)
 	}
 	if (dir == NULL && default_state(path))
 		dir = path;
-	tl_err err = tl_state_open(dir, wanted, &l->state);
+	tl_state_now now = { tl_now_realtime_ns(), tl_now_monotonic_ns() };
+	tl_err err = tl_state_open(dir, wanted, now, &l->state);
 	if (err == TL_OK)
 		return true;
 	failed(err, dir);
@@ -83,7 +84,7 @@ open_state(listener *l)
 		return false;
 	fprintf(stderr, "this receiver keeps no state: its engine ID is new, and an old capture "
 			"can be replayed after a restart\n");
-	return !failed(tl_state_open(NULL, wanted, &l->state), "state");
+	return !failed(tl_state_open(NULL, wanted, now, &l->state), "state");
 }
 
 static void
@@ -315,7 +316,8 @@ put_away(listener *l)
 {
 	if (tl_pcap_writer_close(l->capture) != TL_OK)
 		cli_error("listen", "%s: %s", l->o.write, strerror(errno));
-	tl_state_close(l->state);
+	if (tl_state_close(l->state) != TL_OK)
+		cli_error("listen", "state: %s", strerror(errno));
 	tl_rx_close(l->rx);
 	printer_fini(&l->out);
 	tl_mib_free(l->mib);

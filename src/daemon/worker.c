@@ -122,7 +122,8 @@ worker_clocks(worker *w)
 	tl_clock clock;
 
 	while (tl_engine_next_clock(w->engine, &clock))
-		check(w, tl_state_put_clock(w->state, &clock));
+		check(w, tl_state_put_clock(w->state, &clock, tl_now_realtime_ns()));
+	check(w, tl_state_flush(w->state));
 }
 
 /* The spine: receive, read each, hand it on, make it safe, acknowledge, answer. */

@@ -61,10 +61,11 @@ open_parts(tl_receiver *r, const tl_receiver_options *o)
 {
 	static const char *const both[] = { "udp:0.0.0.0:1162", "udp:[::]:1162", NULL };
 	size_t bad;
+	tl_state_now now = { tl_now_realtime_ns(), tl_now_monotonic_ns() };
 	tl_err err = tl_arena_new(ARENA_BYTES, &r->arena);
 
 	if (err == TL_OK)
-		err = tl_state_open(o->state_dir, o->engine_id, &r->state);
+		err = tl_state_open(o->state_dir, o->engine_id, now, &r->state);
 	if (err == TL_OK)
 		err = make_engine(r);
 	if (err == TL_OK)
@@ -146,8 +147,10 @@ keep_clocks(tl_receiver *r)
 	tl_clock clock;
 
 	while (tl_engine_next_clock(r->engine, &clock))
-		if (tl_state_put_clock(r->state, &clock) != TL_OK)
+		if (tl_state_put_clock(r->state, &clock, tl_now_realtime_ns()) != TL_OK)
 			return;
+	/* what could not be written is tried again with the next */
+	(void)tl_state_flush(r->state);
 }
 
 /* Reads the next datagram of the batch; |*given| tells whether |ev| is for the caller. */
@@ -252,7 +255,7 @@ tl_receiver_close(tl_receiver *r)
 	if (r->engine != NULL && r->state != NULL)
 		keep_clocks(r);
 	tl_rx_close(r->rx);
-	tl_state_close(r->state);
+	(void)tl_state_close(r->state);
 	tl_engine_free(r->engine);
 	tl_arena_free(r->arena);
 	free(r);
