@@ -85,15 +85,43 @@ read_all(int fd, size_t max_bytes, uint8_t **out, size_t *len)
 	}
 }
 
+static tl_err
+open_to_read(int dirfd, const char *path, int *fd)
+{
+	*fd = openat(dirfd, path, O_RDONLY | O_CLOEXEC);
+	if (*fd >= 0)
+		return TL_OK;
+	return errno == ENOENT ? TL_ENOTFOUND : TL_EIO;
+}
+
 tl_err
 tl_file_read(int dirfd, const char *path, size_t max_bytes, uint8_t **out, size_t *len)
 {
-	if (max_bytes > SSIZE_MAX / 2)
-		return TL_ELIMIT;
-	int fd = openat(dirfd, path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return errno == ENOENT ? TL_ENOTFOUND : TL_EIO;
-	tl_err err = read_all(fd, max_bytes, out, len);
+	int fd;
+	tl_err err = open_to_read(dirfd, path, &fd);
+
+	if (err != TL_OK)
+		return err;
+	err = max_bytes > SSIZE_MAX / 2 ? TL_ELIMIT : read_all(fd, max_bytes, out, len);
+	close_quietly(fd);
+	return err;
+}
+
+tl_err
+tl_file_read_end(
+    int dirfd, const char *path, size_t max_bytes, uint8_t **out, size_t *len)
+{
+	int fd;
+	tl_err err = open_to_read(dirfd, path, &fd);
+
+	if (err != TL_OK)
+		return err;
+	off_t end = lseek(fd, 0, SEEK_END);
+	off_t from = end > (off_t)max_bytes ? end - (off_t)max_bytes : 0;
+	if (end < 0 || lseek(fd, from, SEEK_SET) < 0)
+		err = TL_EIO;
+	else
+		err = read_all(fd, max_bytes, out, len);
 	close_quietly(fd);
 	return err;
 }

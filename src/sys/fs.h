@@ -10,6 +10,10 @@
 TL_CHECK tl_err tl_file_read(
     int dirfd, const char *path, size_t max_bytes, uint8_t **out, size_t *len);
 
+/* Reads the last |max_bytes| of the file, or all of it if it is shorter; as above. */
+TL_CHECK tl_err tl_file_read_end(
+    int dirfd, const char *path, size_t max_bytes, uint8_t **out, size_t *len);
+
 /* A file being written beside the one that it will replace: "NAME.tmp". One writer at a
  * time. What is written is collected in 64 KiB. */
 typedef struct tl_file_writer tl_file_writer;
