@@ -1,8 +1,10 @@
 /* daemon/notes.c: see notes.h. */
 #include "daemon/notes.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "trapline/render.h"
 
@@ -36,4 +38,12 @@ notes_refusal(notes *n, const tl_datagram *in, const tl_refusal *r, tl_span hint
 		    n->untold[err]);
 	dprintf(n->fd, "\n");
 	n->untold[err] = 0;
+}
+
+void
+notes_trouble(notes *n, tl_err err, const char *what)
+{
+	const char *why = err == TL_EIO ? strerror(errno) : tl_err_text(err);
+
+	dprintf(n->fd, "%s: %s\n", what, why);
 }

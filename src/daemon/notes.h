@@ -17,4 +17,7 @@ bool notes_wants(notes *n, const tl_refusal *r, int64_t now_ns);
 /* Writes the line: reason, source, place and |hint|; nothing of it is a peer's text. */
 void notes_refusal(notes *n, const tl_datagram *in, const tl_refusal *r, tl_span hint);
 
+/* Writes that something of ours failed: |what|, and why. */
+void notes_trouble(notes *n, tl_err err, const char *what);
+
 #endif

@@ -21,6 +21,15 @@ check(worker *w, tl_err err)
 		give_up(w, err);
 }
 
+/* Something beside the events failed: they go on, and it is said once. */
+static void
+tolerate(worker *w, tl_err err, bool *said, const char *what)
+{
+	if (err != TL_OK && !*said)
+		notes_trouble(w->notes, err, what);
+	*said = *said || err != TL_OK;
+}
+
 static void
 worker_refusal(worker *w, const tl_datagram *in, const tl_event *ev)
 {
@@ -42,9 +51,11 @@ worker_refusal(worker *w, const tl_datagram *in, const tl_event *ev)
 static void
 worker_capture(worker *w, const tl_datagram *in, const tl_event *ev)
 {
-	if (w->capture != NULL)
-		check(w, tl_pcap_write(w->capture, in,
-		    ev->kind == TL_EV_REFUSED ? &ev->refusal : NULL));
+	const tl_refusal *refusal = ev->kind == TL_EV_REFUSED ? &ev->refusal : NULL;
+
+	if (w->capture != NULL && !w->capture_failed)
+		tolerate(w, tl_pcap_write(w->capture, in, refusal), &w->capture_failed,
+		    "the capture is cut off here");
 }
 
 /* Writes what is kept; false if it could not be written and so is not safe. */
@@ -54,8 +65,9 @@ worker_flush(worker *w)
 	tl_err err = printer_flush(w->out);
 
 	check(w, err);
-	if (w->capture != NULL)
-		check(w, tl_pcap_flush(w->capture));
+	if (w->capture != NULL && !w->capture_failed)
+		tolerate(w, tl_pcap_flush(w->capture), &w->capture_failed,
+		    "the capture is cut off here");
 	return err == TL_OK;
 }
 
@@ -120,10 +132,14 @@ static void
 worker_clocks(worker *w)
 {
 	tl_clock clock;
+	tl_err err = TL_OK;
 
-	while (tl_engine_next_clock(w->engine, &clock))
-		check(w, tl_state_put_clock(w->state, &clock, tl_now_realtime_ns()));
-	check(w, tl_state_flush(w->state));
+	while (err == TL_OK && tl_engine_next_clock(w->engine, &clock))
+		err = tl_state_put_clock(w->state, &clock, tl_now_realtime_ns());
+	if (err == TL_OK)
+		err = tl_state_flush(w->state);
+	tolerate(w, err, &w->state_failed, "the state cannot be written: after a restart old "
+					   "captures could be replayed");
 }
 
 /* The spine: receive, read each, hand it on, make it safe, acknowledge, answer. */

@@ -13,7 +13,7 @@ typedef struct worker {
 	tl_engine *engine;
 	tl_arena *arena;
 	printer *out;
-	notes *notes;             /* NULL: refusals are not told on stderr */
+	notes *notes;             /* what a person is told on stderr */
 	tl_pcap_writer *capture;  /* NULL: none */
 	tl_state *state;          /* where clocks are kept */
 	bool print_refusals;
@@ -21,6 +21,7 @@ typedef struct worker {
 	uint64_t lost;            /* by the kernel, as told so far */
 	bool stop;                /* set when there is no going on; |err| says why */
 	tl_err err;
+	bool state_failed, capture_failed; /* and it has been said */
 	tl_batch batch;
 	const tl_notification *inform[TL_RX_BATCH]; /* those that wait for an answer */
 } worker;
