@@ -149,8 +149,9 @@ keep_clocks(tl_receiver *r)
 	while (tl_engine_next_clock(r->engine, &clock))
 		if (tl_state_put_clock(r->state, &clock, tl_now_realtime_ns()) != TL_OK)
 			return;
-	/* what could not be written is tried again with the next */
-	(void)tl_state_flush(r->state);
+	/* what could not be written now is tried again with the next */
+	if (tl_state_flush(r->state) != TL_OK)
+		return;
 }
 
 /* Reads the next datagram of the batch; |*given| tells whether |ev| is for the caller. */
