@@ -2,42 +2,40 @@
  * through here; nothing else looks at a peer's bytes. */
 #include "ber/reader.h"
 
+#include <string.h>
+
 void
-tl_reader_fail(tl_reader *r, tl_err err, const uint8_t *at, const char *where)
+tl_diag_note(tl_diag *diag, tl_err err, uint32_t offset, const char *where)
 {
-	if (r->diag->err == TL_OK)
-		*r->diag = (tl_diag){ err, tl_reader_offset(r, at), where };
-	r->p = r->end;
+	if (diag->err == TL_OK)
+		*diag = (tl_diag){ err, offset, where };
 }
 
-bool
-tl_reader_long_length(tl_reader *r, const uint8_t **p, size_t *len, const char *where)
+tl_length
+tl_long_length(const uint8_t *p, const uint8_t *end)
 {
-	size_t octets = *len & 0x7f;
-	const uint8_t *at = *p - 1;
+	tl_length l = { TL_OK, *p & 0x7f, 0 };
 
-	*len = 0;
-	if (octets == 0) {
-		tl_reader_fail(r, TL_EBER_INDEFINITE, at, where);
-		return false;
-	}
-	if (octets > 4) {
-		tl_reader_fail(r, TL_EBER_LENGTH, at, where);
-		return false;
-	}
-	if (octets > (size_t)(r->end - *p)) {
-		tl_reader_fail(r, TL_EBER_TRUNCATED, at, where);
-		return false;
-	}
-	for (; octets > 0; octets--)
-		*len = *len << 8 | *(*p)++;
-	return true;
+	p++;
+	if (l.octets == 0)
+		l.err = TL_EBER_INDEFINITE;
+	else if (l.octets > 4)
+		l.err = TL_EBER_LENGTH;
+	else if (l.octets > (size_t)(end - p))
+		l.err = TL_EBER_TRUNCATED;
+	for (uint32_t i = 0; l.err == TL_OK && i < l.octets; i++)
+		l.len = l.len << 8 | p[i];
+	return l;
 }
 
 /* The contents of an INTEGER as a signed number. False if 64 bits do not hold it. */
 static bool
 signed_number(const uint8_t *p, size_t len, int64_t *out)
 {
+	if (len == 1) { /* nearly all of them */
+		*out = (int8_t)p[0];
+		return true;
+	}
 	if (len == 0) {
 		*out = 0;
 		return true;
@@ -127,13 +125,21 @@ tl_read_octets(tl_reader *r, size_t max, const char *where)
 	return (tl_span){ v.ptr, v.len };
 }
 
-/* Whether the contents are sub-identifiers up to 2^32-1, at most 128 with the two that
- * the first holds, each in its shortest form, the last one whole. */
-static bool
-oid_is_sound(const uint8_t *p, size_t len)
+bool
+tl_oid_is_sound(const uint8_t *p, size_t len)
 {
 	const uint8_t *end = p + len;
-	uint32_t arcs = 1;
+	size_t arcs = 1;
+	uint64_t eight;
+
+	/* sub-identifiers below 128 are one octet each */
+	while (end - p >= 8 && arcs < TL_OID_MAX) {
+		memcpy(&eight, p, sizeof eight);
+		if ((eight & 0x8080808080808080u) != 0)
+			break;
+		p += 8;
+		arcs += 8;
+	}
 
 	while (p < end) {
 		uint64_t arc = *p;
@@ -155,96 +161,52 @@ oid_is_sound(const uint8_t *p, size_t len)
 	return arcs <= TL_OID_MAX;
 }
 
-/* Checks an OID's contents and takes them as they are. */
-static inline tl_oid
-oid_of(tl_reader *r, tl_tlv v, uint16_t *flags, const char *where)
+static tl_err
+integer_of(tl_tlv v, tl_varbind *vb, uint16_t *flags)
 {
-	if (v.len == 0) {
-		*flags |= TL_FLAG_ENCODING;
-		return (tl_oid){ v.ptr, 0 };
-	}
-	if (!oid_is_sound(v.ptr, v.len)) {
-		tl_reader_fail(r, TL_EBER_OID, v.ptr, where);
-		return (tl_oid){ r->end, 0 };
-	}
-	return (tl_oid){ v.ptr, (uint32_t)v.len };
-}
-
-tl_oid
-tl_read_oid(tl_reader *r, uint16_t *flags, const char *where)
-{
-	tl_tlv v = tl_read_tagged(r, TL_T_OID, where);
-
-	if (r->diag->err != TL_OK)
-		return (tl_oid){ r->end, 0 };
-	return oid_of(r, v, flags, where);
-}
-
-static void
-read_integer_value(tl_reader *r, tl_tlv v, tl_varbind *vb, uint16_t *flags)
-{
-	if (!signed_number(v.ptr, v.len, &vb->v.i64)) {
-		tl_reader_fail(r, TL_EBER_INTEGER, v.ptr, "value");
-		return;
-	}
+	if (!signed_number(v.ptr, v.len, &vb->v.i64))
+		return TL_EBER_INTEGER;
 	if (v.len == 0 || vb->v.i64 > INT32_MAX || vb->v.i64 < INT32_MIN)
 		*flags |= TL_FLAG_ENCODING;
+	return TL_OK;
 }
 
-static void
-read_unsigned_value(tl_reader *r, tl_tlv v, tl_varbind *vb, uint16_t *flags)
+static tl_err
+oid_of(tl_tlv v, tl_varbind *vb, uint16_t *flags)
 {
-	size_t octets = vb->type == TL_T_COUNTER64 ? 8 : 4;
-
-	if (!unsigned_number(v, octets, &vb->v.u64, flags))
-		tl_reader_fail(r, TL_EBER_INTEGER, v.ptr, "value");
+	vb->v.oid = (tl_oid){ v.ptr, (uint32_t)v.len };
+	if (v.len == 0)
+		*flags |= TL_FLAG_ENCODING;
+	return tl_oid_is_sound(v.ptr, v.len) ? TL_OK : TL_EBER_OID;
 }
 
-void
-tl_read_value(tl_reader *r, tl_varbind *vb, uint16_t *flags)
+tl_err
+tl_value_of(tl_tlv v, tl_varbind *vb, uint16_t *flags)
 {
-	const uint8_t *at = r->p;
-	tl_tlv v = tl_read_tlv(r, "value");
-
 	vb->type = (tl_type)v.tag;
-	vb->v.octets = (tl_span){ v.ptr, v.len };
-	if (r->diag->err != TL_OK)
-		return;
 	switch (v.tag) {
 	case TL_T_INTEGER:
-		read_integer_value(r, v, vb, flags);
-		return;
+		return integer_of(v, vb, flags);
 	case TL_T_COUNTER32:
 	case TL_T_GAUGE32:
 	case TL_T_TIMETICKS:
+		return unsigned_number(v, 4, &vb->v.u64, flags) ? TL_OK : TL_EBER_INTEGER;
 	case TL_T_COUNTER64:
-		read_unsigned_value(r, v, vb, flags);
-		return;
+		return unsigned_number(v, 8, &vb->v.u64, flags) ? TL_OK : TL_EBER_INTEGER;
 	case TL_T_OID:
-		vb->v.oid = oid_of(r, v, flags, "value");
-		return;
+		return oid_of(v, vb, flags);
 	case TL_T_OCTETS:
 	case TL_T_OPAQUE:
-		return;
 	case TL_T_IPADDRESS:
-		if (v.len != 4)
-			tl_reader_fail(r, TL_EBER_LENGTH, v.ptr, "value");
-		return;
+		vb->v.octets = (tl_span){ v.ptr, v.len };
+		return v.tag == TL_T_IPADDRESS && v.len != 4 ? TL_EBER_LENGTH : TL_OK;
 	case TL_T_NULL:
 	case TL_T_NOSUCHOBJECT:
 	case TL_T_NOSUCHINSTANCE:
 	case TL_T_ENDOFMIBVIEW:
-		if (v.len != 0)
-			tl_reader_fail(r, TL_EBER_LENGTH, v.ptr, "value");
-		return;
+		vb->v.octets = (tl_span){ v.ptr, 0 };
+		return v.len == 0 ? TL_OK : TL_EBER_LENGTH;
 	default:
-		tl_reader_fail(r, TL_EBER_TAG, at, "value");
+		return TL_EBER_TAG;
 	}
-}
-
-void
-tl_read_end(tl_reader *r, tl_err err, const char *where)
-{
-	if (r->diag->err == TL_OK && tl_reader_more(r))
-		tl_reader_fail(r, err, r->p, where);
 }

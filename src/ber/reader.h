@@ -42,31 +42,53 @@ tl_reader_offset(const tl_reader *r, const uint8_t *at)
 	return (uint32_t)((uintptr_t)at - (uintptr_t)r->base);
 }
 
-/* Notes the first error, and ends this reader. */
-void tl_reader_fail(tl_reader *r, tl_err err, const uint8_t *at, const char *where);
+/* What tl_reader_fail() does beside ending the reader. */
+void tl_diag_note(tl_diag *diag, tl_err err, uint32_t offset, const char *where);
 
-/* What tl_read_tlv() does for a length that is not in the short form. */
-bool tl_reader_long_length(
-    tl_reader *r, const uint8_t **p, size_t *len, const char *where);
+/* Notes the first error, and ends this reader. */
+static inline void
+tl_reader_fail(tl_reader *r, tl_err err, const uint8_t *at, const char *where)
+{
+	tl_diag_note(r->diag, err, tl_reader_offset(r, at), where);
+	r->p = r->end;
+}
+
+/* A length that is not in the short form. */
+typedef struct tl_length {
+	tl_err err;
+	uint32_t octets; /* that it takes, without the first */
+	size_t len;
+} tl_length;
+
+/* Reads the length whose first octet is at |p|. */
+tl_length tl_long_length(const uint8_t *p, const uint8_t *end);
 
 /* Takes the next value, of any tag. */
 static inline tl_tlv
 tl_read_tlv(tl_reader *r, const char *where)
 {
 	const uint8_t *p = r->p;
+	const tl_tlv none = { 0, r->end, 0 };
 
-	if (r->end - p < 2 || r->diag->err != TL_OK) {
+	if (r->end - p < 2) {
 		tl_reader_fail(r, TL_EBER_TRUNCATED, p, where);
-		return (tl_tlv){ 0, r->end, 0 };
+		return none;
 	}
 	uint8_t tag = p[0];
 	size_t len = p[1];
 	p += 2;
-	if (len >= 0x80 && !tl_reader_long_length(r, &p, &len, where))
-		return (tl_tlv){ 0, r->end, 0 };
+	if (len >= 0x80) {
+		tl_length l = tl_long_length(p - 1, r->end);
+		if (l.err != TL_OK) {
+			tl_reader_fail(r, l.err, p - 1, where);
+			return none;
+		}
+		len = l.len;
+		p += l.octets;
+	}
 	if (len > (size_t)(r->end - p)) {
 		tl_reader_fail(r, TL_EBER_TRUNCATED, r->p + 1, where);
-		return (tl_tlv){ 0, r->end, 0 };
+		return none;
 	}
 	r->p = p + len;
 	return (tl_tlv){ tag, p, len };
@@ -101,18 +123,52 @@ int64_t tl_read_integer(tl_reader *r, int64_t lo, int64_t hi, const char *where)
 /* Takes an OCTET STRING of |max| bytes at most; longer is TL_EBER_LENGTH. */
 tl_span tl_read_octets(tl_reader *r, size_t max, const char *where);
 
-/* Takes an OBJECT IDENTIFIER. An empty one is accepted and adds TL_FLAG_ENCODING. */
-tl_oid tl_read_oid(tl_reader *r, uint16_t *flags, const char *where);
+/* Whether the contents of an OBJECT IDENTIFIER are sub-identifiers up to 2^32-1, at most
+ * 128 with the two that the first holds, each in its shortest form, the last one whole.
+ */
+bool tl_oid_is_sound(const uint8_t *p, size_t len);
 
-/* Takes a varbind's value, any type of ObjectSyntax or an exception. What is odd and
- * accepted adds TL_FLAG_ENCODING to |flags|. */
-void tl_read_value(tl_reader *r, tl_varbind *vb, uint16_t *flags);
+/* Takes an OBJECT IDENTIFIER. An empty one is accepted and adds TL_FLAG_ENCODING. */
+static inline tl_oid
+tl_read_oid(tl_reader *r, uint16_t *flags, const char *where)
+{
+	tl_tlv v = tl_read_tagged(r, TL_T_OID, where);
+
+	if (v.len == 0) {
+		*flags |= TL_FLAG_ENCODING;
+	} else if (!tl_oid_is_sound(v.ptr, v.len)) {
+		tl_reader_fail(r, TL_EBER_OID, v.ptr, where);
+		v.len = 0;
+	}
+	return (tl_oid){ v.ptr, (uint32_t)v.len };
+}
+
+/* Makes a varbind's value of |v|, of any type of ObjectSyntax or an exception. What is
+ * odd and accepted adds TL_FLAG_ENCODING to |flags|. Says what is wrong with it. */
+tl_err tl_value_of(tl_tlv v, tl_varbind *vb, uint16_t *flags);
+
+/* Takes a varbind's value. */
+static inline void
+tl_read_value(tl_reader *r, tl_varbind *vb, uint16_t *flags)
+{
+	const uint8_t *at = r->p;
+	tl_tlv v = tl_read_tlv(r, "value");
+	tl_err err = tl_value_of(v, vb, flags);
+
+	if (err != TL_OK)
+		tl_reader_fail(r, err, err == TL_EBER_TAG ? at : v.ptr, "value");
+}
 
 /* Takes a value of |tag| as an unsigned number of 32 bits; one of four octets with the
  * sign bit set is read as it was meant. */
 uint32_t tl_read_unsigned(tl_reader *r, uint8_t tag, uint16_t *flags, const char *where);
 
 /* Says |err| if bytes are left. */
-void tl_read_end(tl_reader *r, tl_err err, const char *where);
+static inline void
+tl_read_end(tl_reader *r, tl_err err, const char *where)
+{
+	if (tl_reader_more(r))
+		tl_reader_fail(r, err, r->p, where);
+}
 
 #endif
