@@ -1,0 +1,365 @@
+/* mib/link.c: makes a dictionary of what a builder holds: finds every definition's OID,
+ * sorts, resolves what definitions name, and lays all of it into one block. */
+#include "mib/parts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+
+typedef struct link {
+	tl_mib_builder *b;
+	tl_mib_vec order; /* kept's numbers by OID: the order of the nodes */
+	tl_mib_vec steps, nodes, lists;
+	tl_mib_build_report report;
+} link;
+
+/* Fills the table of labels: the first definition of each, of each kind. */
+static tl_err
+index_labels(tl_mib_builder *b)
+{
+	b->labelled = malloc(b->full_size * sizeof *b->labelled);
+	if (b->labelled == NULL)
+		return TL_ENOMEM;
+	memset(b->labelled, 0xff, b->full_size * sizeof *b->labelled);
+	for (uint32_t i = 0; i < b->kept.count; i++) {
+		const tl_mib_kept *k = tl_mib_kept_at(b, i);
+		uint32_t *slot = tl_mib_slot(b, false, tl_mib_kept_label(b, k), k->kind);
+		if (*slot == TL_MIB_NONE)
+			*slot = i;
+	}
+	return TL_OK;
+}
+
+/* The definition that |name| means in the module of |from|; of |kind| (0: any). */
+static tl_mib_kept *
+resolve(const tl_mib_builder *b, const tl_mib_kept *from, tl_mib_piece name, uint8_t kind)
+{
+	uint8_t room[2 * TL_MIB_NAME_MAX + 2];
+	tl_span ref = tl_mib_piece_of(&b->scratch, name);
+	const uint32_t *slot;
+
+	if (memmem(ref.ptr, ref.len, "::", 2) != NULL) {
+		slot = tl_mib_slot(b, true, ref, kind);
+	} else {
+		tl_buf own = { .ptr = room, .cap = sizeof room };
+		tl_buf_put(&own, tl_mib_kept_name(b, from).ptr, from->label_at);
+		tl_buf_span(&own, ref);
+		slot = tl_mib_slot(b, true, tl_buf_written(&own), kind);
+		if (*slot == TL_MIB_NONE)
+			slot = tl_mib_slot(b, false, ref, kind);
+	}
+	return *slot != TL_MIB_NONE ? tl_mib_kept_at(b, *slot) : NULL;
+}
+
+/* Puts |k|'s OID together from |above|'s and its own sub-identifiers. */
+static tl_err
+append_oid(tl_mib_builder *b, const tl_mib_kept *above, tl_mib_kept *k)
+{
+	uint32_t at = b->bytes.count, len = above->oid.len + k->oid.len, arcs = 1;
+	uint8_t *to;
+
+	k->state = TL_MIB_LOST;
+	if (len > TL_OID_BER_MAX)
+		return TL_OK;
+	to = tl_mib_vec_grow(&b->bytes, 1, len);
+	if (to == NULL)
+		return TL_ENOMEM;
+	memcpy(to, (uint8_t *)b->bytes.ptr + above->oid.at, above->oid.len);
+	memcpy(to + above->oid.len, (uint8_t *)b->scratch.ptr + k->oid.at, k->oid.len);
+	for (uint32_t i = 0; i < len; i++)
+		arcs += to[i] < 0x80;
+	if (arcs > TL_OID_MAX)
+		return TL_OK;
+	k->oid = (tl_mib_piece){ at, len };
+	k->state = TL_MIB_DONE;
+	return TL_OK;
+}
+
+/* Finds |k|'s OID by going up to a name that has one, and down again. */
+static tl_err
+place(tl_mib_builder *b, tl_mib_kept *k)
+{
+	tl_mib_kept *path[TL_OID_MAX], *above = k;
+	size_t depth = 0;
+	tl_err err = TL_OK;
+
+	while (above != NULL && above->state == TL_MIB_OPEN && depth < TL_OID_MAX) {
+		above->state = TL_MIB_BUSY;
+		path[depth++] = above;
+		above = resolve(b, above, above->parent, 0);
+	}
+	while (depth > 0 && err == TL_OK) {
+		tl_mib_kept *below = path[--depth];
+		if (above != NULL && above->state == TL_MIB_DONE)
+			err = append_oid(b, above, below);
+		else
+			below->state = TL_MIB_LOST;
+		above = below;
+	}
+	return err;
+}
+
+/* Finds all OIDs, and collects the definitions that have one in |order|. */
+static tl_err
+place_all(link *l)
+{
+	for (uint32_t i = 0; i < l->b->kept.count; i++) {
+		tl_mib_kept *k = tl_mib_kept_at(l->b, i);
+		tl_err err = place(l->b, k);
+		if (err != TL_OK)
+			return err;
+		if (k->state != TL_MIB_DONE) {
+			l->report.parentless++;
+			continue;
+		}
+		uint32_t *to = tl_mib_vec_grow(&l->order, sizeof *to, 1);
+		if (to == NULL)
+			return TL_ENOMEM;
+		*to = i;
+	}
+	l->report.nodes = l->order.count;
+	return TL_OK;
+}
+
+/* Makes the nodes, without their lists. */
+static tl_err
+make_nodes(link *l)
+{
+	const uint32_t *order = l->order.ptr;
+	tl_mib_node *nodes = tl_mib_vec_grow(&l->nodes, sizeof *nodes, l->order.count);
+	tl_mib_kept *last = NULL;
+
+	if (nodes == NULL)
+		return TL_ENOMEM;
+	for (uint32_t i = 0; i < l->order.count; i++) {
+		tl_mib_kept *k = tl_mib_kept_at(l->b, order[i]);
+		nodes[i] = (tl_mib_node){ .name = k->name,
+			.name_len = k->name_len,
+			.label_at = k->label_at,
+			.oid = k->oid.at,
+			.oid_len = (uint16_t)k->oid.len,
+			.kind = k->kind,
+			.severity = k->severity,
+			.syntax = k->syntax,
+			.list = TL_MIB_NONE };
+		tl_span oid = tl_mib_piece_of(&l->b->bytes, k->oid);
+		if (last != NULL && last->oid.len == oid.len &&
+		    memcmp(tl_mib_piece_of(&l->b->bytes, last->oid).ptr, oid.ptr,
+			oid.len) == 0)
+			nodes[i - 1].flags = TL_MIB_SAME_OID;
+		k->node = i;
+		last = k;
+	}
+	return TL_OK;
+}
+
+/* Makes |k|'s list of objects or of its index. An index keeps the place of what is not
+ * defined, a notification leaves it out. */
+static tl_err
+make_list(link *l, const tl_mib_kept *k)
+{
+	const tl_mib_piece *refs = (const tl_mib_piece *)l->b->refs.ptr + k->refs.at;
+	bool is_index = k->kind != TL_MIB_NOTIFICATION;
+	uint32_t at = l->lists.count, count = 0;
+	uint32_t *list = tl_mib_vec_grow(&l->lists, sizeof *list, k->refs.len + 1);
+
+	if (list == NULL)
+		return TL_ENOMEM;
+	for (uint32_t i = 0; i < k->refs.len; i++) {
+		const tl_mib_kept *ref = resolve(l->b, k, refs[i], TL_MIB_OBJECT);
+		if (ref != NULL && ref->node != TL_MIB_NONE) {
+			list[++count] = ref->node;
+		} else {
+			l->report.objectless++;
+			if (is_index)
+				list[++count] = TL_MIB_NONE;
+		}
+	}
+	if (k->implied && count > 0 && list[count] != TL_MIB_NONE)
+		list[count] |= TL_MIB_IMPLIED;
+	list[0] = count;
+	l->lists.count = at + count + 1;
+	((tl_mib_node *)l->nodes.ptr)[k->node].list = at;
+	return TL_OK;
+}
+
+/* A row that augments another has the other's index. */
+static void
+borrow_index(link *l, const tl_mib_kept *k)
+{
+	enum { HOPS = 16 }; /* of rows that augment rows; ends circles */
+	tl_mib_node *nodes = l->nodes.ptr, *own = &nodes[k->node];
+
+	for (int i = 0; i < HOPS && k != NULL && k->augments.len > 0; i++)
+		k = resolve(l->b, k, k->augments, 0);
+	if (k != NULL && k->node != TL_MIB_NONE && k->kind == TL_MIB_IDENTITY)
+		own->list = nodes[k->node].list;
+	if (own->list == TL_MIB_NONE)
+		l->report.objectless++;
+}
+
+/* The list of the row that the column |node| stands in. */
+static uint32_t
+list_of_row(const tl_mib *view, const tl_mib_node *node)
+{
+	tl_oid oid = tl_mib_node_oid(view, node);
+	uint32_t len = oid.len - 1;
+
+	while (len > 1 && (oid.ber[len - 1] & 0x80) != 0)
+		len--;
+	const tl_mib_node *row = tl_mib_find(view, (tl_oid){ oid.ber, len }).node;
+	if (row == NULL || row->oid_len != len)
+		return TL_MIB_NONE;
+	while (row->list == TL_MIB_NONE || row->kind != TL_MIB_IDENTITY)
+		if (((row++)->flags & TL_MIB_SAME_OID) == 0)
+			return TL_MIB_NONE;
+	return row->list;
+}
+
+static tl_err
+make_lists(link *l)
+{
+	tl_mib view = {
+		.nodes = l->nodes.ptr, .trie = l->steps.ptr, .bytes = l->b->bytes.ptr
+	};
+	tl_mib_node *nodes = l->nodes.ptr;
+	const uint32_t *order = l->order.ptr;
+	tl_err err = TL_OK;
+
+	for (uint32_t i = 0; i < l->order.count && err == TL_OK; i++) {
+		const tl_mib_kept *k = tl_mib_kept_at(l->b, order[i]);
+		if (k->refs.len > 0 && k->kind != TL_MIB_OBJECT)
+			err = make_list(l, k);
+	}
+	for (uint32_t i = 0; i < l->order.count && err == TL_OK; i++) {
+		const tl_mib_kept *k = tl_mib_kept_at(l->b, order[i]);
+		if (k->augments.len > 0 && k->kind == TL_MIB_IDENTITY)
+			borrow_index(l, k);
+	}
+	for (uint32_t i = 0; i < l->order.count && err == TL_OK; i++)
+		if (nodes[i].kind == TL_MIB_OBJECT)
+			nodes[i].list = list_of_row(&view, &nodes[i]);
+	return err;
+}
+
+/* Turns the builder's hash tables into the image's, in place: the nodes' numbers in
+ * place of the definitions'. A definition without an OID cannot just be taken out of a
+ * chain of probes, so the tables are filled afresh. */
+static void
+make_tables(link *l)
+{
+	tl_mib_builder *b = l->b;
+	size_t bytes = b->full_size * sizeof(uint32_t);
+
+	memset(b->full, 0xff, bytes);
+	memset(b->labelled, 0xff, bytes);
+	for (uint32_t i = 0; i < b->kept.count; i++) {
+		const tl_mib_kept *k = tl_mib_kept_at(b, i);
+		if (k->node == TL_MIB_NONE)
+			continue;
+		uint32_t *full = tl_mib_slot(b, true, tl_mib_kept_name(b, k), 0);
+		uint32_t *label = tl_mib_slot(b, false, tl_mib_kept_label(b, k), 0);
+		*full = *full == TL_MIB_NONE ? i : *full;
+		*label = *label == TL_MIB_NONE ? i : *label;
+	}
+	for (uint32_t i = 0; i < b->full_size; i++) {
+		if (b->full[i] != TL_MIB_NONE)
+			b->full[i] = tl_mib_kept_at(b, b->full[i])->node;
+		if (b->labelled[i] != TL_MIB_NONE)
+			b->labelled[i] = tl_mib_kept_at(b, b->labelled[i])->node;
+	}
+}
+
+/* A part of the image: where it comes from, and where it is noted. */
+typedef struct source {
+	const void *ptr;
+	uint32_t count;
+	size_t size; /* of an item, bytes */
+	tl_mib_section *section;
+} source;
+
+static uint32_t
+find_internet(const tl_mib_step *trie)
+{
+	static const uint8_t internet[] = { 0x2b, 6, 1 };
+	uint32_t at = 0;
+
+	for (size_t i = 0; i < sizeof internet; i++) {
+		unsigned k = (unsigned)internet[i] - trie[at].lo;
+		if (k >= trie[at].span)
+			return 0;
+		at = trie[at].kids + k;
+	}
+	return at;
+}
+
+static tl_err
+lay(const link *l, tl_mib **out)
+{
+	const tl_mib_builder *b = l->b;
+	tl_mib_image head = { .magic = TL_MIB_MAGIC,
+		.version = TL_MIB_VERSION,
+		.size = sizeof head,
+		.internet = find_internet(l->steps.ptr) };
+	source sources[] = {
+		{ l->nodes.ptr, l->nodes.count, sizeof(tl_mib_node), &head.nodes },
+		{ l->steps.ptr, l->steps.count, sizeof(tl_mib_step), &head.trie },
+		{ b->syntaxes.ptr, b->syntaxes.count, sizeof(tl_mib_syntax),
+		    &head.syntaxes },
+		{ b->labels.ptr, b->labels.count, sizeof(tl_mib_label), &head.labels },
+		{ l->lists.ptr, l->lists.count, sizeof(uint32_t), &head.lists },
+		{ b->full, b->full_size, sizeof(uint32_t), &head.full },
+		{ b->labelled, b->full_size, sizeof(uint32_t), &head.labelled },
+		{ b->bytes.ptr, b->bytes.count, 1, &head.bytes },
+	};
+	size_t parts = sizeof sources / sizeof sources[0];
+
+	for (size_t i = 0; i < parts; i++) {
+		size_t bytes = sources[i].count * sources[i].size;
+		if (head.size + bytes > UINT32_MAX - 8)
+			return TL_ELIMIT;
+		*sources[i].section =
+		    (tl_mib_section){ (uint32_t)head.size, sources[i].count };
+		head.size = (head.size + bytes + 7) & ~(uint64_t)7;
+	}
+	uint8_t *block = calloc(1, head.size);
+	if (block == NULL)
+		return TL_ENOMEM;
+	memcpy(block, &head, sizeof head);
+	for (size_t i = 0; i < parts; i++)
+		if (sources[i].count > 0)
+			memcpy(block + sources[i].section->at, sources[i].ptr,
+			    sources[i].count * sources[i].size);
+	tl_err err = tl_mib_open_image((const void *)block, block, out);
+	if (err != TL_OK)
+		free(block);
+	return err;
+}
+
+tl_err
+tl_mib_builder_build(tl_mib_builder *b, tl_mib **out, tl_mib_build_report *report)
+{
+	link l = { .b = b };
+	tl_err err = index_labels(b);
+
+	if (err == TL_OK)
+		err = place_all(&l);
+	if (err == TL_OK)
+		err = tl_mib_make_trie(b, &l.order, &l.steps);
+	if (err == TL_OK)
+		err = make_nodes(&l);
+	if (err == TL_OK)
+		err = make_lists(&l);
+	if (err == TL_OK) {
+		make_tables(&l);
+		err = lay(&l, out);
+	}
+	if (err == TL_OK && report != NULL)
+		*report = l.report;
+	free(l.order.ptr);
+	free(l.steps.ptr);
+	free(l.nodes.ptr);
+	free(l.lists.ptr);
+	return err;
+}

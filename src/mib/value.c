@@ -1,0 +1,189 @@
+/* mib/value.c: what a person reads for a varbind's value. */
+#include "mib/text.h"
+
+const tl_mib_label *
+tl_mib_find_label(const tl_mib *mib, const tl_mib_syntax *syntax, int64_t value)
+{
+	const tl_mib_label *labels = mib->labels + syntax->label;
+	uint32_t lo = 0, hi = syntax->label_count;
+
+	if (hi == 0 || value < labels[0].value || value > labels[hi - 1].value)
+		return NULL;
+	uint32_t guess = (uint32_t)(value - labels[0].value); /* most have no gaps */
+	if (guess < hi && labels[guess].value == value)
+		return &labels[guess];
+	while (lo < hi) {
+		uint32_t middle = lo + (hi - lo) / 2;
+		if (labels[middle].value < value)
+			lo = middle + 1;
+		else
+			hi = middle;
+	}
+	return labels[lo].value == value ? &labels[lo] : NULL;
+}
+
+bool
+tl_mib_bits(const tl_mib *mib, const tl_mib_syntax *syntax, tl_span value, tl_buf *out)
+{
+	bool first = true;
+
+	for (size_t i = 0; i < value.len; i++)
+		for (unsigned bit = 0; bit < 8; bit++) {
+			if ((value.ptr[i] & (0x80u >> bit)) == 0)
+				continue;
+			const tl_mib_label *label =
+			    tl_mib_find_label(mib, syntax, (int64_t)(8 * i + bit));
+			if (label == NULL)
+				return false;
+			if (!first)
+				tl_buf_putc(out, ',');
+			first = false;
+			tl_buf_span(out, tl_mib_bytes(mib, label->text, label->len));
+		}
+	return !first;
+}
+
+/* What the syntax makes of |value|, good or not. */
+static bool
+format_octets(const tl_mib *mib, const tl_mib_syntax *syntax, tl_span value, tl_buf *out)
+{
+	switch ((tl_mib_special)syntax->special) {
+	case TL_MIB_BITS:
+		return tl_mib_bits(mib, syntax, value, out);
+	case TL_MIB_DATE:
+		return tl_mib_date(value, out);
+	case TL_MIB_INET:
+		return tl_mib_inet(value, out);
+	case TL_MIB_PLAIN:
+	case TL_MIB_INET_TYPE:
+	case TL_MIB_NETWORK:
+		break;
+	}
+	return tl_mib_hint_octets(
+	    tl_mib_bytes(mib, syntax->hint, syntax->hint_len), value, out);
+}
+
+static bool
+all_zero(tl_span s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (s.ptr[i] != 0)
+			return false;
+	return true;
+}
+
+/* Whether |value|, which has no text, could not be one of the syntax. A DateAndTime of
+ * zeros is how devices say that they do not know. */
+static bool
+misfits(const tl_mib_syntax *syntax, tl_span value)
+{
+	if (syntax->special == TL_MIB_DATE)
+		return (value.len != 8 && value.len != 11) || !all_zero(value);
+	return syntax->size_min == syntax->size_max && value.len != syntax->size_min;
+}
+
+bool
+tl_mib_octets_text(const tl_mib *mib, const tl_mib_syntax *syntax, tl_span value,
+    tl_buf *out, bool *mismatch)
+{
+	/* No sensible hint writes more; a repeat of nothing, 255 times an octet, would.
+	 */
+	size_t most = 8 * value.len + 256, room = out->cap - out->len;
+	tl_buf part = { .ptr = out->ptr + out->len, .cap = room < most ? room : most };
+	bool made = false;
+
+	*mismatch = syntax->special != TL_MIB_DATE && misfits(syntax, value);
+	if (!*mismatch) {
+		made = format_octets(mib, syntax, value, &part);
+		*mismatch = !made && misfits(syntax, value);
+	}
+	if (part.full && room < most)
+		out->full = true;
+	if (!made || part.full || part.len == 0 || !tl_is_text(tl_buf_written(&part)))
+		return false;
+	out->len += part.len;
+	return true;
+}
+
+/* The same, unless it is what the value itself says. */
+static void
+put_octets(const tl_mib *mib, const tl_mib_syntax *syntax, tl_span value, tl_buf *out,
+    bool *mismatch)
+{
+	size_t start = out->len;
+
+	if (syntax == NULL || !tl_mib_octets_text(mib, syntax, value, out, mismatch))
+		return;
+	if (out->len - start == value.len &&
+	    memcmp(out->ptr + start, value.ptr, value.len) == 0)
+		out->len = start;
+}
+
+static void
+put_integer(const tl_mib *mib, const tl_mib_syntax *syntax, int64_t value, tl_buf *out)
+{
+	const tl_mib_label *label = tl_mib_find_label(mib, syntax, value);
+
+	if (label != NULL)
+		tl_buf_span(out, tl_mib_bytes(mib, label->text, label->len));
+	else
+		tl_mib_hint_number(tl_mib_bytes(mib, syntax->hint, syntax->hint_len),
+		    (uint64_t)value, true, out);
+}
+
+static void
+put_oid(const tl_mib *mib, tl_oid oid, tl_buf *out)
+{
+	tl_mib_match match = tl_mib_find(mib, oid);
+
+	if (match.node == NULL)
+		return;
+	tl_buf_span(out, tl_mib_node_name(mib, match.node));
+	tl_buf_oid_rest(out, match.rest);
+}
+
+void
+tl_mib_value_text(const tl_mib *mib, const tl_mib_node *node, const tl_varbind *vb,
+    tl_buf *out, bool *mismatch)
+{
+	const tl_mib_syntax *syntax = tl_mib_syntax_of(mib, node);
+	size_t start = out->len;
+
+	*mismatch = syntax != NULL && syntax->type != (uint8_t)vb->type;
+	if (*mismatch)
+		return;
+	switch (vb->type) {
+	case TL_T_INTEGER:
+		if (syntax != NULL)
+			put_integer(mib, syntax, vb->v.i64, out);
+		break;
+	case TL_T_COUNTER32:
+	case TL_T_GAUGE32:
+	case TL_T_COUNTER64:
+		if (syntax != NULL)
+			tl_mib_hint_number(
+			    tl_mib_bytes(mib, syntax->hint, syntax->hint_len), vb->v.u64,
+			    false, out);
+		break;
+	case TL_T_TIMETICKS:
+		tl_mib_ticks(vb->v.u64, out);
+		break;
+	case TL_T_OCTETS:
+		put_octets(mib, syntax, vb->v.octets, out, mismatch);
+		break;
+	case TL_T_OPAQUE:
+		tl_mib_opaque_float(vb->v.octets, out);
+		break;
+	case TL_T_OID:
+		put_oid(mib, vb->v.oid, out);
+		break;
+	case TL_T_IPADDRESS:
+	case TL_T_NULL:
+	case TL_T_NOSUCHOBJECT:
+	case TL_T_NOSUCHINSTANCE:
+	case TL_T_ENDOFMIBVIEW:
+		break;
+	}
+	if (out->full)
+		out->len = start;
+}
