@@ -67,8 +67,8 @@ flags_at(const tl_usm_in *in)
 	return ignored.err == TL_OK ? flags.ptr : in->message.ptr;
 }
 
-static bool
-has_level(const tl_usm_cred *cred, tl_level level)
+bool
+tl_cred_has_level(const tl_usm_cred *cred, tl_level level)
 {
 	return level >= cred->min_level && level <= cred->max_level;
 }
@@ -82,7 +82,7 @@ refuse_user(check *c, const tl_usm_cred *first)
 
 	if (first == NULL)
 		return refuse(c, TL_EUSM_USER, p->user.ptr, "msgUserName");
-	while (cred != NULL && !has_level(cred, c->in->level))
+	while (cred != NULL && !tl_cred_has_level(cred, c->in->level))
 		cred = tl_users_next(&c->u->users, cred);
 	if (cred == NULL)
 		return refuse(c, TL_EUSM_LEVEL, flags_at(c->in), "msgFlags");
@@ -90,18 +90,13 @@ refuse_user(check *c, const tl_usm_cred *first)
 	    c, TL_EUSM_DIGEST, p->auth_params.ptr, "msgAuthenticationParameters");
 }
 
-/* The message as its sender hashed it: with zeros in the digest's place. */
-static tl_err
-copy_message(check *c)
+void
+tl_usm_copy_text(const tl_usm_in *in, uint8_t *to)
 {
-	tl_span message = c->in->message, digest = c->in->p.auth_params;
+	tl_span message = in->message, digest = in->p.auth_params;
 
-	c->text = tl_arena_take(c->arena, message.len + TL_HMAC_ROOM);
-	if (c->text == NULL)
-		return TL_ENOMEM;
-	memcpy(c->text, message.ptr, message.len);
-	memset(c->text + (digest.ptr - message.ptr), 0, digest.len);
-	return TL_OK;
+	memcpy(to, message.ptr, message.len);
+	memset(to + (digest.ptr - message.ptr), 0, digest.len);
 }
 
 static bool
@@ -119,7 +114,7 @@ digest_fits(const check *c, const tl_usm_cred *cred, const uint8_t *states)
 static bool
 is_candidate(const check *c, const tl_usm_cred *cred)
 {
-	return has_level(cred, c->in->level) &&
+	return tl_cred_has_level(cred, c->in->level) &&
 	       c->in->p.auth_params.len == tl_auth_protocol_of(cred->auth)->digest_bytes;
 }
 
@@ -198,7 +193,7 @@ find_unauthenticated(check *c, const tl_usm_cred *first)
 {
 	for (const tl_usm_cred *cred = first; cred != NULL;
 	     cred = tl_users_next(&c->u->users, cred)) {
-		if (has_level(cred, TL_NOAUTH_NOPRIV)) {
+		if (tl_cred_has_level(cred, TL_NOAUTH_NOPRIV)) {
 			c->out->cred = cred;
 			return TL_OK;
 		}
@@ -210,9 +205,13 @@ static tl_err
 find_authenticated(check *c, const tl_usm_cred *first)
 {
 	size_t mark = tl_arena_mark(c->arena);
-	tl_err err = copy_message(c);
+	tl_err err = TL_OK;
 
-	if (err == TL_OK && !try_known_keys(c, first))
+	c->text = tl_arena_take(c->arena, c->in->message.len + TL_HMAC_ROOM);
+	if (c->text == NULL)
+		return TL_ENOMEM;
+	tl_usm_copy_text(c->in, c->text);
+	if (!try_known_keys(c, first))
 		err = try_new_keys(c, first);
 	tl_arena_rewind(c->arena, mark);
 	if (err == TL_EUSM_DIGEST)
