@@ -6,7 +6,7 @@
 void
 tl_cred_states(const tl_usm_cred *cred, tl_span engine_id, uint8_t *states)
 {
-	const tl_kept_secret *secret = &cred->auth_secret;
+	const tl_kept_secret *secret = &cred->secrets[TL_SECRET_OF_AUTH];
 	uint8_t kul[TL_HASH_MAX];
 
 	if (secret->kind == TL_SECRET_KEY) {
@@ -35,7 +35,7 @@ tl_cred_remember(
 const uint8_t *
 tl_cred_priv_key(const tl_usm_cred *cred, tl_span engine_id, tl_usm_key *key)
 {
-	const tl_kept_secret *secret = &cred->priv_secret;
+	const tl_kept_secret *secret = &cred->secrets[TL_SECRET_OF_PRIV];
 	uint8_t *out = key->bytes + 2 * tl_auth_protocol_of(cred->auth)->state_bytes;
 
 	if (key->has_priv)

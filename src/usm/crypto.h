@@ -4,7 +4,8 @@
 
 #include "usm/protocols.h"
 
-/* Ciphers made once and used for every message. Not thread-safe. */
+/* Ciphers made once and used for every message, and the key that was used last. Not
+ * thread-safe. */
 typedef struct tl_crypto tl_crypto;
 
 /* Errors: TL_ENOMEM, TL_ECRYPTO. NULL is fine for tl_crypto_free(). */
@@ -31,9 +32,13 @@ void tl_crypto_hash_repeated(tl_auth auth, tl_span piece, size_t total, uint8_t 
  * 2 * state_bytes. |key| has the protocol's hash_bytes. */
 void tl_crypto_hmac_prepare(tl_auth auth, const uint8_t *key, uint8_t *states);
 
-/* The HMAC of |count| pieces; |out| takes the protocol's hash_bytes. */
-void tl_crypto_hmac(tl_auth auth, const uint8_t *states, const tl_span *pieces,
-    size_t count, uint8_t *out);
+/* The HMAC of |len| bytes at |text|, behind which there is room for TL_HMAC_ROOM more, to
+ * be overwritten: so the hash takes all in one go. |out| takes the protocol's hash_bytes.
+ */
+void tl_crypto_hmac(
+    tl_auth auth, const uint8_t *states, uint8_t *text, size_t len, uint8_t *out);
+
+#define TL_HMAC_ROOM (2 * TL_HASH_BLOCK_MAX) /* bytes */
 
 /* One message to be encrypted or decrypted. */
 typedef struct tl_cipher_job {

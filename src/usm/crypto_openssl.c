@@ -27,14 +27,69 @@ typedef struct hash_functions {
 	void (*init)(context *c);
 	void (*update)(context *c, const void *ptr, size_t len);
 	void (*final)(uint8_t *out, context *c);
+	/* The chaining state of a context that has taken whole blocks, out and in. */
 	void (*save)(const context *c, uint8_t *state);
-	/* Goes on from a state that is reached after |bytes| of input. */
-	void (*load)(context *c, const uint8_t *state, unsigned bytes);
+	void (*load)(context *c, const uint8_t *state);
+	/* Writes |len| bytes of a state in the hash's own order. */
+	void (*write)(uint8_t *out, const uint8_t *state, size_t len);
+	void (*write_length)(uint8_t *out, uint64_t bits);
 } hash_functions;
 
-/* The same five functions for every hash; only types and names differ. |state| is the
- * first word of the chaining state, |MORE| what else a context must be given. */
-#define HASH(name, field, state_word, state_len, PREFIX, MORE)                           \
+static void
+put_le64(uint8_t *p, uint64_t v)
+{
+	for (int i = 0; i < 8; i++)
+		p[i] = (uint8_t)(v >> 8 * i);
+}
+
+static void
+put_be64(uint8_t *p, uint64_t v)
+{
+	for (int i = 0; i < 8; i++)
+		p[i] = (uint8_t)(v >> (56 - 8 * i));
+}
+
+static void
+put_be32(uint8_t *p, uint32_t v)
+{
+	for (int i = 0; i < 4; i++)
+		p[i] = (uint8_t)(v >> (24 - 8 * i));
+}
+
+static void
+write_le32(uint8_t *out, const uint8_t *state, size_t len)
+{
+	for (size_t i = 0; i < len; i += sizeof(uint32_t)) {
+		uint32_t word;
+		memcpy(&word, state + i, sizeof word);
+		for (size_t k = 0; k < sizeof word; k++)
+			out[i + k] = (uint8_t)(word >> 8 * k);
+	}
+}
+
+static void
+write_be32(uint8_t *out, const uint8_t *state, size_t len)
+{
+	for (size_t i = 0; i < len; i += sizeof(uint32_t)) {
+		uint32_t word;
+		memcpy(&word, state + i, sizeof word);
+		put_be32(out + i, word);
+	}
+}
+
+static void
+write_be64(uint8_t *out, const uint8_t *state, size_t len)
+{
+	for (size_t i = 0; i < len; i += sizeof(uint64_t)) {
+		uint64_t word;
+		memcpy(&word, state + i, sizeof word);
+		put_be64(out + i, word);
+	}
+}
+
+/* The same functions for every hash; only types and names differ. The chaining state
+ * comes first in each context, and an empty block buffer after a whole block. */
+#define HASH(name, field, first_word, state_bytes, PREFIX)                               \
 	static void name##_init(context *c)                                              \
 	{                                                                                \
 		(void)PREFIX##_Init(&c->field);                                          \
@@ -49,36 +104,31 @@ typedef struct hash_functions {
 	}                                                                                \
 	static void name##_save(const context *c, uint8_t *state)                        \
 	{                                                                                \
-		memcpy(state, c, state_len);                                             \
+		memcpy(state, &c->field, state_bytes);                                   \
 	}                                                                                \
-	static void name##_load(context *c, const uint8_t *state, unsigned bytes)        \
+	static void name##_load(context *c, const uint8_t *state)                        \
 	{                                                                                \
-		_Static_assert(offsetof(context, state_word) == 0, "state comes first"); \
-		memcpy(c, state, state_len);                                             \
-		c->field.Nl = bytes * 8;                                                 \
-		c->field.Nh = 0;                                                         \
+		_Static_assert(offsetof(context, first_word) == 0, "state comes first"); \
+		memcpy(&c->field, state, state_bytes);                                   \
+		c->field.Nl = c->field.Nh = 0;                                           \
 		c->field.num = 0;                                                        \
-		MORE;                                                                    \
 	}
 
-HASH(md5, md5, md5.A, 16, MD5, (void)0)
-HASH(sha1, sha1, sha1.h0, 20, SHA1, (void)0)
-HASH(sha224, sha256, sha256.h, 32, SHA224, c->sha256.md_len = SHA224_DIGEST_LENGTH)
-HASH(sha256, sha256, sha256.h, 32, SHA256, c->sha256.md_len = SHA256_DIGEST_LENGTH)
-HASH(sha384, sha512, sha512.h, 64, SHA384, c->sha512.md_len = SHA384_DIGEST_LENGTH)
-HASH(sha512, sha512, sha512.h, 64, SHA512, c->sha512.md_len = SHA512_DIGEST_LENGTH)
+HASH(md5, md5, md5.A, 16, MD5)
+HASH(sha1, sha1, sha1.h0, 20, SHA1)
+HASH(sha224, sha256, sha256.h, 32, SHA224)
+HASH(sha256, sha256, sha256.h, 32, SHA256)
+HASH(sha384, sha512, sha512.h, 64, SHA384)
+HASH(sha512, sha512, sha512.h, 64, SHA512)
 
-#define ROW(name)                                                                        \
-	{                                                                                \
-		name##_init, name##_update, name##_final, name##_save, name##_load       \
-	}
+#define ROW(name) name##_init, name##_update, name##_final, name##_save, name##_load
 static const hash_functions hashes[TL_AUTH_COUNT] = {
-	[TL_AUTH_MD5] = ROW(md5),
-	[TL_AUTH_SHA1] = ROW(sha1),
-	[TL_AUTH_SHA224] = ROW(sha224),
-	[TL_AUTH_SHA256] = ROW(sha256),
-	[TL_AUTH_SHA384] = ROW(sha384),
-	[TL_AUTH_SHA512] = ROW(sha512),
+	[TL_AUTH_MD5] = { ROW(md5), write_le32, put_le64 },
+	[TL_AUTH_SHA1] = { ROW(sha1), write_be32, put_be64 },
+	[TL_AUTH_SHA224] = { ROW(sha224), write_be32, put_be64 },
+	[TL_AUTH_SHA256] = { ROW(sha256), write_be32, put_be64 },
+	[TL_AUTH_SHA384] = { ROW(sha384), write_be64, put_be64 },
+	[TL_AUTH_SHA512] = { ROW(sha512), write_be64, put_be64 },
 };
 
 enum { AES_BLOCK = 16, AES_COUNT = 3 };
@@ -88,6 +138,10 @@ struct tl_crypto {
 	 * of that. */
 	EVP_CIPHER *aes[AES_COUNT];
 	EVP_CIPHER_CTX *aes_context[AES_COUNT];
+	/* The key that each has: a storm comes from one device, and setting a key takes
+	 * longer than decrypting a trap. */
+	uint8_t aes_key[AES_COUNT][TL_PRIV_KEY_MAX];
+	bool aes_has_key[AES_COUNT];
 };
 
 static tl_err
@@ -131,6 +185,7 @@ tl_crypto_free(tl_crypto *c)
 		EVP_CIPHER_CTX_free(c->aes_context[i]);
 		EVP_CIPHER_free(c->aes[i]);
 	}
+	OPENSSL_cleanse(c, sizeof *c);
 	free(c);
 }
 
@@ -206,28 +261,44 @@ tl_crypto_hmac_prepare(tl_auth auth, const uint8_t *key, uint8_t *states)
 	prepare_half(auth, key, 0x5c, states + tl_auth_protocol_of(auth)->state_bytes);
 }
 
-void
-tl_crypto_hmac(tl_auth auth, const uint8_t *states, const tl_span *pieces, size_t count,
-    uint8_t *out)
+/* Pads a text that follows one block up to whole blocks; returns their length. */
+static size_t
+pad(tl_auth auth, uint8_t *text, size_t len)
 {
-	const tl_auth_protocol *p = tl_auth_protocol_of(auth);
-	const hash_functions *h = &hashes[auth];
-	context c;
+	size_t block = tl_auth_protocol_of(auth)->block_bytes;
+	size_t length_bytes = block / 8;
+	size_t padded = (len + length_bytes + block) & ~(block - 1);
+	uint64_t bits = (uint64_t)(len + block) * 8;
 
-	h->load(&c, states, p->block_bytes);
-	for (size_t i = 0; i < count; i++)
-		h->update(&c, pieces[i].ptr, pieces[i].len);
-	h->final(out, &c);
-	h->load(&c, states + p->state_bytes, p->block_bytes);
-	h->update(&c, out, p->hash_bytes);
-	h->final(out, &c);
+	memset(text + len, 0, padded - len);
+	text[len] = 0x80;
+	hashes[auth].write_length(text + padded - sizeof bits, bits);
+	return padded;
 }
 
+/* Goes on from |state| over |text| to the end of the hash. */
 static void
-put_be32(uint8_t *p, uint32_t v)
+finish(tl_auth auth, const uint8_t *state, uint8_t *text, size_t len, uint8_t *out)
 {
-	for (int i = 0; i < 4; i++)
-		p[i] = (uint8_t)(v >> (24 - 8 * i));
+	const hash_functions *h = &hashes[auth];
+	uint8_t reached[TL_STATE_MAX];
+	context c;
+
+	h->load(&c, state);
+	h->update(&c, text, pad(auth, text, len));
+	h->save(&c, reached);
+	h->write(out, reached, tl_auth_protocol_of(auth)->hash_bytes);
+}
+
+void
+tl_crypto_hmac(
+    tl_auth auth, const uint8_t *states, uint8_t *text, size_t len, uint8_t *out)
+{
+	const tl_auth_protocol *p = tl_auth_protocol_of(auth);
+	uint8_t outer[TL_HASH_BLOCK_MAX];
+
+	finish(auth, states, text, len, outer);
+	finish(auth, states + p->state_bytes, outer, p->hash_bytes, out);
 }
 
 /* RFC 3826 section 3.1.2.1. */
@@ -243,15 +314,29 @@ aes_iv(const tl_cipher_job *job, uint8_t iv[static AES_BLOCK])
 static EVP_CIPHER_CTX *
 aes_keyed(tl_crypto *c, const tl_cipher_job *job)
 {
-	size_t key_bytes = tl_priv_protocol_of(job->priv)->cipher_bytes;
-	EVP_CIPHER_CTX *x = c->aes_context[key_bytes / 8 - 2];
+	size_t len = tl_priv_protocol_of(job->priv)->cipher_bytes;
+	size_t i = len / 8 - 2;
 
-	return EVP_EncryptInit_ex(x, NULL, NULL, job->key, NULL) == 1 ? x : NULL;
+	if (c->aes_has_key[i] && memcmp(c->aes_key[i], job->key, len) == 0)
+		return c->aes_context[i];
+	c->aes_has_key[i] =
+	    EVP_EncryptInit_ex(c->aes_context[i], NULL, NULL, job->key, NULL) == 1;
+	memcpy(c->aes_key[i], job->key, len);
+	return c->aes_has_key[i] ? c->aes_context[i] : NULL;
 }
 
 static void
 xor_bytes(uint8_t *to, const uint8_t *from, size_t len)
 {
+	for (; len >= sizeof(uint64_t); len -= sizeof(uint64_t)) {
+		uint64_t a, b;
+		memcpy(&a, to, sizeof a);
+		memcpy(&b, from, sizeof b);
+		a ^= b;
+		memcpy(to, &a, sizeof a);
+		to += sizeof a;
+		from += sizeof a;
+	}
 	for (size_t i = 0; i < len; i++)
 		to[i] ^= from[i];
 }

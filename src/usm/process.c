@@ -21,6 +21,7 @@ typedef struct check {
 	tl_diag *diag;
 	uint32_t engine; /* whose keys are looked up; 0: our own */
 	bool known;      /* whether it is, so that there is something to look up */
+	uint8_t *text;   /* what is hashed, in the arena until that is done */
 	tl_usm_key *key; /* of out->cred */
 } check;
 
@@ -66,8 +67,8 @@ flags_at(const tl_usm_in *in)
 	return ignored.err == TL_OK ? flags.ptr : in->message.ptr;
 }
 
-static bool
-has_level(const tl_usm_cred *cred, tl_level level)
+bool
+tl_cred_has_level(const tl_usm_cred *cred, tl_level level)
 {
 	return level >= cred->min_level && level <= cred->max_level;
 }
@@ -81,7 +82,7 @@ refuse_user(check *c, const tl_usm_cred *first)
 
 	if (first == NULL)
 		return refuse(c, TL_EUSM_USER, p->user.ptr, "msgUserName");
-	while (cred != NULL && !has_level(cred, c->in->level))
+	while (cred != NULL && !tl_cred_has_level(cred, c->in->level))
 		cred = tl_users_next(&c->u->users, cred);
 	if (cred == NULL)
 		return refuse(c, TL_EUSM_LEVEL, flags_at(c->in), "msgFlags");
@@ -89,21 +90,22 @@ refuse_user(check *c, const tl_usm_cred *first)
 	    c, TL_EUSM_DIGEST, p->auth_params.ptr, "msgAuthenticationParameters");
 }
 
-/* The digest is of the message as received with zeros in the digest's place. */
+void
+tl_usm_copy_text(const tl_usm_in *in, uint8_t *to)
+{
+	tl_span message = in->message, digest = in->p.auth_params;
+
+	memcpy(to, message.ptr, message.len);
+	memset(to + (digest.ptr - message.ptr), 0, digest.len);
+}
+
 static bool
 digest_fits(const check *c, const tl_usm_cred *cred, const uint8_t *states)
 {
-	static const uint8_t zeros[TL_DIGEST_MAX];
-	tl_span message = c->in->message, digest = c->in->p.auth_params;
-	size_t before = (size_t)(digest.ptr - message.ptr);
-	const tl_span pieces[] = {
-		{ message.ptr, before },
-		{ zeros, digest.len },
-		{ digest.ptr + digest.len, message.len - before - digest.len },
-	};
+	tl_span digest = c->in->p.auth_params;
 	uint8_t hmac[TL_HASH_MAX];
 
-	tl_crypto_hmac(cred->auth, states, pieces, 3, hmac);
+	tl_crypto_hmac(cred->auth, states, c->text, c->in->message.len, hmac);
 	return tl_crypto_equal(hmac, digest.ptr, digest.len);
 }
 
@@ -112,7 +114,7 @@ digest_fits(const check *c, const tl_usm_cred *cred, const uint8_t *states)
 static bool
 is_candidate(const check *c, const tl_usm_cred *cred)
 {
-	return has_level(cred, c->in->level) &&
+	return tl_cred_has_level(cred, c->in->level) &&
 	       c->in->p.auth_params.len == tl_auth_protocol_of(cred->auth)->digest_bytes;
 }
 
@@ -191,12 +193,34 @@ find_unauthenticated(check *c, const tl_usm_cred *first)
 {
 	for (const tl_usm_cred *cred = first; cred != NULL;
 	     cred = tl_users_next(&c->u->users, cred)) {
-		if (has_level(cred, TL_NOAUTH_NOPRIV)) {
+		if (tl_cred_has_level(cred, TL_NOAUTH_NOPRIV)) {
 			c->out->cred = cred;
 			return TL_OK;
 		}
 	}
 	return refuse_user(c, first);
+}
+
+static tl_err
+find_authenticated(check *c, const tl_usm_cred *first)
+{
+	size_t mark = tl_arena_mark(c->arena);
+	tl_err err = TL_OK;
+
+	c->text = tl_arena_take(c->arena, c->in->message.len + TL_HMAC_ROOM);
+	if (c->text == NULL)
+		return TL_ENOMEM;
+	tl_usm_copy_text(c->in, c->text);
+	if (!try_known_keys(c, first))
+		err = try_new_keys(c, first);
+	tl_arena_rewind(c->arena, mark);
+	if (err == TL_EUSM_DIGEST)
+		return refuse_user(c, first);
+	if (err == TL_ERATE)
+		return refuse(c, err, c->in->p.engine_id.ptr, WHERE_ENGINE_ID);
+	if (err == TL_OK)
+		c->out->auth = c->out->cred->auth;
+	return err;
 }
 
 /* Steps 4 to 6: whose message it is. */
@@ -206,17 +230,8 @@ authenticate(check *c)
 	const tl_usm_params *p = &c->in->p;
 	const tl_usm_cred *first = tl_users_first(&c->u->users, p->user, p->engine_id);
 
-	if (c->in->level == TL_NOAUTH_NOPRIV)
-		return find_unauthenticated(c, first);
-	if (!try_known_keys(c, first)) {
-		tl_err err = try_new_keys(c, first);
-		if (err == TL_ERATE)
-			return refuse(c, err, p->engine_id.ptr, WHERE_ENGINE_ID);
-		if (err != TL_OK)
-			return err == TL_EUSM_DIGEST ? refuse_user(c, first) : err;
-	}
-	c->out->auth = c->out->cred->auth;
-	return TL_OK;
+	return c->in->level == TL_NOAUTH_NOPRIV ? find_unauthenticated(c, first)
+						: find_authenticated(c, first);
 }
 
 /* Refuses for the time, unless the user's window is off. */
@@ -353,7 +368,7 @@ tl_err
 tl_usm_process(tl_usm *u, const tl_usm_in *in, const uint8_t *base, tl_arena *arena,
     tl_usm_out *out, tl_diag *diag)
 {
-	check c = { u, in, base, arena, out, diag, 0, false, NULL };
+	check c = { u, in, base, arena, out, diag, 0, false, NULL, NULL };
 
 	*out = (tl_usm_out){ 0 };
 	tl_err err = check_engine(&c);

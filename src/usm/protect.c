@@ -129,10 +129,10 @@ static void
 authenticate(message *m)
 {
 	tl_auth auth = m->reply->cred->auth;
-	tl_span whole = tl_writer_span(&m->w);
+	size_t len = (size_t)(m->w.end - m->w.p);
 	uint8_t hmac[TL_HASH_MAX];
 
-	tl_crypto_hmac(auth, m->key->bytes, &whole, 1, hmac);
+	tl_crypto_hmac(auth, m->key->bytes, m->w.p, len, hmac);
 	memcpy(m->digest, hmac, tl_auth_protocol_of(auth)->digest_bytes);
 }
 
@@ -153,7 +153,7 @@ tl_usm_protect(tl_usm *u, const tl_usm_reply *reply, tl_arena *arena, tl_span *o
 		return TL_EINVAL;
 	message m = { .u = u, .reply = reply, .time_s = tl_usm_time_s(u, reply->now_ns) };
 	size_t cap = reply->scoped.len + HEADER_MAX;
-	uint8_t *memory = tl_arena_take(arena, cap);
+	uint8_t *memory = tl_arena_take(arena, cap + TL_HMAC_ROOM);
 	if (memory == NULL)
 		return TL_ENOMEM;
 	m.w = tl_writer_of(memory, cap);

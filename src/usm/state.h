@@ -20,6 +20,19 @@ typedef struct tl_kept_secret {
 	uint8_t key[TL_HASH_MAX]; /* Ku, or with TL_SECRET_KEY the localized key */
 } tl_kept_secret;
 
+enum { TL_SECRET_OF_AUTH, TL_SECRET_OF_PRIV, TL_SECRET_OF_COUNT };
+
+/* What was found out to explain refusals, so that it costs its milliseconds once. */
+typedef struct tl_tried {
+	bool made[TL_SECRET_OF_COUNT][TL_AUTH_COUNT];
+	uint8_t ku[TL_SECRET_OF_COUNT][TL_AUTH_COUNT][TL_HASH_MAX]; /* of passphrases */
+	/* The keys by Reeder's extension for the engine tried last: those of all
+	 * protocols that use it begin alike. */
+	uint8_t engine_id[TL_ENGINE_ID_MAX];
+	uint8_t engine_id_len; /* 0: none yet */
+	uint8_t reeder[TL_SECRET_OF_COUNT][TL_PRIV_KEY_MAX];
+} tl_tried;
+
 struct tl_usm_cred {
 	uint32_t number;   /* its place in tl_users */
 	tl_usm_cred *next; /* of the same bucket, in the order of addition */
@@ -30,8 +43,8 @@ struct tl_usm_cred {
 	uint8_t name_len, engine_id_len;
 	uint8_t name[TL_USER_NAME_MAX];
 	uint8_t engine_id[TL_ENGINE_ID_MAX]; /* empty: any */
-	tl_kept_secret auth_secret, priv_secret;
-	struct tl_tried *tried; /* hint.c: keys made with other protocols, or NULL */
+	tl_kept_secret secrets[TL_SECRET_OF_COUNT];
+	tl_tried *tried; /* by hint_keys.c, or NULL */
 };
 
 typedef struct tl_users {
@@ -64,6 +77,13 @@ tl_cred_name(const tl_usm_cred *cred)
 {
 	return (tl_span){ cred->name, cred->name_len };
 }
+
+/* process.c: the bytes of |in|'s message that the digest covers, to |to|: with zeros in
+ * the digest's own place. */
+void tl_usm_copy_text(const tl_usm_in *in, uint8_t *to);
+
+/* process.c: whether |cred| may send at |level|. */
+bool tl_cred_has_level(const tl_usm_cred *cred, tl_level level);
 
 /* users.c: frees all of them, wiped. */
 void tl_users_fini(tl_users *users);

@@ -91,8 +91,10 @@ free_secret(tl_kept_secret *kept)
 static void
 free_cred(tl_usm_cred *cred)
 {
-	free_secret(&cred->auth_secret);
-	free_secret(&cred->priv_secret);
+	free_secret(&cred->secrets[TL_SECRET_OF_AUTH]);
+	free_secret(&cred->secrets[TL_SECRET_OF_PRIV]);
+	if (cred->tried != NULL)
+		tl_crypto_wipe(cred->tried, sizeof *cred->tried);
 	free(cred->tried);
 	tl_crypto_wipe(cred, sizeof *cred);
 	free(cred);
@@ -127,9 +129,11 @@ make_cred(const tl_user *user, tl_usm_cred **out)
 	cred->engine_id_len = (uint8_t)user->engine_id.len;
 	if (user->engine_id.len > 0)
 		memcpy(cred->engine_id, user->engine_id.ptr, user->engine_id.len);
-	tl_err err = keep_secret(&cred->auth_secret, &user->auth_secret, user->auth);
+	tl_err err = keep_secret(
+	    &cred->secrets[TL_SECRET_OF_AUTH], &user->auth_secret, user->auth);
 	if (err == TL_OK)
-		err = keep_secret(&cred->priv_secret, &user->priv_secret, user->auth);
+		err = keep_secret(
+		    &cred->secrets[TL_SECRET_OF_PRIV], &user->priv_secret, user->auth);
 	if (err != TL_OK) {
 		free_cred(cred);
 		return err;
