@@ -119,9 +119,27 @@ render_line(tl_renderer *r, const subject *s, tl_buf *out)
 }
 
 static tl_err
+render_text(tl_renderer *r, const subject *s, tl_buf *out)
+{
+	tl_buf b = { .ptr = out->ptr + out->len, .cap = out->cap - out->len };
+
+	if (s->n != NULL)
+		tl_text_notification(r, s->n, &b);
+	else if (s->refusal != NULL)
+		tl_text_refusal(r, s->in, s->refusal, s->hint, &b);
+	else
+		tl_text_loss(r, s->loss, &b);
+	if (b.full)
+		return TL_ENOSPC;
+	out->len += b.len;
+	return TL_OK;
+}
+
+static tl_err
 render(tl_renderer *r, const subject *s, tl_buf *out)
 {
-	return render_line(r, s, out);
+	return r->opt.format == TL_FORMAT_TEXT ? render_text(r, s, out)
+					       : render_line(r, s, out);
 }
 
 tl_err

@@ -28,6 +28,9 @@ void tl_out_address(tl_out *o, const tl_endpoint *ep);
 /* A loss as an event has an identity as well: a hash of what it says. */
 uint64_t tl_loss_hash(const tl_loss *loss);
 
+/* The words of TL_FLAGS by bit; NULL where there is none. */
+extern const char *const tl_flag_words[16];
+
 /* The text format, with the contracts of trapline/render.h, but for |out|->full: set when
  * it does not fit. */
 void tl_text_notification(tl_renderer *r, const tl_notification *n, tl_buf *out);

@@ -217,7 +217,7 @@ put_v1(tl_walk *w, const tl_notification *n)
 	tl_walk_mark(w, TL_KEY_END);
 }
 
-static const char *const flag_words[16] = {
+const char *const tl_flag_words[16] = {
 #define TL_X(suffix, bit, word) [bit] = word,
 	TL_FLAGS(TL_X)
 #undef TL_X
@@ -230,13 +230,13 @@ put_flags(tl_walk *w, unsigned flags)
 
 	tl_walk_mark(w, TL_KEY_FLAGS);
 	for (unsigned bit = 0; flags >> bit != 0; bit++) {
-		if ((flags >> bit & 1) == 0 || flag_words[bit] == NULL)
+		if ((flags >> bit & 1) == 0 || tl_flag_words[bit] == NULL)
 			continue;
 		if (!first)
 			tl_walk_mark(w, TL_KEY_LIST_COMMA);
 		first = false;
 		tl_walk_quote(w);
-		tl_out_word(&w->o, flag_words[bit]);
+		tl_out_word(&w->o, tl_flag_words[bit]);
 		tl_walk_quote(w);
 	}
 	tl_walk_mark(w, TL_KEY_FLAGS_END);

@@ -3,7 +3,8 @@
 const char *
 tl_level_name(tl_level level)
 {
-	static const char *const names[] = { "", "noAuthNoPriv", "authNoPriv", "authPriv" };
+	static const char *const names[] = { "", "noAuthNoPriv", "authNoPriv",
+		"authPriv" };
 	return (unsigned)level < 4 ? names[level] : "";
 }
 const char *
