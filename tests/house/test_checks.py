@@ -327,6 +327,42 @@ class Path(Tree):
         self.complains("check-path", "0 functions named")
 
 
+class Format(Tree):
+    def setUp(self):
+        super().setUp()
+        shutil.copy(ROOT / ".clang-format", self.root)
+        if self.tool("check-format", self.root, self.root).returncode == 77:
+            self.skipTest("needs clang-format 14")
+
+    def test_good_source(self):
+        shutil.rmtree(self.root / "include")
+        shutil.rmtree(self.root / "tests")
+        self.passes("check-format")
+
+    def test_badly_set_source(self):
+        self.write("src/base/x.c", "int f(void){return 1;}\n")
+        self.complains("check-format", "src/base/x.c")
+
+
+class Man(Tree):
+    PAGE = ".Dd November 20, 2026\n.Dt X 1\n.Os\n.Sh NAME\n.Nm x\n.Nd a sample\n"
+
+    def setUp(self):
+        super().setUp()
+        if shutil.which("mandoc") is None:
+            self.skipTest("needs mandoc")
+
+    def test_good_page(self):
+        self.write("man/x.1", self.PAGE)
+        self.passes("check-man")
+
+    def test_page_with_an_unknown_macro(self):
+        self.write("man/x.1", self.PAGE + ".Zz y\n")
+        run = self.tool("check-man", self.root, self.root)
+        self.assertNotEqual(run.returncode, 0)
+        self.assertIn("unknown macro", run.stdout)
+
+
 class Runner(unittest.TestCase):
     """tools/run-unittest, whose output tools/run-tests counts."""
 
