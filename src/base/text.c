@@ -77,8 +77,8 @@ tl_buf_hex(tl_buf *b, tl_span bytes)
 	b->len += 2 * bytes.len;
 }
 
-/* Puts the sub-identifiers, each with a dot in front, and returns where they begin. One
- * byte is at most 4 characters, 5 bytes are 11. */
+/* Puts the sub-identifiers, each with a dot in front. One byte is at most 4 characters, 5
+ * bytes are 11. */
 static void
 put_arcs(tl_buf *b, const uint8_t *p, const uint8_t *end)
 {
@@ -129,7 +129,7 @@ tl_buf_oid(tl_buf *b, tl_oid oid)
 	put_arcs(b, p, end);
 }
 
-/* Days since 1970-01-01 to a date in the Gregorian calendar, by eras of 400 years. */
+/* From days since 1970-01-01 to a date in the Gregorian calendar, by eras of 400 years. */
 static void
 civil_from_days(int64_t days, int64_t *year, unsigned *month, unsigned *day)
 {
