@@ -21,9 +21,9 @@ tl_load64(const uint8_t *p)
 	return v;
 }
 
-/* Hash of |len| bytes. With an unknown random |seed| its collisions cannot be planned: both
- * factors of every product depend on it, so that no block makes one of them zero. The same
- * seed gives the same hash on every machine of the same byte order. */
+/* Hash of |len| bytes. With an unknown random |seed| its collisions cannot be planned:
+ * both factors of every product depend on it, so that no block makes one of them zero.
+ * The same seed gives the same hash on every machine of the same byte order. */
 static inline uint64_t
 tl_hash(const uint8_t *p, size_t len, uint64_t seed)
 {

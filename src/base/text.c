@@ -129,7 +129,8 @@ tl_buf_oid(tl_buf *b, tl_oid oid)
 	put_arcs(b, p, end);
 }
 
-/* From days since 1970-01-01 to a date in the Gregorian calendar, by eras of 400 years. */
+/* From days since 1970-01-01 to a date in the Gregorian calendar, by eras of 400 years.
+ */
 static void
 civil_from_days(int64_t days, int64_t *year, unsigned *month, unsigned *day)
 {

@@ -20,17 +20,13 @@ int cli_usage_error(const char *command, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
 /* Adds the user that |spec| describes, NAME[,auth=PROTOCOL:SECRET][,priv=PROTOCOL:SECRET]
- * [,engine=HEX][,level=LEVEL][,window=off], to |e|. The secrets are wiped from |spec|, which
- * is an argument that other people see in the process list. On an error it is written
- * to |problem| (256 bytes) and false is returned. */
+ * [,engine=HEX][,level=LEVEL][,window=off], to |e|. The secrets are wiped from |spec|,
+ * which is an argument that other people see in the process list. On an error it is
+ * written to |problem| (256 bytes) and false is returned. */
 bool cli_add_user(tl_engine *e, char *spec, char problem[256]);
 
 /* Reads |hex| digits, colons and spaces between them allowed, into |out| of |cap| bytes.
  * Returns their number; SIZE_MAX if it is no hexadecimal or too long. */
 size_t cli_hex(const char *hex, uint8_t *out, size_t cap);
-
-/* Puts all of |argv| that are options before the others, as getopt_long() does, but
- * forgets where it was before: for a second command line in one process. */
-void cli_getopt_reset(void);
 
 #endif

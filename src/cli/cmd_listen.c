@@ -36,7 +36,8 @@ failed(tl_err err, const char *what)
 {
 	if (err == TL_OK)
 		return false;
-	cli_error("listen", "%s: %s", what, err == TL_EIO ? strerror(errno) : tl_err_text(err));
+	cli_error(
+	    "listen", "%s: %s", what, err == TL_EIO ? strerror(errno) : tl_err_text(err));
 	return true;
 }
 
@@ -56,8 +57,8 @@ default_state(char path[4096])
 	return len > 0 && len < 4096;
 }
 
-/* Opens the state folder. The default one is a convenience: where it cannot be used, as by
- * a second receiver, this one keeps nothing and says so. */
+/* Opens the state folder. The default one is a convenience: where it cannot be used, as
+ * by a second receiver, this one keeps nothing and says so. */
 static bool
 open_state(listener *l)
 {
@@ -69,7 +70,8 @@ open_state(listener *l)
 	if (l->o.engine_id != NULL) {
 		wanted.len = cli_hex(l->o.engine_id, id, sizeof id);
 		if (wanted.len == SIZE_MAX || wanted.len < TL_ENGINE_ID_MIN) {
-			cli_error("listen", "--engine-id needs 5 to 32 bytes in hexadecimal");
+			cli_error(
+			    "listen", "--engine-id needs 5 to 32 bytes in hexadecimal");
 			return false;
 		}
 	}
@@ -82,8 +84,9 @@ open_state(listener *l)
 	failed(err, dir);
 	if (l->o.state != NULL)
 		return false;
-	fprintf(stderr, "this receiver keeps no state: its engine ID is new, and an old capture "
-			"can be replayed after a restart\n");
+	fprintf(stderr,
+	    "this receiver keeps no state: its engine ID is new, and an old capture "
+	    "can be replayed after a restart\n");
 	return !failed(tl_state_open(NULL, wanted, now, &l->state), "state");
 }
 
@@ -136,7 +139,8 @@ static const char *
 socket_advice(int error)
 {
 	if (error == EADDRINUSE)
-		return ": somebody listens there already (see 'ss -lunp'), or choose another "
+		return ": somebody listens there already (see 'ss -lunp'), or choose "
+		       "another "
 		       "port with --listen";
 	if (error == EACCES)
 		return ": ports below 1024 need root or CAP_NET_BIND_SERVICE "
@@ -184,7 +188,7 @@ open_output(listener *l)
 		.format = l->o.format,
 		.utc_offset_s = zone_offset_s(),
 		.colour = terminal && getenv("NO_COLOR") == NULL && term != NULL &&
-		    strcmp(term, "dumb") != 0,
+			  strcmp(term, "dumb") != 0,
 	};
 
 	if (opt.format == 0)
@@ -195,7 +199,7 @@ open_output(listener *l)
 	if (failed(printer_init(&l->out, STDOUT_FILENO, &opt), "output"))
 		return false;
 	return l->o.write == NULL ||
-	    !failed(tl_pcap_writer_open(l->o.write, &l->capture), l->o.write);
+	       !failed(tl_pcap_writer_open(l->o.write, &l->capture), l->o.write);
 }
 
 static bool
@@ -235,9 +239,9 @@ announce(const listener *l)
 		least = granted < least ? granted : least;
 	}
 	fprintf(stderr, "receive buffer %zu KiB%s\n", least / 1024,
-	    least >= RCVBUF_SMALL
-		? ""
-		: ": small for a trap storm; raise it with 'sysctl -w net.core.rmem_max=16777216'");
+	    least >= RCVBUF_SMALL ? ""
+				  : ": small for a trap storm; raise it with 'sysctl -w "
+				    "net.core.rmem_max=16777216'");
 }
 
 static void
@@ -297,8 +301,8 @@ outcome(const listener *l)
 static int
 run(listener *l)
 {
-	static bool (*const steps[])(listener *) = { open_state, make_engine, add_credentials,
-		open_sockets, open_output, make_worker };
+	static bool (*const steps[])(listener *) = { open_state, make_engine,
+		add_credentials, open_sockets, open_output, make_worker };
 
 	if (failed(signals_open(&l->signal_fd), "signals"))
 		return EXIT_FAILED;
@@ -329,8 +333,7 @@ put_away(listener *l)
 int
 cmd_listen(int argc, char **argv)
 {
-	static const size_t bytes = sizeof(listener);
-	listener *l = calloc(1, bytes);
+	listener *l = calloc(1, sizeof *l);
 
 	if (l == NULL) {
 		cli_error("listen", "%s", tl_err_text(TL_ENOMEM));

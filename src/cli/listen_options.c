@@ -15,7 +15,8 @@ static const char help[] =
     "Receives SNMP notifications, v1, v2c and v3, and prints them, one event after the\n"
     "other. It needs no configuration file.\n"
     "\n"
-    "  -l, --listen ADDR     udp:HOST:PORT, an IPv6 HOST in brackets; may be repeated; port\n"
+    "  -l, --listen ADDR     udp:HOST:PORT, an IPv6 HOST in brackets; may be repeated; "
+    "port\n"
     "                        0 picks a free one (default: udp:0.0.0.0:1162 and\n"
     "                        udp:[::]:1162)\n"
     "  -c, --community NAME  accept only these v1/v2c communities; may be repeated\n"
@@ -33,11 +34,13 @@ static const char help[] =
     "      --help            this text\n"
     "\n"
     "auth: MD5 SHA-1 SHA-224 SHA-256 SHA-384 SHA-512; priv: DES 3DES AES-128 AES-192\n"
-    "AES-256 AES-192-C AES-256-C. SECRET: a passphrase of 8 bytes or more, @FILE, env:NAME\n"
+    "AES-256 AES-192-C AES-256-C. SECRET: a passphrase of 8 bytes or more, @FILE, "
+    "env:NAME\n"
     "or key:HEX. LEVEL: noAuthNoPriv, authNoPriv, authPriv: the least that is accepted.\n"
     "SIGUSR1 prints the counters, SIGINT and SIGTERM print them and end.\n"
     "\n"
-    "Example: trapline listen -l udp:0.0.0.0:162 -u noc,auth=SHA-256:@auth,priv=AES-128:@priv\n";
+    "Example: trapline listen -l udp:0.0.0.0:162 -u "
+    "noc,auth=SHA-256:@auth,priv=AES-128:@priv\n";
 
 enum { OPT_REFUSED = 256, OPT_ENGINE_ID, OPT_STATE, OPT_HELP };
 
@@ -65,14 +68,16 @@ static int
 read_format(listen_options *o, const char *text)
 {
 	static const char *const names[] = { [TL_FORMAT_JSON] = "json",
-		[TL_FORMAT_TEXT] = "text", [TL_FORMAT_KV] = "kv" };
+		[TL_FORMAT_TEXT] = "text",
+		[TL_FORMAT_KV] = "kv" };
 
 	for (int f = TL_FORMAT_JSON; f <= TL_FORMAT_KV; f++)
 		if (strcmp(text, names[f]) == 0) {
 			o->format = (tl_format)f;
 			return -1;
 		}
-	return cli_usage_error("listen", "there is no format '%s': json, text or kv", text);
+	return cli_usage_error(
+	    "listen", "there is no format '%s': json, text or kv", text);
 }
 
 static int
@@ -83,7 +88,8 @@ read_count(listen_options *o, const char *text)
 	errno = 0;
 	o->count = strtoull(text, &end, 10);
 	if (errno != 0 || *end != '\0' || text[0] < '0' || text[0] > '9' || o->count == 0)
-		return cli_usage_error("listen", "--count needs a number from 1, not '%s'", text);
+		return cli_usage_error(
+		    "listen", "--count needs a number from 1, not '%s'", text);
 	return -1;
 }
 
@@ -138,7 +144,7 @@ listen_options_read(int argc, char **argv, listen_options *o)
 
 	*o = (listen_options){ .count = UINT64_MAX };
 	while (status < 0 &&
-	    (opt = getopt_long(argc, argv, "l:c:u:f:n:w:", long_options, NULL)) != -1)
+	       (opt = getopt_long(argc, argv, "l:c:u:f:n:w:", long_options, NULL)) != -1)
 		status = read_option(o, opt, optarg);
 	if (status < 0 && optind < argc)
 		return cli_usage_error("listen", "'%s' is not an option", argv[optind]);

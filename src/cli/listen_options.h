@@ -11,9 +11,9 @@ typedef struct listen_options {
 	const char *communities[LISTEN_MAX + 1];
 	char *users[LISTEN_MAX + 1]; /* SPECs; wiped when they are read */
 	size_t listen_count, community_count, user_count;
-	tl_format format;   /* 0: by what stdout is */
-	uint64_t count;     /* notifications; UINT64_MAX: no end */
-	const char *write;  /* a pcapng file; NULL: none */
+	tl_format format;  /* 0: by what stdout is */
+	uint64_t count;    /* notifications; UINT64_MAX: no end */
+	const char *write; /* a pcapng file; NULL: none */
 	bool refused;
 	const char *engine_id; /* hexadecimal; NULL: the state folder's */
 	const char *state;     /* NULL: the default */

@@ -13,7 +13,8 @@ typedef struct command {
 
 static const command commands[] = {
 	{ "listen", cmd_listen, "receive and print notifications" },
-	{ "decode", cmd_decode, "explain datagrams from a capture, a hex string or stdin" },
+	{ "decode", cmd_decode,
+	    "explain datagrams from a capture, a hex string or stdin" },
 };
 
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
@@ -21,13 +22,15 @@ enum { COMMANDS = sizeof commands / sizeof commands[0] };
 static void
 help(FILE *to)
 {
-	fprintf(to, "usage: trapline COMMAND [OPTIONS]\n\n"
-		    "Receives, explains and delivers SNMP notifications: traps and informs,\n"
-		    "v1, v2c and v3.\n\ncommands:\n");
+	fprintf(to,
+	    "usage: trapline COMMAND [OPTIONS]\n\n"
+	    "Receives, explains and delivers SNMP notifications: traps and informs,\n"
+	    "v1, v2c and v3.\n\ncommands:\n");
 	for (size_t i = 0; i < COMMANDS; i++)
 		fprintf(to, "  %-10s %s\n", commands[i].name, commands[i].help);
-	fprintf(to, "\n'trapline COMMAND --help' tells its options, 'trapline --version' the\n"
-		    "version. Exit status: 0 done, 1 it failed, 2 wrong usage.\n");
+	fprintf(to,
+	    "\n'trapline COMMAND --help' tells its options, 'trapline --version' the\n"
+	    "version. Exit status: 0 done, 1 it failed, 2 wrong usage.\n");
 }
 
 void
@@ -63,7 +66,8 @@ main(int argc, char **argv)
 	for (size_t i = 0; i < COMMANDS; i++)
 		if (strcmp(name, commands[i].name) == 0)
 			return commands[i].run(argc - 1, argv + 1);
-	if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0) {
+	if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 ||
+	    strcmp(name, "help") == 0) {
 		help(stdout);
 		return EXIT_DONE;
 	}

@@ -30,9 +30,11 @@ notes_refusal(notes *n, const tl_datagram *in, const tl_refusal *r, tl_span hint
 	tl_err err = r->diag.err;
 
 	tl_address_text(&in->from, source);
-	dprintf(n->fd, "refused %s from %s port %u: %s at offset %" PRIu32 " of %zu bytes%s%.*s",
+	dprintf(n->fd,
+	    "refused %s from %s port %u: %s at offset %" PRIu32 " of %zu bytes%s%.*s",
 	    tl_err_word(err), source, in->from.port, r->diag.where, r->diag.offset,
-	    in->bytes.len, hint.len > 0 ? "; " : "", (int)hint.len, (const char *)hint.ptr);
+	    in->bytes.len, hint.len > 0 ? "; " : "", (int)hint.len,
+	    (const char *)hint.ptr);
 	if (n->untold[err] > 0)
 		dprintf(n->fd, " (and %" PRIu64 " more of this reason before it)",
 		    n->untold[err]);

@@ -7,8 +7,8 @@
 
 typedef struct notes {
 	int fd;
-	int64_t next_ns[TL_ERR_COUNT];   /* monotonic: no line of this reason before */
-	uint64_t untold[TL_ERR_COUNT];   /* refusals since the last line */
+	int64_t next_ns[TL_ERR_COUNT]; /* monotonic: no line of this reason before */
+	uint64_t untold[TL_ERR_COUNT]; /* refusals since the last line */
 } notes;
 
 /* Whether a line about |r| is due; counts it if not. */

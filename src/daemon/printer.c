@@ -42,7 +42,8 @@ render(printer *p, const piece *e)
 	if (e->n != NULL)
 		return tl_render_notification(p->renderer, e->n, &p->buf);
 	if (e->refusal != NULL)
-		return tl_render_refusal(p->renderer, e->in, e->refusal, e->hint, &p->buf);
+		return tl_render_refusal(
+		    p->renderer, e->in, e->refusal, e->hint, &p->buf);
 	return tl_render_loss(p->renderer, e->loss, &p->buf);
 }
 

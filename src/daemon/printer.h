@@ -8,7 +8,8 @@ typedef struct printer {
 	int fd;
 	tl_renderer *renderer;
 	tl_buf buf;
-	int failed; /* errno of the write that failed; 0: none. Nothing is written after. */
+	int failed; /* errno of the write that failed; 0: none. Nothing is written after.
+		     */
 } printer;
 
 /* Prepares |p| to write to |fd| what |opt| says. Errors: those of tl_renderer_new(). */
@@ -18,8 +19,8 @@ void printer_fini(printer *p);
 /* Each keeps one event until the next flush, and writes when the buffer is full.
  * Errors: TL_EIO (|failed| says why), TL_ENOMEM. */
 TL_CHECK tl_err printer_notification(printer *p, const tl_notification *n);
-TL_CHECK tl_err printer_refusal(printer *p, const tl_datagram *in, const tl_refusal *r,
-    tl_span hint);
+TL_CHECK tl_err printer_refusal(
+    printer *p, const tl_datagram *in, const tl_refusal *r, tl_span hint);
 TL_CHECK tl_err printer_loss(printer *p, const tl_loss *loss);
 
 /* Writes what is kept. Errors: TL_EIO. */

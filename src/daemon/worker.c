@@ -102,7 +102,8 @@ worker_acknowledge(worker *w, unsigned i, bool safe)
 
 	if (inform == NULL)
 		return;
-	if (!safe || tl_engine_ack(w->engine, inform, w->arena, &w->batch.reply[i]) != TL_OK)
+	if (!safe ||
+	    tl_engine_ack(w->engine, inform, w->arena, &w->batch.reply[i]) != TL_OK)
 		tl_engine_forget(w->engine, inform);
 }
 
@@ -138,8 +139,9 @@ worker_clocks(worker *w)
 		err = tl_state_put_clock(w->state, &clock, tl_now_realtime_ns());
 	if (err == TL_OK)
 		err = tl_state_flush(w->state);
-	tolerate(w, err, &w->state_failed, "the state cannot be written: after a restart old "
-					   "captures could be replayed");
+	tolerate(w, err, &w->state_failed,
+	    "the state cannot be written: after a restart old "
+	    "captures could be replayed");
 }
 
 /* The spine: receive, read each, hand it on, make it safe, acknowledge, answer. */

@@ -13,13 +13,13 @@ typedef struct worker {
 	tl_engine *engine;
 	tl_arena *arena;
 	printer *out;
-	notes *notes;             /* what a person is told on stderr */
-	tl_pcap_writer *capture;  /* NULL: none */
-	tl_state *state;          /* where clocks are kept */
+	notes *notes;            /* what a person is told on stderr */
+	tl_pcap_writer *capture; /* NULL: none */
+	tl_state *state;         /* where clocks are kept */
 	bool print_refusals;
-	uint64_t left;            /* notifications until it stops; UINT64_MAX: no end */
-	uint64_t lost;            /* by the kernel, as told so far */
-	bool stop;                /* set when there is no going on; |err| says why */
+	uint64_t left; /* notifications until it stops; UINT64_MAX: no end */
+	uint64_t lost; /* by the kernel, as told so far */
+	bool stop;     /* set when there is no going on; |err| says why */
 	tl_err err;
 	bool state_failed, capture_failed; /* and it has been said */
 	tl_batch batch;

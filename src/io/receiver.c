@@ -164,12 +164,14 @@ read_one(tl_receiver *r, tl_event *ev, bool *given)
 	*given = false;
 	if (err != TL_OK)
 		return err;
-	if (ev->reply.len > 0)
-		err = reply_to(r, &in->from, &in->to, ev->reply);
+	/* what cannot be sent is asked for again; no peer can end the caller's loop so */
+	if (ev->reply.len > 0 && reply_to(r, &in->from, &in->to, ev->reply) != TL_OK)
+		ev->reply.len = 0;
 	if (ev->kind == TL_EV_NOTIFICATION && ev->n->kind == TL_INFORM)
 		r->unsafe = ev->n;
-	*given = ev->kind == TL_EV_NOTIFICATION || (ev->kind == TL_EV_REFUSED && r->refusals);
-	return *given ? TL_OK : err;
+	*given =
+	    ev->kind == TL_EV_NOTIFICATION || (ev->kind == TL_EV_REFUSED && r->refusals);
+	return TL_OK;
 }
 
 static tl_err
@@ -192,8 +194,8 @@ tl_err
 tl_receiver_next(tl_receiver *r, int timeout_ms, tl_event *ev)
 {
 	int64_t deadline_ns = timeout_ms < 0
-	    ? INT64_MAX
-	    : tl_now_monotonic_ns() + (int64_t)timeout_ms * 1000000;
+				  ? INT64_MAX
+				  : tl_now_monotonic_ns() + (int64_t)timeout_ms * 1000000;
 	bool given = false;
 	tl_err err = TL_OK;
 

@@ -28,8 +28,8 @@ TL_CHECK tl_err tl_rx_open(
     const char *const *listen, size_t rcvbuf_bytes, tl_rx **out, size_t *bad);
 
 /* Waits |timeout_ms| (-1: for ever) until a socket has something and takes up to a batch
- * from it; sockets take turns. n is 0 at a timeout and after a signal, and for a
- * passing error of a socket (an ICMP answer to something sent). Clears |b|->reply.
+ * from it; sockets take turns. n is 0 at a timeout and after a signal; passing errors of
+ * a socket (an ICMP answer to something sent) are passed over. Clears |b|->reply.
  * Errors: TL_EIO. */
 TL_CHECK tl_err tl_rx_recv(tl_rx *rx, int timeout_ms, tl_batch *b);
 

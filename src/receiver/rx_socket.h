@@ -15,7 +15,8 @@ enum {
 	RX_STRIDE = RX_BUFFER + 192,
 	/* Time (32), drops (24), destination (40): as CMSG_SPACE counts. */
 	RX_CONTROL = 128,
-	RX_WATCHED = INT32_MAX, /* in the place of a socket: the descriptor of tl_rx_watch() */
+	RX_WATCHED =
+	    INT32_MAX, /* in the place of a socket: the descriptor of tl_rx_watch() */
 };
 
 typedef struct tl_rx_socket {

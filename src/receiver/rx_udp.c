@@ -156,19 +156,20 @@ tl_rx_recv(tl_rx *rx, int timeout_ms, tl_batch *b)
 {
 	struct epoll_event ev;
 	tl_err err;
-	int ready;
 
 	b->n = 0;
 	b->more = false;
 	err = receive_now(rx, b);
-	if (err != TL_OK || b->n > 0 || timeout_ms == 0)
-		return err;
-	ready = epoll_wait(rx->epoll, &ev, 1, timeout_ms);
-	if (ready < 0)
-		return errno == EINTR ? TL_OK : TL_EIO;
-	if (ready == 0 || ev.data.u32 == RX_WATCHED)
-		return TL_OK;
-	return receive_from(rx, ev.data.u32, b);
+	/* a socket may be ready with nothing but a datagram of a wrong checksum */
+	while (err == TL_OK && b->n == 0 && timeout_ms != 0) {
+		int ready = epoll_wait(rx->epoll, &ev, 1, timeout_ms);
+		if (ready < 0)
+			return errno == EINTR ? TL_OK : TL_EIO;
+		if (ready == 0 || ev.data.u32 == RX_WATCHED)
+			return TL_OK;
+		err = receive_from(rx, ev.data.u32, b);
+	}
+	return err;
 }
 
 /* Appends one control message with |data| to the message. */
