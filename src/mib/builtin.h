@@ -38,9 +38,10 @@ extern const unsigned tl_mib_type_count, tl_mib_printer_type_count;
 
 /* The areas; each ends with a table without a module. */
 extern const tl_mib_table tl_mib_tables_core[], tl_mib_tables_snmp[],
-    tl_mib_tables_disman[], tl_mib_tables_routing[], tl_mib_tables_routing2[],
-    tl_mib_tables_mpls[], tl_mib_tables_link[], tl_mib_tables_lines[],
-    tl_mib_tables_host[], tl_mib_tables_printer[], tl_mib_tables_vendors[];
+    tl_mib_tables_disman[], tl_mib_tables_ospf[], tl_mib_tables_routing[],
+    tl_mib_tables_redundancy[], tl_mib_tables_mpls[], tl_mib_tables_link[],
+    tl_mib_tables_lines[], tl_mib_tables_host[], tl_mib_tables_printer[],
+    tl_mib_tables_vendors[];
 
 /* tl_mib_builtin(), telling what is wrong in the tables: nothing, as a test says. Errors
  * besides TL_ENOMEM are faults of the tables. */
