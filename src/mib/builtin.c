@@ -4,12 +4,24 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "mib/builder.h"
 
-enum { LABELS_MAX = 400, REFS_MAX = 64, ARCS_MAX = 16 };
+enum { LABELS_MAX = 1024, REFS_MAX = 64, ARCS_MAX = 16, MADE_SIZE = 512 };
 
 static const tl_mib_table *const areas[] = {
 	tl_mib_tables_core,
+	tl_mib_tables_snmp,
+	tl_mib_tables_disman,
+	tl_mib_tables_ospf,
+	tl_mib_tables_routing,
+	tl_mib_tables_redundancy,
+	tl_mib_tables_mpls,
+	tl_mib_tables_link,
+	tl_mib_tables_lines,
+	tl_mib_tables_host,
+	tl_mib_tables_printer,
+	tl_mib_tables_vendors,
 };
 
 /* The memory that reading a row takes, used again for each. */
@@ -19,7 +31,10 @@ typedef struct reading {
 	tl_mib_label_def labels[LABELS_MAX];
 	tl_span refs[REFS_MAX];
 	uint32_t arcs[ARCS_MAX];
-	uint32_t *types; /* ids of the syntaxes of tl_mib_types, TL_MIB_NONE before use */
+	struct {
+		const char *what;
+		uint32_t id;
+	} made[MADE_SIZE]; /* syntaxes that were made, by hash; most recur */
 } reading;
 
 static tl_span
@@ -104,8 +119,12 @@ compare_type(const void *key, const void *row)
 static const tl_mib_type_row *
 find_type(tl_span word)
 {
-	return bsearch(
-	    &word, tl_mib_types, tl_mib_type_count, sizeof tl_mib_types[0], compare_type);
+	const tl_mib_type_row *row =
+	    bsearch(&word, tl_mib_types, tl_mib_type_count, sizeof *row, compare_type);
+
+	return row != NULL ? row
+			   : bsearch(&word, tl_mib_printer_types,
+				 tl_mib_printer_type_count, sizeof *row, compare_type);
 }
 
 /* "up(1)". */
@@ -191,25 +210,24 @@ read_syntax(reading *r, tl_span what, tl_mib_syntax_def *def)
 	return true;
 }
 
-/* The id of a syntax. One that is just a named type is made once. */
+/* The id of a syntax. */
 static tl_err
 make_syntax(reading *r, const char *what, uint32_t *id)
 {
+	tl_span text = span_of(what);
+	size_t at = tl_hash(text.ptr, text.len, 0) % MADE_SIZE;
 	tl_mib_syntax_def def;
-	const tl_mib_type_row *row = find_type(span_of(what));
-	uint32_t *known = row != NULL ? &r->types[row - tl_mib_types] : NULL;
-	tl_err err = TL_OK;
 
-	if (known != NULL && *known != TL_MIB_NONE) {
-		*id = *known;
-		return TL_OK;
+	if (r->made[at].what == NULL || strcmp(r->made[at].what, what) != 0) {
+		if (!read_syntax(r, text, &def))
+			return TL_EFORMAT;
+		tl_err err = tl_mib_builder_syntax(r->b, &def, &r->made[at].id);
+		if (err != TL_OK)
+			return err;
+		r->made[at].what = what;
 	}
-	if (!read_syntax(r, span_of(what), &def))
-		return TL_EFORMAT;
-	err = tl_mib_builder_syntax(r->b, &def, id);
-	if (known != NULL && err == TL_OK)
-		*known = *id;
-	return err;
+	*id = r->made[at].id;
+	return TL_OK;
 }
 
 static tl_severity
@@ -285,8 +303,13 @@ static tl_err
 read_row(reading *r, const tl_mib_row *row)
 {
 	tl_mib_def def = { .module = span_of(r->module), .name = span_of(row->name) };
+	const char *colons = strstr(row->name, "::");
 	tl_err err = read_what(r, row->what, &def);
 
+	if (colons != NULL) {
+		def.module = (tl_span){ def.name.ptr, (size_t)(colons - row->name) };
+		def.name = span_of(colons + 2);
+	}
 	if (err == TL_OK && !read_place(r, row->place, &def))
 		err = TL_EFORMAT;
 	return err == TL_OK ? tl_mib_builder_add(r->b, &def) : err;
@@ -313,21 +336,16 @@ tl_err
 tl_mib_builtin_report(tl_mib **out, tl_mib_build_report *report)
 {
 	reading *r = calloc(1, sizeof *r);
-	uint32_t *types = malloc(tl_mib_type_count * sizeof *types);
-	tl_err err = TL_ENOMEM;
+	tl_err err;
 
-	if (r == NULL || types == NULL)
-		goto out;
-	memset(types, 0xff, tl_mib_type_count * sizeof *types);
-	r->types = types;
+	if (r == NULL)
+		return TL_ENOMEM;
 	err = tl_mib_builder_new(&r->b);
 	if (err == TL_OK)
 		err = read_areas(r);
 	if (err == TL_OK)
 		err = tl_mib_builder_build(r->b, out, report);
 	tl_mib_builder_free(r->b);
-out:
-	free(types);
 	free(r);
 	return err;
 }

@@ -14,6 +14,7 @@
  *   { "ifTable", "interfaces.2", "" }                   an identity
  *   { "ifAdminStatus", "ifEntry.7", "INTEGER up(1) down(2) testing(3)" }
  *   { "ifDescr", "ifEntry.2", "DisplayString 0..255" }
+ *   { "CISCO-SMI::cisco", "enterprises.9", "" }         of another module
  *
  * A syntax is a type, one of SMI or of the table of types, and what it is narrowed to:
  * SIZE as "6" or "0..255", labels of an enumeration or of BITS, "hint 1x:", and the words
@@ -32,11 +33,15 @@ typedef struct tl_mib_type_row {
 	const char *name, *what;
 } tl_mib_type_row;
 
-extern const tl_mib_type_row tl_mib_types[];
-extern const unsigned tl_mib_type_count;
+extern const tl_mib_type_row tl_mib_types[], tl_mib_printer_types[];
+extern const unsigned tl_mib_type_count, tl_mib_printer_type_count;
 
 /* The areas; each ends with a table without a module. */
-extern const tl_mib_table tl_mib_tables_core[];
+extern const tl_mib_table tl_mib_tables_core[], tl_mib_tables_snmp[],
+    tl_mib_tables_disman[], tl_mib_tables_ospf[], tl_mib_tables_routing[],
+    tl_mib_tables_redundancy[], tl_mib_tables_mpls[], tl_mib_tables_link[],
+    tl_mib_tables_lines[], tl_mib_tables_host[], tl_mib_tables_printer[],
+    tl_mib_tables_vendors[];
 
 /* tl_mib_builtin(), telling what is wrong in the tables: nothing, as a test says. Errors
  * besides TL_ENOMEM are faults of the tables. */

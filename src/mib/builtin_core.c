@@ -96,8 +96,8 @@ static const tl_mib_row if_mib[] = {
 	{ "ifPhysAddress", "ifEntry.6", "PhysAddress" },
 	{ "ifAdminStatus", "ifEntry.7", "INTEGER up(1) down(2) testing(3)" },
 	{ "ifOperStatus", "ifEntry.8",
-	    "INTEGER up(1) down(2) testing(3) unknown(4) dormant(5) "
-	    "notPresent(6) lowerLayerDown(7)" },
+	    "INTEGER up(1) down(2) testing(3) unknown(4) dormant(5) notPresent(6) "
+	    "lowerLayerDown(7)" },
 	{ "ifLastChange", "ifEntry.9", "TimeTicks" },
 	{ "ifInOctets", "ifEntry.10", "Counter32" },
 	{ "ifInUcastPkts", "ifEntry.11", "Counter32" },
@@ -147,8 +147,8 @@ static const tl_mib_row if_mib[] = {
 	{ "ifTestStatus", "ifTestEntry.2", "INTEGER notInUse(1) inUse(2)" },
 	{ "ifTestType", "ifTestEntry.3", "AutonomousType" },
 	{ "ifTestResult", "ifTestEntry.4",
-	    "INTEGER none(1) success(2) inProgress(3) notSupported(4) "
-	    "unAbleToRun(5) aborted(6) failed(7)" },
+	    "INTEGER none(1) success(2) inProgress(3) notSupported(4) unAbleToRun(5) "
+	    "aborted(6) failed(7)" },
 	{ "ifTestCode", "ifTestEntry.5", "OID" },
 	{ "ifTestOwner", "ifTestEntry.6", "OwnerString" },
 	{ "ifRcvAddressTable", "ifMIBObjects.4", "" },
@@ -276,9 +276,9 @@ static const tl_mib_row tcp_mib[] = {
 	    "index tcpConnLocalAddress tcpConnLocalPort tcpConnRemAddress "
 	    "tcpConnRemPort" },
 	{ "tcpConnState", "tcpConnEntry.1",
-	    "INTEGER closed(1) listen(2) synSent(3) synReceived(4) "
-	    "established(5) finWait1(6) finWait2(7) closeWait(8) lastAck(9) "
-	    "closing(10) timeWait(11) deleteTCB(12)" },
+	    "INTEGER closed(1) listen(2) synSent(3) synReceived(4) established(5) "
+	    "finWait1(6) finWait2(7) closeWait(8) lastAck(9) closing(10) "
+	    "timeWait(11) deleteTCB(12)" },
 	{ "tcpConnLocalAddress", "tcpConnEntry.2", "IpAddress" },
 	{ "tcpConnLocalPort", "tcpConnEntry.3", "INTEGER" },
 	{ "tcpConnRemAddress", "tcpConnEntry.4", "IpAddress" },
@@ -299,9 +299,9 @@ static const tl_mib_row tcp_mib[] = {
 	{ "tcpConnectionRemAddress", "tcpConnectionEntry.5", "InetAddress" },
 	{ "tcpConnectionRemPort", "tcpConnectionEntry.6", "InetPortNumber" },
 	{ "tcpConnectionState", "tcpConnectionEntry.7",
-	    "INTEGER closed(1) listen(2) synSent(3) synReceived(4) "
-	    "established(5) finWait1(6) finWait2(7) closeWait(8) lastAck(9) "
-	    "closing(10) timeWait(11) deleteTCB(12)" },
+	    "INTEGER closed(1) listen(2) synSent(3) synReceived(4) established(5) "
+	    "finWait1(6) finWait2(7) closeWait(8) lastAck(9) closing(10) "
+	    "timeWait(11) deleteTCB(12)" },
 	{ "tcpConnectionProcess", "tcpConnectionEntry.8", "Unsigned32" },
 	{ "tcpListenerTable", "tcp.20", "" },
 	{ "tcpListenerEntry", "tcpListenerTable.1",
@@ -329,8 +329,7 @@ static const tl_mib_row udp_mib[] = {
 	{ "udpEndpointEntry", "udpEndpointTable.1",
 	    "index udpEndpointLocalAddressType udpEndpointLocalAddress "
 	    "udpEndpointLocalPort udpEndpointRemoteAddressType "
-	    "udpEndpointRemoteAddress udpEndpointRemotePort "
-	    "udpEndpointInstance" },
+	    "udpEndpointRemoteAddress udpEndpointRemotePort udpEndpointInstance" },
 	{ "udpEndpointLocalAddressType", "udpEndpointEntry.1", "InetAddressType" },
 	{ "udpEndpointLocalAddress", "udpEndpointEntry.2", "InetAddress" },
 	{ "udpEndpointLocalPort", "udpEndpointEntry.3", "InetPortNumber" },
