@@ -51,18 +51,21 @@ digit_count(uint64_t value)
 static uint8_t *
 put_u64(uint8_t *p, uint64_t value)
 {
+	if (value < 10) {
+		*p = (uint8_t)('0' + value);
+		return p + 1;
+	}
 	unsigned count = digit_count(value);
 	uint8_t *to = p + count;
-
-	while (value >= 100) {
-		to -= 2;
-		memcpy(to, pair10[value % 100], 2);
-		value /= 100;
-	}
-	if (value >= 10)
-		memcpy(to - 2, pair10[value], 2);
+	for (; value > UINT32_MAX; value /= 100)
+		memcpy(to -= 2, pair10[value % 100], 2);
+	uint32_t left = (uint32_t)value;
+	for (; left >= 100; left /= 100)
+		memcpy(to -= 2, pair10[left % 100], 2);
+	if (left >= 10)
+		memcpy(p, pair10[left], 2);
 	else
-		to[-1] = (uint8_t)('0' + value);
+		*p = (uint8_t)('0' + left);
 	return p + count;
 }
 
@@ -75,28 +78,43 @@ tl_out_u64(tl_out *o, uint64_t value)
 void
 tl_out_i64(tl_out *o, int64_t value)
 {
-	*o->p = '-';
-	o->p = put_u64(
-	    o->p + (value < 0), value < 0 ? 0 - (uint64_t)value : (uint64_t)value);
+	uint8_t *p = o->p;
+
+	*p = '-';
+	o->p =
+	    value < 0 ? put_u64(p + 1, 0 - (uint64_t)value) : put_u64(p, (uint64_t)value);
 }
 
 void
 tl_out_nine_digits(tl_out *o, uint32_t value)
 {
-	for (int at = 7; at > 0; at -= 2) {
-		memcpy(o->p + at, pair10[value % 100], 2);
-		value /= 100;
-	}
-	o->p[0] = (uint8_t)('0' + value);
-	o->p += 9;
+	uint8_t *p = o->p;
+
+	memcpy(p + 7, pair10[value % 100], 2);
+	memcpy(p + 5, pair10[value / 100 % 100], 2);
+	memcpy(p + 3, pair10[value / 10000 % 100], 2);
+	memcpy(p + 1, pair10[value / 1000000 % 100], 2);
+	*p = (uint8_t)('0' + value / 100000000);
+	o->p = p + 9;
+}
+
+static void
+put_hex32(uint8_t *p, uint32_t value)
+{
+	memcpy(p, pair16[value >> 24], 2);
+	memcpy(p + 2, pair16[value >> 16 & 0xff], 2);
+	memcpy(p + 4, pair16[value >> 8 & 0xff], 2);
+	memcpy(p + 6, pair16[value & 0xff], 2);
 }
 
 void
 tl_out_hex64(tl_out *o, uint64_t value)
 {
-	for (int at = 14; at >= 0; at -= 2, value >>= 8)
-		memcpy(o->p + at, pair16[value & 0xff], 2);
-	o->p += 16;
+	uint8_t *p = o->p;
+
+	put_hex32(p, (uint32_t)(value >> 32));
+	put_hex32(p + 8, (uint32_t)value);
+	o->p = p + 16;
 }
 
 void
@@ -104,9 +122,10 @@ tl_out_hex(tl_out *o, tl_span bytes)
 {
 	if (!tl_out_room(o, 2 * bytes.len))
 		return;
-	for (size_t i = 0; i < bytes.len; i++)
-		memcpy(o->p + 2 * i, pair16[bytes.ptr[i]], 2);
-	o->p += 2 * bytes.len;
+	uint8_t *to = o->p;
+	for (size_t i = 0; i < bytes.len; i++, to += 2)
+		memcpy(to, pair16[bytes.ptr[i]], 2);
+	o->p = to;
 }
 
 /* Four characters are written for each byte: there is room for as many. */

@@ -29,10 +29,12 @@ tl_renderer_new(const tl_renderer_options *opt, tl_renderer **out)
 	r->opt = *opt;
 	r->syntax = opt->format == TL_FORMAT_KV ? &tl_syntax_kv : &tl_syntax_json;
 	r->second = INT64_MIN;
-	r->memos = calloc(TL_MEMO_COUNT, sizeof *r->memos);
+	r->oids = calloc(TL_MEMO_OIDS, sizeof *r->oids);
+	r->endpoints = calloc(TL_MEMO_ENDPOINTS, sizeof *r->endpoints);
 	r->scratch = malloc(TL_SCRATCH_MAX);
 	r->line = malloc(TL_LINE_MAX);
-	if (r->memos == NULL || r->scratch == NULL || r->line == NULL) {
+	if (r->oids == NULL || r->endpoints == NULL || r->scratch == NULL ||
+	    r->line == NULL) {
 		tl_renderer_free(r);
 		return TL_ENOMEM;
 	}
@@ -45,7 +47,8 @@ tl_renderer_free(tl_renderer *r)
 {
 	if (r == NULL)
 		return;
-	free(r->memos);
+	free(r->oids);
+	free(r->endpoints);
 	free(r->scratch);
 	free(r->line);
 	free(r);

@@ -3,47 +3,80 @@
 #include "render/out.h"
 
 #include "base/buf.h"
+#include "base/hash.h"
 
-/* The letter of a byte's escape; 0: it needs none. */
-static const uint8_t escape[256] = {
+/* What a byte is in JSON: itself (0), a letter behind a backslash, or to be looked at
+ * closer: a control character, or a part of a longer one. */
+enum { CLOSER = 1 };
+
+#define CLOSER_8(at)                                                                     \
+	[at] = CLOSER, [(at) + 1] = CLOSER, [(at) + 2] = CLOSER, [(at) + 3] = CLOSER,    \
+	[(at) + 4] = CLOSER, [(at) + 5] = CLOSER, [(at) + 6] = CLOSER,                   \
+	[(at) + 7] = CLOSER
+#define CLOSER_32(at)                                                                    \
+	CLOSER_8(at), CLOSER_8((at) + 8), CLOSER_8((at) + 16), CLOSER_8((at) + 24)
+
+static const uint8_t byte_class[256] = {
+	CLOSER_8(0),
+	[010] = CLOSER,
 	['\t'] = 't',
 	['\n'] = 'n',
+	[013] = CLOSER,
+	[014] = CLOSER,
 	['\r'] = 'r',
+	[016] = CLOSER,
+	[017] = CLOSER,
+	CLOSER_8(16),
+	CLOSER_8(24),
 	['"'] = '"',
 	['\\'] = '\\',
+	[0x7f] = CLOSER,
+	CLOSER_32(0x80),
+	CLOSER_32(0xa0),
+	CLOSER_32(0xc0),
+	CLOSER_32(0xe0),
 };
+
+static uint64_t
+load32(const uint8_t *p)
+{
+	uint32_t v;
+
+	memcpy(&v, p, sizeof v);
+	return v;
+}
 
 /* Eight bytes at once: all of 0x20 to 0x7e but for the quote and the backslash. */
 static bool
-eight_plain(const uint8_t *p)
+eight_plain(uint64_t v)
 {
 	const uint64_t ones = 0x0101010101010101u, high = 0x8080808080808080u;
-	uint64_t v;
-
-	memcpy(&v, p, sizeof v);
 	uint64_t quote = v ^ ones * '"', slash = v ^ ones * '\\', del = v ^ ones * 0x7f;
 	uint64_t bad = (v - ones * 0x20) | (quote - ones) | (slash - ones) | (del - ones);
+
 	return ((bad | v) & high) == 0;
 }
 
-static bool
-is_plain(uint8_t c)
+/* Copies the plain bytes at the front of |text| and returns how many there are. */
+static size_t
+copy_plain(uint8_t *to, tl_span text)
 {
-	return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
-}
+	const uint8_t *p = text.ptr;
+	size_t i = 0;
 
-/* Copies the plain bytes at the front of |text|, and takes them off it. */
-static uint8_t *
-copy_plain(uint8_t *to, tl_span *text)
-{
-	const uint8_t *p = text->ptr, *end = p + text->len;
-
-	for (; end - p >= 8 && eight_plain(p); p += 8, to += 8)
-		memcpy(to, p, 8);
-	while (p < end && is_plain(*p))
-		*to++ = *p++;
-	*text = (tl_span){ p, (size_t)(end - p) };
-	return to;
+	for (; text.len - i >= 8 && eight_plain(tl_load64(p + i)); i += 8)
+		memcpy(to + i, p + i, 8);
+	if (text.len - i >= 4 && text.len - i < 8) {
+		size_t last = text.len - 4; /* these four overlap the first */
+		if (eight_plain(load32(p + i) | load32(p + last) << 32)) {
+			memcpy(to + i, p + i, 4);
+			memcpy(to + last, p + last, 4);
+			return text.len;
+		}
+	}
+	for (uint8_t c; i < text.len && byte_class[c = p[i]] == 0; i++)
+		to[i] = c;
+	return i;
 }
 
 /* U+2028 and U+2029 end a line for JavaScript and for some readers of lines. */
@@ -66,14 +99,23 @@ copy_escaped(uint8_t *to, tl_span text)
 			p += 3;
 			continue;
 		}
-		if (escape[*p] != 0) {
+		uint8_t letter = byte_class[*p];
+		if (letter > CLOSER) {
 			*to++ = '\\';
-			*to++ = escape[*p++];
+			*to++ = letter;
+			p++;
 			continue;
 		}
 		*to++ = *p++;
 	}
 	return to;
+}
+
+/* The rest of a string that is not plain; NULL if it is no text. */
+static uint8_t *
+copy_rest(uint8_t *to, tl_span rest)
+{
+	return tl_is_text(rest) ? copy_escaped(to, rest) : NULL;
 }
 
 bool
@@ -83,14 +125,15 @@ tl_out_quoted(tl_out *o, tl_span text)
 		return true;
 	uint8_t *to = o->p;
 	*to++ = '"';
-	to = copy_plain(to, &text);
-	if (text.len > 0) {
-		if (!tl_is_text(text))
+	size_t plain = copy_plain(to, text);
+	to += plain;
+	if (plain < text.len) {
+		to = copy_rest(to, (tl_span){ text.ptr + plain, text.len - plain });
+		if (to == NULL)
 			return false;
-		to = copy_escaped(to, text);
 	}
-	*to++ = '"';
-	o->p = to;
+	*to = '"';
+	o->p = to + 1;
 	return true;
 }
 
@@ -98,7 +141,8 @@ bool
 tl_is_bare(tl_span text)
 {
 	for (size_t i = 0; i < text.len; i++)
-		if (!is_plain(text.ptr[i]) || text.ptr[i] == ' ' || text.ptr[i] == '=')
+		if (byte_class[text.ptr[i]] != 0 || text.ptr[i] == ' ' ||
+		    text.ptr[i] == '=')
 			return false;
 	return text.len > 0;
 }

@@ -6,23 +6,24 @@
 #include "render/out.h"
 
 /* Key, JSON, key=value. A key of JSON whose value is always a clean string holds the
- * opening quote. In key=value lines the keys of a varbind stand behind its prefix
+ * opening quote, one that always stands behind such a string the closing one. In
+ * key=value lines the keys of a varbind stand behind its prefix
  * (" varbind.1."), so they have no space of their own. */
 #define TL_KEYS(X)                                                                       \
 	X(SCHEMA, "{\"schema\":1,\"id\":\"", "schema=1 id=")                             \
-	X(TIME, ",\"time\":\"", " time=")                                                \
-	X(TRAP, ",\"kind\":\"trap\"", " kind=trap")                                      \
-	X(INFORM, ",\"kind\":\"inform\"", " kind=inform")                                \
-	X(REFUSED, ",\"kind\":\"refused\"", " kind=refused")                             \
-	X(LOST, ",\"kind\":\"lost\"", " kind=lost")                                      \
+	X(TIME, "\",\"time\":\"", " time=")                                              \
+	X(TRAP, "\",\"kind\":\"trap\"", " kind=trap")                                    \
+	X(INFORM, "\",\"kind\":\"inform\"", " kind=inform")                              \
+	X(REFUSED, "\",\"kind\":\"refused\"", " kind=refused")                           \
+	X(LOST, "\",\"kind\":\"lost\"", " kind=lost")                                    \
 	X(VERSION_1, ",\"version\":\"1\"", " version=1")                                 \
 	X(VERSION_2C, ",\"version\":\"2c\"", " version=2c")                              \
 	X(VERSION_3, ",\"version\":\"3\"", " version=3")                                 \
 	X(SOURCE, ",\"source\":{\"address\":\"", " source.address=")                     \
-	X(SOURCE_PORT, ",\"port\":", " source.port=")                                    \
+	X(SOURCE_PORT, "\",\"port\":", " source.port=")                                  \
 	X(SOURCE_UDP, ",\"transport\":\"udp\"}", " source.transport=udp")                \
 	X(LOCAL, ",\"local\":{\"address\":\"", " local.address=")                        \
-	X(LOCAL_PORT, ",\"port\":", " local.port=")                                      \
+	X(LOCAL_PORT, "\",\"port\":", " local.port=")                                    \
 	X(AGENT_ADDRESS, ",\"agent_address\":\"", " agent_address=")                     \
 	X(COMMUNITY, ",\"community\":", " community=")                                   \
 	X(COMMUNITY_HEX, ",\"community_encoding\":\"hex\"", " community_encoding=hex")   \

@@ -4,8 +4,6 @@
 
 #include "base/buf.h"
 
-enum { USE_VARBIND = 1 }; /* tl_memo.use; in key=value lines: plus its place */
-
 /* The name of |m|, unless all that is known is a subtree. */
 static void
 put_name(tl_walk *w, const tl_mib_match *m)
@@ -29,11 +27,7 @@ put_item(tl_walk *w, const tl_mib_index *item)
 		tl_out_u64(&w->o, item->value);
 		return true;
 	}
-	tl_span text = tl_buf_written(&item->text);
-	if (item->text.full || !tl_is_text(text))
-		return false;
-	tl_walk_string(w, text, TL_KEY_END);
-	return true;
+	return !item->text.full && tl_walk_text(w, tl_buf_written(&item->text));
 }
 
 /* The index of a column's instance: whole, or not at all. */
@@ -60,9 +54,9 @@ put_index(tl_walk *w, const tl_mib_match *m)
 		w->o.p = from;
 }
 
-/* OID, name and index, and the node that says how to read the value. */
+/* OID, name and index; returns the node that says how to read the value. */
 static const tl_mib_node *
-put_head_afresh(tl_walk *w, tl_oid oid)
+put_object(tl_walk *w, tl_oid oid)
 {
 	tl_mib_match m = { NULL, { NULL, 0 } };
 
@@ -79,47 +73,6 @@ put_head_afresh(tl_walk *w, tl_oid oid)
 	if (m.rest.len > 0)
 		put_index(w, &m);
 	return m.node;
-}
-
-/* The same from the memo, if it is there. */
-static const tl_mib_node *
-put_head(tl_walk *w, tl_oid oid, uint32_t use)
-{
-	tl_memo *memo = tl_memo_place(w->r->memos, oid, use);
-
-	if (memo == NULL)
-		return put_head_afresh(w, oid);
-	if (tl_memo_holds(memo, oid, use)) {
-		tl_out_bytes(&w->o, memo->text, memo->len);
-		return memo->node;
-	}
-	uint8_t *from = w->o.p;
-	const tl_mib_node *node = put_head_afresh(w, oid);
-	if (!w->o.full)
-		tl_memo_keep(
-		    memo, oid, use, node, (tl_span){ from, (size_t)(w->o.p - from) });
-	return node;
-}
-
-static void
-put_hex(tl_walk *w, tl_span bytes)
-{
-	tl_walk_quote(w);
-	tl_out_hex(&w->o, bytes);
-	tl_walk_quote(w);
-	tl_walk_key(w, TL_KEY_VALUE_HEX);
-}
-
-static void
-put_address(tl_walk *w, tl_span octets)
-{
-	if (octets.len != 4) {
-		put_hex(w, octets);
-		return;
-	}
-	tl_walk_quote(w);
-	tl_out_ipv4(&w->o, octets.ptr);
-	tl_walk_quote(w);
 }
 
 static tl_key
@@ -154,6 +107,43 @@ type_word(tl_type type)
 		return TL_KEY_T_ENDOFMIBVIEW;
 	}
 	return TL_KEY_T_UNKNOWN;
+}
+
+/* All that stands before the value; returns the node that says how to read it. */
+static const tl_mib_node *
+put_head(tl_walk *w, const tl_varbind *vb, tl_recall *c)
+{
+	if (c->known) {
+		tl_out_bytes(&w->o, c->place->text, c->place->len);
+		return c->place->node;
+	}
+	const tl_mib_node *node = put_object(w, vb->name);
+	tl_walk_key(w, TL_KEY_TYPE);
+	tl_walk_mark(w, type_word(vb->type));
+	tl_walk_key(w, TL_KEY_VALUE);
+	tl_walk_keep(w, c, node);
+	return node;
+}
+
+static void
+put_hex(tl_walk *w, tl_span bytes)
+{
+	tl_walk_quote(w);
+	tl_out_hex(&w->o, bytes);
+	tl_walk_quote(w);
+	tl_walk_key(w, TL_KEY_VALUE_HEX);
+}
+
+static void
+put_address(tl_walk *w, tl_span octets)
+{
+	if (octets.len != 4) {
+		put_hex(w, octets);
+		return;
+	}
+	tl_walk_quote(w);
+	tl_out_ipv4(&w->o, octets.ptr);
+	tl_walk_quote(w);
 }
 
 static void
@@ -200,9 +190,11 @@ put_text(tl_walk *w, const tl_mib_node *node, const tl_varbind *vb)
 	bool mismatch = false;
 
 	tl_mib_value_text(w->r->opt.mib, node, vb, &text, &mismatch);
-	if (text.len > 0 && !text.full && tl_is_text(tl_buf_written(&text))) {
+	if (text.len > 0 && !text.full) {
+		uint8_t *from = w->o.p;
 		tl_walk_key(w, TL_KEY_TEXT);
-		tl_walk_string(w, tl_buf_written(&text), TL_KEY_END);
+		if (!tl_walk_text(w, tl_buf_written(&text)))
+			w->o.p = from;
 	}
 	return !mismatch;
 }
@@ -218,26 +210,40 @@ set_prefix(tl_walk *w, size_t number)
 	w->prefix.len = (uint8_t)b.len;
 }
 
+/* A varbind; returns whether it fits its definition. |place|: from 0; in JSON always 0.
+ */
+static bool
+put_varbind(tl_walk *w, const tl_varbind *vb, size_t place)
+{
+	uint32_t use = (uint32_t)place << 8 | (uint8_t)vb->type;
+	tl_recall c = tl_walk_recall(w, w->r->oids, TL_MEMO_OIDS,
+	    (tl_memo_key){ vb->name.ber, vb->name.len, use });
+
+	if (c.known && c.place->all_len > 0 && c.place->value == vb->v.i64) {
+		tl_out_bytes(&w->o, c.place->text, c.place->all_len);
+		return true;
+	}
+	const tl_mib_node *node = put_head(w, vb, &c);
+	put_value(w, vb);
+	bool fits = w->r->opt.mib == NULL || put_text(w, node, vb);
+	tl_walk_mark(w, TL_KEY_END);
+	if (vb->type == TL_T_INTEGER && fits)
+		tl_walk_keep_value(w, &c, vb->v.i64);
+	return fits;
+}
+
 unsigned
 tl_walk_varbinds(tl_walk *w, const tl_notification *n)
 {
 	unsigned flags = 0;
 
 	for (size_t i = 0; i < n->vb_count && !w->o.full; i++) {
-		const tl_varbind *vb = &n->vb[i];
 		if (w->s->flat)
 			set_prefix(w, i + 1);
 		else if (i > 0)
 			tl_walk_mark(w, TL_KEY_COMMA);
-		const tl_mib_node *node =
-		    put_head(w, vb->name, USE_VARBIND + (w->s->flat ? (uint32_t)i : 0));
-		tl_walk_key(w, TL_KEY_TYPE);
-		tl_walk_mark(w, type_word(vb->type));
-		tl_walk_key(w, TL_KEY_VALUE);
-		put_value(w, vb);
-		if (w->r->opt.mib != NULL && !put_text(w, node, vb))
+		if (!put_varbind(w, &n->vb[i], w->s->flat ? i : 0))
 			flags = TL_FLAG_SYNTAX;
-		tl_walk_mark(w, TL_KEY_END);
 	}
 	w->prefix.len = 0;
 	return flags;

@@ -2,18 +2,26 @@
  * JSON and key=value lines alike. Called by render.c. */
 #include "render/walk.h"
 
+#include <assert.h>
+
 #include "base/buf.h"
 
-enum { USE_TRAP = 0 }; /* tl_memo.use */
+/* tl_memo_key.use of OIDs and of endpoints; a varbind's is another number. */
+enum { USE_TRAP = -1, USE_SOURCE = 1, USE_LOCAL = 2 };
+
+bool
+tl_walk_text(tl_walk *w, tl_span text)
+{
+	if (!w->s->flat || !tl_is_bare(text))
+		return tl_out_quoted(&w->o, text);
+	tl_out_bytes(&w->o, text.ptr, text.len);
+	return true;
+}
 
 void
 tl_walk_string(tl_walk *w, tl_span bytes, tl_key hex)
 {
-	if (w->s->flat && tl_is_bare(bytes)) {
-		tl_out_bytes(&w->o, bytes.ptr, bytes.len);
-		return;
-	}
-	if (tl_out_quoted(&w->o, bytes))
+	if (tl_walk_text(w, bytes))
 		return;
 	tl_walk_quote(w);
 	tl_out_hex(&w->o, bytes);
@@ -78,10 +86,8 @@ put_head(tl_walk *w, int64_t realtime_ns, uint64_t id_hash, tl_key kind)
 	tl_walk_mark(w, TL_KEY_SCHEMA);
 	tl_out_hex64(&w->o, (uint64_t)realtime_ns);
 	tl_out_hex64(&w->o, id_hash);
-	tl_walk_quote(w);
 	tl_walk_mark(w, TL_KEY_TIME);
 	put_time(w, realtime_ns);
-	tl_walk_quote(w);
 	tl_walk_mark(w, kind);
 }
 
@@ -92,14 +98,31 @@ put_version(tl_walk *w, unsigned version)
 		tl_walk_mark(w, (tl_key)(TL_KEY_VERSION_1 + (version - 1)));
 }
 
+/* An endpoint as a key: address, scope and port, which stand in a row. */
+static tl_memo_key
+endpoint_key(const tl_endpoint *ep, uint32_t use)
+{
+	static_assert(
+	    offsetof(tl_endpoint, scope) == 16 && offsetof(tl_endpoint, port) == 20,
+	    "no padding before the port");
+	return (tl_memo_key){ (const uint8_t *)ep, 22, use };
+}
+
 static void
 put_source(tl_walk *w, const tl_endpoint *from)
 {
+	tl_recall c = tl_walk_recall(
+	    w, w->r->endpoints, TL_MEMO_ENDPOINTS, endpoint_key(from, USE_SOURCE));
+
+	if (c.known) {
+		tl_out_bytes(&w->o, c.place->text, c.place->len);
+		return;
+	}
 	tl_walk_mark(w, TL_KEY_SOURCE);
 	tl_out_address(&w->o, from);
-	tl_walk_quote(w);
 	put_number(w, TL_KEY_SOURCE_PORT, from->port);
 	tl_walk_mark(w, TL_KEY_SOURCE_UDP);
+	tl_walk_keep(w, &c, NULL);
 }
 
 /* Port 0: not known, as in a datagram that came without its headers. */
@@ -108,11 +131,17 @@ put_local(tl_walk *w, const tl_endpoint *to)
 {
 	if (to->port == 0)
 		return;
+	tl_recall c = tl_walk_recall(
+	    w, w->r->endpoints, TL_MEMO_ENDPOINTS, endpoint_key(to, USE_LOCAL));
+	if (c.known) {
+		tl_out_bytes(&w->o, c.place->text, c.place->len);
+		return;
+	}
 	tl_walk_mark(w, TL_KEY_LOCAL);
 	tl_out_address(&w->o, to);
-	tl_walk_quote(w);
 	put_number(w, TL_KEY_LOCAL_PORT, to->port);
 	tl_walk_mark(w, TL_KEY_END);
+	tl_walk_keep(w, &c, NULL);
 }
 
 static void
@@ -166,41 +195,29 @@ put_sender(tl_walk *w, const tl_notification *n)
 
 /* The trap's OID, name and severity; returns its definition. */
 static const tl_mib_node *
-put_trap_afresh(tl_walk *w, tl_oid oid)
+put_trap(tl_walk *w, tl_oid oid)
 {
 	const tl_mib *mib = w->r->opt.mib;
+	tl_recall c = tl_walk_recall(w, w->r->oids, TL_MEMO_OIDS,
+	    (tl_memo_key){ oid.ber, oid.len, (uint32_t)USE_TRAP });
 
+	if (c.known) {
+		tl_out_bytes(&w->o, c.place->text, c.place->len);
+		return c.place->node;
+	}
 	tl_walk_mark(w, TL_KEY_TRAP_OID);
 	tl_out_oid(&w->o, oid);
 	tl_walk_quote(w);
 	const tl_mib_node *node = mib != NULL ? tl_mib_find_notification(mib, oid) : NULL;
-	if (node == NULL)
-		return NULL;
-	tl_span name = tl_mib_node_name(mib, node);
-	tl_walk_mark(w, TL_KEY_TRAP_NAME);
-	tl_out_bytes(&w->o, name.ptr, name.len);
-	tl_walk_quote(w);
-	put_word(w, TL_KEY_SEVERITY, tl_severity_name(tl_mib_node_severity(node)));
-	return node;
-}
-
-/* The same from the memo, if it is there. */
-static const tl_mib_node *
-put_trap(tl_walk *w, tl_oid oid)
-{
-	tl_memo *memo = tl_memo_place(w->r->memos, oid, USE_TRAP);
-
-	if (memo == NULL)
-		return put_trap_afresh(w, oid);
-	if (tl_memo_holds(memo, oid, USE_TRAP)) {
-		tl_out_bytes(&w->o, memo->text, memo->len);
-		return memo->node;
+	if (node != NULL) {
+		tl_span name = tl_mib_node_name(mib, node);
+		tl_walk_mark(w, TL_KEY_TRAP_NAME);
+		tl_out_bytes(&w->o, name.ptr, name.len);
+		tl_walk_quote(w);
+		put_word(
+		    w, TL_KEY_SEVERITY, tl_severity_name(tl_mib_node_severity(node)));
 	}
-	uint8_t *from = w->o.p;
-	const tl_mib_node *node = put_trap_afresh(w, oid);
-	if (!w->o.full)
-		tl_memo_keep(memo, oid, USE_TRAP, node,
-		    (tl_span){ from, (size_t)(w->o.p - from) });
+	tl_walk_keep(w, &c, node);
 	return node;
 }
 

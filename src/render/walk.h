@@ -36,6 +36,47 @@ tl_walk_quote(tl_walk *w)
 	w->o.p += w->s->quote;
 }
 
+/* A text that may be kept: if it is |known| it is copied from |place|; else it is
+ * written, and kept there. */
+typedef struct tl_recall {
+	bool known;
+	tl_memo *place; /* NULL: it cannot be kept */
+	tl_memo_key key;
+	uint8_t *from; /* where it begins in the line */
+} tl_recall;
+
+static inline tl_recall
+tl_walk_recall(tl_walk *w, tl_memo *table, size_t count, tl_memo_key key)
+{
+	tl_memo *m = tl_memo_place(table, count, key);
+
+	return (tl_recall){ m != NULL && tl_memo_holds(m, key), m, key, w->o.p };
+}
+
+/* Keeps what was written since the recall. */
+static inline void
+tl_walk_keep(tl_walk *w, tl_recall *c, const tl_mib_node *node)
+{
+	tl_span text = { c->from, (size_t)(w->o.p - c->from) };
+
+	if (c->place != NULL &&
+	    (w->o.full || !tl_memo_keep(c->place, c->key, node, text)))
+		c->place = NULL;
+}
+
+/* Keeps more behind what is kept: an INTEGER's |value| and what follows it. */
+static inline void
+tl_walk_keep_value(tl_walk *w, const tl_recall *c, int64_t value)
+{
+	if (c->place != NULL && !w->o.full)
+		tl_memo_keep_value(
+		    c->place, value, (tl_span){ c->from, (size_t)(w->o.p - c->from) });
+}
+
+/* A string in quotes, or bare where that is enough; false, and nothing is written, if it
+ * is no text. */
+bool tl_walk_text(tl_walk *w, tl_span text);
+
 /* A foreign string: as text, else as hexadecimal with |hex| behind it. */
 void tl_walk_string(tl_walk *w, tl_span bytes, tl_key hex);
 
