@@ -6,9 +6,9 @@
 
 /* Reads the text that tools print: plain digits (with spaces, colons, commas, 0x and \x
  * between them, over any number of lines), or rows with their offset in front and perhaps
- * characters behind, as xxd, hexdump -C, od -tx1, tcpdump -xx and Wireshark write them. In
- * plain text a datagram ends at an empty line, or with a line that is a whole message; in
- * rows, where the offset is 0 again. */
+ * characters behind, as xxd, hexdump -C, od -tx1, tcpdump -xx and Wireshark write them.
+ * In plain text a datagram ends at an empty line, or with a line that is a whole message;
+ * in rows, where the offset is 0 again. */
 typedef struct hex_text {
 	const char *p, *end;
 	unsigned line;       /* of |p|, from 1 */
