@@ -143,26 +143,43 @@ explain(decoder *d, tl_datagram *in, const decode_source *s)
 	return d->err == TL_OK;
 }
 
+/* Puts |number| of |what| in brackets behind others, if there are any. */
+static void
+put_part(uint64_t number, const char *what, const char **before)
+{
+	if (number == 0)
+		return;
+	fprintf(stderr, "%s%s %llu", *before, what, (unsigned long long)number);
+	*before = ", ";
+}
+
 /* What was in a capture, in one line. */
 static void
 sum_up(const decoder *d, const decode_source *s)
 {
+	static const char *const kinds[TL_FRAME_KINDS] = {
+		[TL_FRAME_UNKNOWN_LINK] = "of an unknown link layer",
+		[TL_FRAME_CUT] = "captured in part only",
+		[TL_FRAME_MALFORMED] = "malformed",
+	};
+	tl_pcap_counts counts = tl_pcap_counts_of(s->capture);
 	const char *before = " (";
 
-	fprintf(stderr, "%s: %llu frames, %llu datagrams, %llu notifications, ", s->name,
-	    (unsigned long long)s->number, (unsigned long long)d->datagrams,
+	fprintf(stderr, "%s: %llu frames", s->name, (unsigned long long)counts.frames);
+	for (size_t kind = 0; kind < TL_FRAME_KINDS; kind++)
+		if (kinds[kind] != NULL)
+			put_part(counts.of[kind], kinds[kind], &before);
+	put_part(counts.incomplete, "packets of missing fragments", &before);
+	fprintf(stderr, "%s, %llu datagrams, %llu notifications, ",
+	    before[0] == ',' ? ")" : "", (unsigned long long)d->datagrams,
 	    (unsigned long long)d->notifications);
 	if (d->o.all)
 		fprintf(stderr, "%llu other messages, ", (unsigned long long)d->others);
 	fprintf(stderr, "%llu refused", (unsigned long long)d->refused);
-	for (int err = TL_REFUSAL_FIRST; err < TL_ERR_COUNT; err++) {
-		if (d->reasons[err] == 0)
-			continue;
-		fprintf(stderr, "%s%s %llu", before, tl_err_word((tl_err)err),
-		    (unsigned long long)d->reasons[err]);
-		before = ", ";
-	}
-	fputs(d->refused > 0 ? ")\n" : "\n", stderr);
+	before = " (";
+	for (int err = TL_REFUSAL_FIRST; err < TL_ERR_COUNT; err++)
+		put_part(d->reasons[err], tl_err_word((tl_err)err), &before);
+	fputs(before[0] == ',' ? ")\n" : "\n", stderr);
 }
 
 static bool

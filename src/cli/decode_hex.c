@@ -5,9 +5,9 @@
 
 #include "base/buf.h"
 
-typedef struct text {
+typedef struct chars {
 	const char *p, *end;
-} text;
+} chars;
 
 static int
 digit(char c)
@@ -32,7 +32,7 @@ is_separator(char c)
 
 /* Skips 0x or \x. */
 static void
-skip_prefix(text *t)
+skip_prefix(chars *t)
 {
 	if (t->end - t->p > 2 && (t->p[0] == '0' || t->p[0] == '\\') &&
 	    (t->p[1] | 0x20) == 'x')
@@ -40,7 +40,7 @@ skip_prefix(text *t)
 }
 
 static size_t
-skip_blanks(text *t)
+skip_blanks(chars *t)
 {
 	const char *from = t->p;
 
@@ -51,7 +51,7 @@ skip_blanks(text *t)
 
 /* Takes two digits; false if they are not there. */
 static bool
-take_byte(text *t, tl_buf *out)
+take_byte(chars *t, tl_buf *out)
 {
 	if (t->end - t->p < 2 || digit(t->p[0]) < 0 || digit(t->p[1]) < 0)
 		return false;
@@ -62,7 +62,7 @@ take_byte(text *t, tl_buf *out)
 
 /* Takes the offset in front of a row: four to eight digits, then a colon or a blank. */
 static bool
-take_offset(text *t, uint32_t *offset)
+take_offset(chars *t, uint32_t *offset)
 {
 	const char *from;
 
@@ -82,13 +82,13 @@ take_offset(text *t, uint32_t *offset)
 /* Takes the bytes of a row up to the characters behind them: those stand behind a wider
  * gap than the one that some tools leave after eight bytes. */
 static void
-take_row(text *t, tl_buf *out)
+take_row(chars *t, tl_buf *out)
 {
 	size_t before = out->len;
 
 	skip_blanks(t);
 	for (;;) {
-		text word = *t;
+		chars word = *t;
 		size_t len = 0;
 		while (word.p < word.end && digit(*word.p) >= 0) {
 			word.p++;
@@ -107,7 +107,7 @@ take_row(text *t, tl_buf *out)
 
 /* Takes a line of plain digits. False if something else is in it. */
 static bool
-take_plain(text *t, tl_buf *out)
+take_plain(chars *t, tl_buf *out)
 {
 	while (t->p < t->end) {
 		skip_prefix(t);
@@ -124,7 +124,7 @@ bool
 hex_is_plain(const char *s)
 {
 	uint8_t room[2];
-	text t = { s, s + strlen(s) };
+	chars t = { s, s + strlen(s) };
 
 	while (t.p < t.end) {
 		tl_buf none = { .ptr = room, .cap = sizeof room };
@@ -135,23 +135,23 @@ hex_is_plain(const char *s)
 	return s[0] != '\0';
 }
 
-static text
+static chars
 line_at(const hex_text *h)
 {
 	const char *newline = memchr(h->p, '\n', (size_t)(h->end - h->p));
 
-	return (text){ h->p, newline != NULL ? newline : h->end };
+	return (chars){ h->p, newline != NULL ? newline : h->end };
 }
 
 static void
-next_line(hex_text *h, text line)
+next_line(hex_text *h, chars line)
 {
 	h->p = line.end < h->end ? line.end + 1 : h->end;
 	h->line++;
 }
 
 static bool
-is_empty(text line)
+is_empty(chars line)
 {
 	skip_blanks(&line);
 	return line.p == line.end || *line.p == '#';
@@ -164,7 +164,7 @@ has_rows(hex_text h)
 	for (; h.p < h.end; next_line(&h, line_at(&h))) {
 		uint8_t room[1];
 		tl_buf none = { .ptr = room, .cap = sizeof room };
-		text line = line_at(&h), plain = line;
+		chars line = line_at(&h), plain = line;
 		uint32_t offset;
 		if (is_empty(line))
 			continue;
@@ -205,7 +205,7 @@ is_whole_message(const tl_buf *b)
 
 /* Works on one line; true when the datagram ends with it. */
 static bool
-plain_line(hex_text *h, text line, tl_buf *out)
+plain_line(hex_text *h, chars line, tl_buf *out)
 {
 	bool first = out->len == 0, empty = is_empty(line);
 
@@ -221,9 +221,9 @@ plain_line(hex_text *h, text line, tl_buf *out)
 }
 
 static bool
-row_line(hex_text *h, text line, tl_buf *out)
+row_line(hex_text *h, chars line, tl_buf *out)
 {
-	text row = line;
+	chars row = line;
 	uint32_t offset;
 	bool is_row = take_offset(&row, &offset);
 

@@ -1,7 +1,8 @@
 /* cli/decode_source.c: see decode_source.h. For cmd_decode.c. */
 #include "cli/decode_source.h"
 
-#include <stdio.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -29,25 +30,46 @@ grow(decode_source *s, size_t more)
 	return TL_OK;
 }
 
+/* Reads until |len| bytes are there, or the end is. */
 static tl_err
-read_all(decode_source *s, FILE *f)
+read_up_to(decode_source *s, size_t len)
 {
-	size_t got;
-
-	do {
-		tl_err err = grow(s, READ_BYTES);
+	while (s->len < len) {
+		size_t want = len - s->len < READ_BYTES ? len - s->len : READ_BYTES;
+		tl_err err = grow(s, want);
 		if (err != TL_OK)
 			return err;
-		got = fread(s->bytes + s->len, 1, READ_BYTES, f);
-		s->len += got;
-	} while (got > 0);
-	return ferror(f) ? TL_EIO : TL_OK;
+		ssize_t got = read(s->fd, s->bytes + s->len, want);
+		if (got == 0)
+			break;
+		if (got < 0 && errno != EINTR)
+			return TL_EIO;
+		s->len += got > 0 ? (size_t)got : 0;
+	}
+	return TL_OK;
 }
 
-/* Sets up the reading of text, if it is such: a message is never without control
- * characters, and no text has them. */
+static bool
+is_capture(const decode_source *s)
+{
+	static const uint8_t magics[][MAGIC_BYTES] = {
+		{ 0x0a, 0x0d, 0x0d, 0x0a }, /* pcapng */
+		{ 0xa1, 0xb2, 0xc3, 0xd4 }, /* pcap, microseconds, of either byte order */
+		{ 0xd4, 0xc3, 0xb2, 0xa1 },
+		{ 0xa1, 0xb2, 0x3c, 0x4d }, /* nanoseconds */
+		{ 0x4d, 0x3c, 0xb2, 0xa1 },
+	};
+
+	for (size_t i = 0; i < sizeof magics / sizeof magics[0]; i++)
+		if (s->len >= MAGIC_BYTES &&
+		    memcmp(s->bytes, magics[i], MAGIC_BYTES) == 0)
+			return true;
+	return false;
+}
+
+/* A message is never without control characters, and no text has them. */
 static tl_err
-take_as_text(decode_source *s)
+take_contents(decode_source *s)
 {
 	tl_span all = { s->bytes, s->len };
 
@@ -58,4 +80,83 @@ take_as_text(decode_source *s)
 	s->datagram.ptr = malloc(DATAGRAM_ROOM);
 	s->datagram.cap = DATAGRAM_ROOM;
 	return s->datagram.ptr == NULL ? TL_ENOMEM : TL_OK;
+}
+
+tl_err
+decode_source_open(decode_source *s, const char *name, uint16_t port)
+{
+	bool standard = strcmp(name, "-") == 0;
+
+	*s = (decode_source){ .name = standard ? "standard input" : name };
+	s->fd = standard ? STDIN_FILENO : open(name, O_RDONLY | O_CLOEXEC);
+	if (s->fd < 0)
+		return TL_EIO;
+	tl_err err = read_up_to(s, MAGIC_BYTES);
+	if (err == TL_OK && is_capture(s))
+		return tl_pcap_open_fd_behind(
+		    s->fd, (tl_span){ s->bytes, s->len }, port, &s->capture);
+	if (err == TL_OK)
+		err = read_up_to(s, SIZE_MAX);
+	return err == TL_OK ? take_contents(s) : err;
+}
+
+tl_err
+decode_source_texts(decode_source *s, char *const *texts, int count)
+{
+	*s = (decode_source){ .name = "the argument", .fd = -1 };
+	for (int i = 0; i < count; i++) {
+		size_t len = strlen(texts[i]);
+		tl_err err = grow(s, len + 1);
+		if (err != TL_OK)
+			return err;
+		memcpy(s->bytes + s->len, texts[i], len);
+		s->len += len;
+		s->bytes[s->len++] = '\n';
+	}
+	return take_contents(s);
+}
+
+static bool
+next_of_capture(decode_source *s, tl_datagram *in)
+{
+	tl_pcap_record record;
+
+	s->err = tl_pcap_next(s->capture, &record);
+	if (s->err == TL_ENOTFOUND) {
+		s->err = TL_OK;
+		return false;
+	}
+	if (s->err != TL_OK)
+		return false;
+	*in = record.datagram;
+	s->number = record.frame;
+	return true;
+}
+
+bool
+decode_source_next(decode_source *s, tl_datagram *in)
+{
+	if (s->capture != NULL)
+		return next_of_capture(s, in);
+	*in = (tl_datagram){ .realtime_ns = tl_now_realtime_ns() };
+	s->number++;
+	if (!s->is_text) {
+		in->bytes = (tl_span){ s->bytes, s->len };
+		return s->number == 1;
+	}
+	s->datagram.len = 0;
+	bool more = hex_text_next(&s->hex, &s->datagram);
+	in->bytes = tl_buf_written(&s->datagram);
+	s->err = s->hex.problem != NULL ? TL_EFORMAT : TL_OK;
+	return more;
+}
+
+void
+decode_source_close(decode_source *s)
+{
+	tl_pcap_close(s->capture);
+	if (s->fd > STDIN_FILENO)
+		close(s->fd);
+	free(s->bytes);
+	free(s->datagram.ptr);
 }

@@ -10,16 +10,17 @@ typedef struct decode_source {
 	const char *name; /* for messages */
 	uint8_t *bytes;   /* the whole of it, but for a capture */
 	size_t len, cap;
-	tl_pcap_reader *capture; /* NULL: none */
+	int fd;           /* of a capture; -1: none to close */
+	tl_pcap *capture; /* NULL: none */
 	bool is_text;
 	hex_text hex;
 	tl_buf datagram;
 	uint64_t number; /* of the datagram, or of the frame in the capture, from 1 */
-	tl_err err;      /* that ended it: TL_EIO (errno), TL_ENOMEM, TL_EFORMAT, TL_OK */
+	tl_err err;      /* that ended it: TL_EIO (errno), TL_EFORMAT; TL_OK: its end */
 } decode_source;
 
-/* Opens the file |name|, or standard input for "-"; |port| as tl_pcap_reader_open() takes
- * it. Errors: TL_EIO (errno), TL_ENOMEM, TL_EFORMAT. */
+/* Opens the file |name|, or standard input for "-"; |port| as tl_pcap_open_fd() takes
+ * it. Errors: TL_EIO (errno), TL_ENOMEM, TL_ELIMIT (text of over 64 MiB). */
 TL_CHECK tl_err decode_source_open(decode_source *s, const char *name, uint16_t port);
 
 /* Takes |count| texts as hexadecimal. Errors: TL_ENOMEM. */
