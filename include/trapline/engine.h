@@ -133,6 +133,9 @@ typedef struct tl_event {
 	const tl_notification *n; /* borrows from the datagram and the arena */
 	tl_span reply;            /* in the arena; to be sent from |to| to |from| */
 	tl_refusal refusal;
+	tl_span scoped; /* version 3: the plaintext of msgData, with the padding behind it,
+			   also of what is refused after it was decrypted: garbage
+			   then, if by a wrong key; else empty */
 } tl_event;
 
 /* Reads one datagram and counts it. Never blocks, and takes memory from |arena| only,

@@ -41,33 +41,6 @@ put_duration(uint64_t cs, tl_buf *out)
 	tl_buf_putc(out, ')');
 }
 
-/* The objects that every notification names. */
-static void
-put_standard_name(tl_oid oid, tl_buf *out)
-{
-	static const struct {
-		uint8_t len, ber[12];
-		const char *name;
-	} names[] = {
-		{ 8, { 0x2b, 6, 1, 2, 1, 1, 3, 0 }, " (sysUpTime.0)" },
-		{ 10, { 0x2b, 6, 1, 6, 3, 1, 1, 4, 1, 0 }, " (snmpTrapOID.0)" },
-		{ 10, { 0x2b, 6, 1, 6, 3, 1, 1, 4, 3, 0 }, " (snmpTrapEnterprise.0)" },
-		{ 9, { 0x2b, 6, 1, 6, 3, 18, 1, 3, 0 }, " (snmpTrapAddress.0)" },
-		{ 9, { 0x2b, 6, 1, 6, 3, 18, 1, 4, 0 }, " (snmpTrapCommunity.0)" },
-	};
-
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		if (tl_oid_equal(oid, (tl_oid){ names[i].ber, names[i].len }))
-			tl_buf_puts(out, names[i].name);
-}
-
-static void
-put_oid(tl_oid oid, tl_buf *out)
-{
-	tl_buf_oid(out, oid);
-	put_standard_name(oid, out);
-}
-
 void
 tl_buf_dotted(tl_buf *out, tl_span bytes)
 {
@@ -106,7 +79,7 @@ put_value(const piece *p, tl_buf *out)
 		put_duration(vb.v.u64, out);
 		return;
 	case TL_T_OID:
-		put_oid(vb.v.oid, out);
+		tl_buf_oid(out, vb.v.oid);
 		return;
 	case TL_T_OCTETS:
 		put_octets(p, out);

@@ -244,6 +244,8 @@ tl_engine_input(tl_engine *e, const tl_datagram *in, tl_arena *arena, tl_event *
 	}
 	e->now_ns = in->monotonic_ns;
 	e->counters.received++;
+	if (w.usm.level != TL_AUTH_PRIV || w.auth.priv != TL_PRIV_NONE)
+		ev->scoped = w.auth.scoped;
 	/* The answer is worth less than the event: without room for it there is none. */
 	err = w.diag.err != TL_OK ? refuse(&w, ev) : accept(&w, ev);
 	if (err != TL_OK)

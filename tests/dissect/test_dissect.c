@@ -49,10 +49,10 @@ test_names_every_field_of_a_v2c_trap(void **state)
 	    "2 error-index [INTEGER] 0\n"
 	    "2 variable-bindings [SEQUENCE] \n"
 	    "3 varbind [SEQUENCE] \n"
-	    "4 name [OBJECT IDENTIFIER] 1.3.6.1.2.1.1.3.0 (sysUpTime.0)\n"
+	    "4 name [OBJECT IDENTIFIER] 1.3.6.1.2.1.1.3.0\n"
 	    "4 value [TimeTicks] 12345678 (1 day 10:17:36.78)\n"
 	    "3 varbind [SEQUENCE] \n"
-	    "4 name [OBJECT IDENTIFIER] 1.3.6.1.6.3.1.1.4.1.0 (snmpTrapOID.0)\n"
+	    "4 name [OBJECT IDENTIFIER] 1.3.6.1.6.3.1.1.4.1.0\n"
 	    "4 value [OBJECT IDENTIFIER] 1.3.6.1.6.3.1.1.5.3\n"
 	    "3 varbind [SEQUENCE] \n"
 	    "4 name [OBJECT IDENTIFIER] 1.3.6.1.2.1.2.2.1.1.3\n"
@@ -142,11 +142,10 @@ test_goes_into_the_security_parameters_of_v3(void **state)
 	  " contextName [OCTET STRING] \"\"\n" b " pdu [SNMPv2-Trap-PDU] \n" c           \
 	  " request-id [INTEGER] 5\n" c " error-status [INTEGER] 0 (noError)\n" c        \
 	  " error-index [INTEGER] 0\n" c " variable-bindings [SEQUENCE] \n" d            \
-	  " varbind [SEQUENCE] \n" e                                                     \
-	  " name [OBJECT IDENTIFIER] 1.3.6.1.2.1.1.3.0 (sysUpTime.0)\n" e                \
+	  " varbind [SEQUENCE] \n" e " name [OBJECT IDENTIFIER] 1.3.6.1.2.1.1.3.0\n" e   \
 	  " value [TimeTicks] 12345678 (1 day 10:17:36.78)\n" d                          \
 	  " varbind [SEQUENCE] \n" e                                                     \
-	  " name [OBJECT IDENTIFIER] 1.3.6.1.6.3.1.1.4.1.0 (snmpTrapOID.0)\n" e          \
+	  " name [OBJECT IDENTIFIER] 1.3.6.1.6.3.1.1.4.1.0\n" e                          \
 	  " value [OBJECT IDENTIFIER] 1.3.6.1.6.3.1.1.5.3\n"
 
 static void
