@@ -59,11 +59,14 @@ class Client:
 
 
 class Listener:
+    """|state|: its folder, else one of its own; |keep| false: as it finds one itself.
+    |stdout|: a descriptor, else its lines are read, as events when |form| is json."""
+
     def __init__(self, *args, listen=("udp:127.0.0.1:0", "udp:[::1]:0"), state=None,
-                 form="json", refused=True, stdout=None, env=None):
-        self.own_state = tempfile.TemporaryDirectory() if state is None else None
-        self.state = state or self.own_state.name
-        argv = [PROGRAM, "listen", "--state", str(self.state)]
+                 keep=True, form="json", refused=True, stdout=None, env=None):
+        self.own_state = tempfile.TemporaryDirectory() if keep and state is None else None
+        self.state = state or (self.own_state and self.own_state.name)
+        argv = [PROGRAM, "listen"] + (["--state", str(self.state)] if keep else [])
         argv += [x for a in listen for x in ("-l", a)]
         argv += ["-f", form] if form else []
         argv += ["--refused"] if refused else []
@@ -131,8 +134,9 @@ class Listener:
 
     # what is sent to it
 
-    def address(self, index=0):
-        return self.ports[index]
+    def address(self, source="127.0.0.1"):
+        """The first of its sockets of the family of |source|."""
+        return next(p for p in self.ports if (":" in p[0]) == (":" in source))
 
     def client(self, source="127.0.0.1"):
         if source not in self.clients:
@@ -141,7 +145,7 @@ class Listener:
 
     def send(self, *datagrams, source="127.0.0.1"):
         for data in datagrams:
-            self.client(source).send(data, self.address(1 if ":" in source else 0))
+            self.client(source).send(data, self.address(source))
 
     def mark(self, source, community):
         """Sends an inform that is good: it tells from what comes before it."""
@@ -169,7 +173,7 @@ class Listener:
         replies = []
         while True:
             reply = self.client(source).receive()[0]
-            if reply[-2:] != b"" and is_response(reply, request_id):
+            if is_response(reply, request_id):
                 return types.SimpleNamespace(events=self.events[start:end], replies=replies)
             replies.append(reply)
 
