@@ -199,7 +199,7 @@ open_output(listener *l)
 	if (failed(printer_init(&l->out, STDOUT_FILENO, &opt), "output"))
 		return false;
 	return l->o.write == NULL ||
-	       !failed(tl_pcap_writer_open(l->o.write, &l->capture), l->o.write);
+	       !failed(tl_pcap_create(l->o.write, &l->capture), l->o.write);
 }
 
 static bool

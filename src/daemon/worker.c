@@ -1,9 +1,10 @@
 /* daemon/worker.c: the whole way of a packet. docs/packet-path.md tells it in words. */
 #include "daemon/worker.h"
 
+#include "base/buf.h"
 #include "sys/clock.h"
 
-enum { HINT_ROOM = 1024 };
+enum { HINT_ROOM = 1024, COMMENT_ROOM = 256 };
 
 /* Something of ours failed, and going on would lose events without a word. */
 static void
@@ -48,14 +49,27 @@ worker_refusal(worker *w, const tl_datagram *in, const tl_event *ev)
 		notes_refusal(w->notes, in, r, (tl_span){ room, hint.len });
 }
 
+/* A capture shows beside a refused datagram why it was refused. */
 static void
 worker_capture(worker *w, const tl_datagram *in, const tl_event *ev)
 {
-	const tl_refusal *refusal = ev->kind == TL_EV_REFUSED ? &ev->refusal : NULL;
+	uint8_t room[COMMENT_ROOM];
+	tl_buf comment = { .ptr = room, .cap = sizeof room };
+	const tl_diag *diag = &ev->refusal.diag;
 
-	if (w->capture != NULL && !w->capture_failed)
-		tolerate(w, tl_pcap_write(w->capture, in, refusal), &w->capture_failed,
-		    "the capture is cut off here");
+	if (w->capture == NULL)
+		return;
+	if (ev->kind == TL_EV_REFUSED) {
+		tl_buf_lit(&comment, "refused: ");
+		tl_buf_puts(&comment, tl_err_word(diag->err));
+		tl_buf_lit(&comment, " at offset ");
+		tl_buf_u64(&comment, diag->offset);
+		tl_buf_lit(&comment, " (");
+		tl_buf_puts(&comment, diag->where);
+		tl_buf_lit(&comment, ")");
+	}
+	tolerate(w, tl_pcap_write(w->capture, in, tl_buf_written(&comment)),
+	    &w->capture_failed, "the capture is cut off here");
 }
 
 /* Writes what is kept; false if it could not be written and so is not safe. */
@@ -65,7 +79,7 @@ worker_flush(worker *w)
 	tl_err err = printer_flush(w->out);
 
 	check(w, err);
-	if (w->capture != NULL && !w->capture_failed)
+	if (w->capture != NULL)
 		tolerate(w, tl_pcap_flush(w->capture), &w->capture_failed,
 		    "the capture is cut off here");
 	return err == TL_OK;
