@@ -1,4 +1,5 @@
 /* cli/users.c: the SPEC of an SNMPv3 user on the command line. */
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,11 +17,15 @@ typedef struct parsed {
 	char *problem;
 } parsed;
 
-static bool
-complain(parsed *p, const char *format, const char *what)
+__attribute__((format(printf, 2, 3))) static bool
+complain(parsed *p, const char *format, ...)
 {
+	va_list args;
+
+	va_start(args, format);
 	if (p->problem[0] == '\0')
-		snprintf(p->problem, 256, format, what);
+		vsnprintf(p->problem, 256, format, args);
+	va_end(args);
 	return false;
 }
 
@@ -40,9 +45,8 @@ cli_hex(const char *hex, uint8_t *out, size_t cap)
 		if (found == NULL || digits / 2 >= cap)
 			return SIZE_MAX;
 		uint8_t nibble = (uint8_t)(found - all);
-		out[digits / 2] = digits % 2 == 0
-		    ? (uint8_t)(nibble << 4)
-		    : (uint8_t)(out[digits / 2] | nibble);
+		out[digits / 2] =
+		    (uint8_t)(digits % 2 == 0 ? nibble << 4 : out[digits / 2] | nibble);
 		digits++;
 	}
 	return digits % 2 == 0 ? digits / 2 : SIZE_MAX;
