@@ -34,11 +34,11 @@ help(FILE *to)
 }
 
 void
-cli_error(const char *command, const char *format, ...)
+cli_error(const char *name, const char *format, ...)
 {
 	va_list args;
 
-	fprintf(stderr, "trapline %s: ", command);
+	fprintf(stderr, "trapline %s: ", name);
 	va_start(args, format);
 	vfprintf(stderr, format, args);
 	va_end(args);
@@ -46,15 +46,15 @@ cli_error(const char *command, const char *format, ...)
 }
 
 int
-cli_usage_error(const char *command, const char *format, ...)
+cli_usage_error(const char *name, const char *format, ...)
 {
 	va_list args;
 
-	fprintf(stderr, "trapline %s: ", command);
+	fprintf(stderr, "trapline %s: ", name);
 	va_start(args, format);
 	vfprintf(stderr, format, args);
 	va_end(args);
-	fprintf(stderr, "\nTry 'trapline %s --help'.\n", command);
+	fprintf(stderr, "\nTry 'trapline %s --help'.\n", name);
 	return EXIT_USAGE;
 }
 

@@ -213,7 +213,8 @@ compact_records(int dirfd, tl_compaction *c, const uint8_t *log, size_t records)
 	x.slots = calloc(slots, sizeof *x.slots);
 	if (x.slots == NULL)
 		return TL_ENOMEM;
-	(void)getrandom(&x.seed, sizeof x.seed, 0);
+	if (getrandom(&x.seed, sizeof x.seed, 0) != (ssize_t)sizeof x.seed)
+		x.seed = (uint64_t)c->realtime_ns; /* only spreads the slots */
 	for (size_t i = records; i-- > 0;)
 		index_record(&x, i * TL_CLOCK_RECORD);
 	err = tl_file_begin(dirfd, c->name, &w);
