@@ -111,8 +111,9 @@ copy_escaped(uint8_t *to, tl_span text)
 	return to;
 }
 
-/* The rest of a string that is not plain; NULL if it is no text. */
-static uint8_t *
+/* The rest of a string that is not plain; NULL if it is no text. Rare: kept out of the
+ * way of the others. */
+static __attribute__((noinline)) uint8_t *
 copy_rest(uint8_t *to, tl_span rest)
 {
 	return tl_is_text(rest) ? copy_escaped(to, rest) : NULL;

@@ -4,6 +4,7 @@
 #define TL_RENDER_SYNTAX_H
 
 #include "render/out.h"
+#include "trapline/notification.h"
 
 /* Key, JSON, key=value. A key of JSON whose value is always a clean string holds the
  * opening quote, one that always stands behind such a string the closing one. In
@@ -38,9 +39,11 @@
 	X(SECURITY, ",\"security\":{\"user\":", " security.user=")                       \
 	X(SECURITY_USER_HEX, ",\"user_encoding\":\"hex\"",                               \
 	    " security.user_encoding=hex")                                               \
-	X(SECURITY_LEVEL, ",\"level\":\"", " security.level=")                           \
-	X(AUTH, ",\"auth\":\"", " security.auth=")                                       \
-	X(PRIV, ",\"priv\":\"", " security.priv=")                                       \
+	X(NOAUTH_NOPRIV, ",\"level\":\"noAuthNoPriv\"", " security.level=noAuthNoPriv")  \
+	X(AUTH_NOPRIV, ",\"level\":\"authNoPriv\"", " security.level=authNoPriv")        \
+	X(AUTH_PRIV, ",\"level\":\"authPriv\"", " security.level=authPriv")              \
+	TL_AUTH_PROTOCOLS(TL_AUTH_KEY)                                                   \
+	TL_PRIV_PROTOCOLS(TL_PRIV_KEY)                                                   \
 	X(SECURITY_ENGINE, ",\"engine_id\":\"", " security.engine_id=")                  \
 	X(BOOTS, ",\"boots\":", " security.boots=")                                      \
 	X(ENGINE_TIME, ",\"time\":", " security.time=")                                  \
@@ -76,6 +79,13 @@
 	X(END, "}", "")                                                                  \
 	X(LINE_END, "}\n", "\n")                                                         \
 	TL_TYPE_WORDS(X)
+
+/* One key a protocol, in the order of their values. Whoever expands the table calls its
+ * macro TL_X. */
+#define TL_AUTH_KEY(suffix, value, name)                                                 \
+	TL_X(AUTH_##suffix, ",\"auth\":\"" name "\"", " security.auth=" name)
+#define TL_PRIV_KEY(suffix, value, name)                                                 \
+	TL_X(PRIV_##suffix, ",\"priv\":\"" name "\"", " security.priv=" name)
 
 /* The types' names, as tl_type_name() gives them. */
 #define TL_TYPE_WORDS(X)                                                                 \

@@ -48,6 +48,14 @@ put_word(tl_walk *w, tl_key key, const char *word)
 	tl_walk_quote(w);
 }
 
+/* The |value|th, from 1, of the keys that begin with |first|; nothing for 0. */
+static void
+put_choice(tl_walk *w, tl_key first, unsigned value, unsigned last)
+{
+	if (value >= 1 && value <= last)
+		tl_walk_mark(w, (tl_key)((unsigned)first + value - 1));
+}
+
 static void
 put_hex(tl_walk *w, tl_key key, tl_span bytes)
 {
@@ -89,13 +97,6 @@ put_head(tl_walk *w, int64_t realtime_ns, uint64_t id_hash, tl_key kind)
 	tl_walk_mark(w, TL_KEY_TIME);
 	put_time(w, realtime_ns);
 	tl_walk_mark(w, kind);
-}
-
-static void
-put_version(tl_walk *w, unsigned version)
-{
-	if (version >= 1 && version <= 3)
-		tl_walk_mark(w, (tl_key)(TL_KEY_VERSION_1 + (version - 1)));
 }
 
 /* An endpoint as a key: address, scope and port, which stand in a row. */
@@ -166,9 +167,9 @@ put_security(tl_walk *w, const tl_notification *n)
 {
 	tl_walk_mark(w, TL_KEY_SECURITY);
 	tl_walk_string(w, n->v3.user, TL_KEY_SECURITY_USER_HEX);
-	put_word(w, TL_KEY_SECURITY_LEVEL, tl_level_name(n->v3.level));
-	put_word(w, TL_KEY_AUTH, tl_auth_name(n->v3.auth));
-	put_word(w, TL_KEY_PRIV, tl_priv_name(n->v3.priv));
+	put_choice(w, TL_KEY_NOAUTH_NOPRIV, n->v3.level, TL_AUTH_PRIV);
+	put_choice(w, TL_KEY_AUTH_MD5, n->v3.auth, TL_AUTH_SHA512);
+	put_choice(w, TL_KEY_PRIV_DES, n->v3.priv, TL_PRIV_AES256C);
 	put_hex(w, TL_KEY_SECURITY_ENGINE, n->v3.engine_id);
 	put_number(w, TL_KEY_BOOTS, n->v3.boots);
 	put_number(w, TL_KEY_ENGINE_TIME, n->v3.time_s);
@@ -266,7 +267,7 @@ tl_walk_notification(tl_walk *w, const tl_notification *n)
 
 	put_head(w, n->received_ns, n->id_hash,
 	    n->kind == TL_INFORM ? TL_KEY_INFORM : TL_KEY_TRAP);
-	put_version(w, n->version);
+	put_choice(w, TL_KEY_VERSION_1, n->version, 3);
 	put_source(w, &n->from);
 	put_local(w, &n->to);
 	put_agent_address(w, n);
@@ -303,7 +304,7 @@ tl_walk_refusal(
 	const tl_diag *diag = &refusal->diag;
 
 	put_head(w, in->realtime_ns, refusal->id_hash, TL_KEY_REFUSED);
-	put_version(w, refusal->version);
+	put_choice(w, TL_KEY_VERSION_1, refusal->version, 3);
 	put_source(w, &in->from);
 	put_local(w, &in->to);
 	put_refused_sender(w, refusal);
