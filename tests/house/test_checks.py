@@ -58,7 +58,9 @@ class Tree(unittest.TestCase):
         self.root = pathlib.Path(tempfile.mkdtemp())
         self.addCleanup(shutil.rmtree, self.root)
         self.write("include/trapline/base.h", HEADER)
-        self.write("include/trapline/meson.build", "public_headers = files('base.h')\n")
+        self.write("include/trapline/trapline.h", '#include "trapline/base.h"\n')
+        self.write("include/trapline/meson.build",
+                   "public_headers = files('base.h', 'trapline.h')\n")
         self.write("src/base/add.c", SOURCE)
         self.write("tools/layers.txt", "base :\nber : base\nusm : base\ndaemon : base\n")
         self.write("docs/limits.md", LIMITS)
@@ -262,6 +264,11 @@ class Symbols(Tree):
         self.build()
         self.write("include/trapline/x.h", "")
         self.complains("check-symbols", "x.h is not in include/trapline/meson.build")
+
+    def test_header_that_the_header_of_all_lacks(self):
+        self.build()
+        self.write("include/trapline/trapline.h", "")
+        self.complains("check-symbols", "base.h is not included by trapline/trapline.h")
 
 
 class Docs(Tree):
