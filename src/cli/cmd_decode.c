@@ -202,8 +202,13 @@ work(decoder *d, decode_source *s, tl_err err)
 	uint64_t before = d->datagrams;
 	tl_datagram in;
 
-	if (failed(err, s->name))
-		return EXIT_FAILED;
+	if (err == TL_EIO && errno == ENOENT)
+		cli_error("decode", "'%s' is no file, and no pairs of hexadecimal digits",
+		    s->name);
+	else
+		failed(err, s->name);
+	if (err != TL_OK)
+		return EXIT_USAGE;
 	while (d->left > 0 && d->err == TL_OK && decode_source_next(s, &in)) {
 		d->left--;
 		if (!explain(d, &in, s))

@@ -7,7 +7,7 @@
 #include "base/buf.h"
 #include "trapline/render.h"
 
-enum { ROOM = 512 * 1024, ROW = 16 };
+enum { ROOM = 512 * 1024, TEXT_ROOM = 1024, ROW = 16 };
 
 tl_err
 tree_init(tree *t, FILE *to, const tl_mib *mib)
@@ -108,7 +108,7 @@ print_piece(tree *t, const tl_dissect_item *item, unsigned depth, const tl_buf *
 
 	if (item->header_len > 0)
 		snprintf(tag, sizeof tag, "%02x", item->tag);
-	fprintf(t->to, "%6u %2u+%-5u %s  %*s%-*s %s", item->offset, item->header_len,
+	fprintf(t->to, "%6u %2u+%-5u%s  %*s%-*s %s", item->offset, item->header_len,
 	    item->content_len, tag, indent, "", NAME - indent, item->name, item->type);
 	if (meaning->len > 0) {
 		fprintf(t->to, "%*s ", TYPE - (int)strlen(item->type), "");
@@ -120,37 +120,68 @@ print_piece(tree *t, const tl_dissect_item *item, unsigned depth, const tl_buf *
 		    tl_err_word(item->diag.err), tl_err_text(item->diag.err));
 }
 
+/* What the dictionary makes of a value: its label, its date and the like. */
+static void
+put_value_text(const tree *t, const tl_varbind *vb, tl_buf *out)
+{
+	uint8_t room[TEXT_ROOM];
+	tl_buf text = { .ptr = room, .cap = sizeof room };
+	bool mismatch = false;
+
+	tl_mib_value_text(
+	    t->mib, tl_mib_find(t->mib, vb->name).node, vb, &text, &mismatch);
+	if (text.len == 0 || text.full)
+		return;
+	tl_buf_lit(out, " (");
+	tl_buf_printable(out, tl_buf_written(&text));
+	tl_buf_putc(out, ')');
+}
+
 /* The pieces of one span. */
 typedef struct part {
 	tl_dissect_what what;
 	tl_span bytes;
 	uint32_t offset; /* of its first byte in the datagram */
 	unsigned depth;
+	const tl_notification *n; /* that it was accepted as, or NULL */
+	size_t varbinds;          /* so far */
+	uint32_t encrypted;       /* offset of the contents of encryptedPDU; 0: none */
 } part;
 
-/* Prints them. Returns the offset of the contents of encryptedPDU, 0 if there is none;
- * |depth| is how deep it lies. */
-static uint32_t
-print_part(tree *t, const part *p, unsigned *depth)
+/* Adds to the |meaning| of a piece what is known beyond its bytes. */
+static void
+put_more(const tree *t, part *p, const tl_dissect_item *item, tl_buf *meaning)
+{
+	const uint8_t *at = p->bytes.ptr + (item->offset - p->offset);
+
+	if (strcmp(item->name, "encryptedPDU") == 0) {
+		meaning->len = 0;
+		tl_buf_lit(meaning, "ciphertext");
+		p->encrypted = item->offset + item->header_len;
+	}
+	if (strcmp(item->name, "varbind") == 0)
+		p->varbinds++;
+	if (item->tag == TL_T_OID && item->diag.err == TL_OK)
+		put_name(
+		    t, (tl_oid){ at + item->header_len, item->content_len }, meaning);
+	else if (strcmp(item->name, "value") == 0 && item->tag != TL_T_TIMETICKS &&
+		 p->n != NULL && p->varbinds <= p->n->all_count)
+		put_value_text(t, &p->n->all[p->varbinds - 1], meaning);
+	put_flags(item->flags, meaning);
+}
+
+static void
+print_part(tree *t, part *p)
 {
 	tl_dissect_item item;
-	uint32_t encrypted = 0;
 
 	tl_dissector_start(t->dissector, p->what, p->bytes, p->offset);
 	for (;;) {
 		tl_buf meaning = room_of(t);
 		if (!tl_dissector_next(t->dissector, &item, &meaning))
-			return encrypted;
-		const uint8_t *contents =
-		    p->bytes.ptr + (item.offset - p->offset) + item.header_len;
-		if (item.tag == TL_T_OID && item.diag.err == TL_OK)
-			put_name(t, (tl_oid){ contents, item.content_len }, &meaning);
-		put_flags(item.flags, &meaning);
+			return;
+		put_more(t, p, &item, &meaning);
 		print_piece(t, &item, item.depth + p->depth, &meaning);
-		if (strcmp(item.name, "encryptedPDU") == 0) {
-			encrypted = item.offset + item.header_len;
-			*depth = item.depth + 1;
-		}
 	}
 }
 
@@ -266,22 +297,24 @@ print_acceptance(tree *t, const tl_notification *n)
 void
 tree_print(tree *t, const tree_case *c)
 {
-	part parts[2] = { { .what = TL_DISSECT_MESSAGE, .bytes = c->in->bytes } };
-	unsigned depth = 0;
+	const tl_notification *n = c->ev->n;
+	part parts[2] = { { .what = TL_DISSECT_MESSAGE, .bytes = c->in->bytes, .n = n } };
 
 	print_head(t, c);
-	fputc('\n', t->to);
-	uint32_t encrypted = print_part(t, &parts[0], &depth);
-	if (encrypted != 0 && c->ev->scoped.len > 0) {
-		fprintf(t->to, "%6u          decrypted:\n", encrypted);
-		parts[1] =
-		    (part){ TL_DISSECT_SCOPED_PDU, c->ev->scoped, encrypted, depth };
-		print_part(t, &parts[1], &depth);
+	fputs("\noffset   bytes tag  field\n", t->to);
+	print_part(t, &parts[0]);
+	if (parts[0].encrypted != 0 && c->ev->scoped.len > 0) {
+		parts[1] = (part){ .what = TL_DISSECT_SCOPED_PDU,
+			.bytes = c->ev->scoped,
+			.offset = parts[0].encrypted,
+			.depth = 2,
+			.n = n };
+		print_part(t, &parts[1]);
 	}
 	if (c->ev->kind == TL_EV_REFUSED)
 		print_refusal(t, c, parts);
 	else
-		print_acceptance(t, c->ev->n);
+		print_acceptance(t, n);
 	fputc('\n', t->to);
 }
 
