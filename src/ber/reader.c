@@ -57,8 +57,8 @@ signed_number(const uint8_t *p, size_t len, int64_t *out)
 }
 
 /* The contents of an unsigned type of |octets| bytes (4 or 8) at its widest. A sender
- * that forgets the leading zero octet means a large number, not a negative one. False if
- * 64 bits do not hold it, or if it is negative and shorter. */
+ * that forgets the leading zero octet means a large number, not a negative one; a shorter
+ * negative one is extended to that width. False if 64 bits do not hold it. */
 static bool
 unsigned_number(tl_tlv v, size_t octets, uint64_t *out, uint16_t *flags)
 {
@@ -128,11 +128,13 @@ tl_read_octets(tl_reader *r, size_t max, const char *where)
 }
 
 /* Whether the contents are sub-identifiers up to 2^32-1, at most 128 with the two that
- * the first holds, each in its shortest form, the last one whole. */
+ * the first holds (80 more than the second, under 2), each in its shortest form, the last
+ * one whole. */
 static bool
 oid_is_sound(const uint8_t *p, size_t len)
 {
 	const uint8_t *end = p + len;
+	uint64_t most = UINT32_MAX + UINT64_C(80);
 	uint32_t arcs = 1;
 
 	while (p < end) {
@@ -145,12 +147,13 @@ oid_is_sound(const uint8_t *p, size_t len)
 				if (++p == end)
 					return false;
 				arc = arc << 7 | (*p & 0x7f);
-				if (arc > UINT32_MAX)
+				if (arc > most)
 					return false;
 			} while ((*p & 0x80) != 0);
 		}
 		p++;
 		arcs++;
+		most = UINT32_MAX;
 	}
 	return arcs <= TL_OID_MAX;
 }
