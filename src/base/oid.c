@@ -19,7 +19,7 @@ tl_oid_starts_with(tl_oid oid, tl_oid prefix)
 size_t
 tl_oid_arcs(tl_oid oid, uint32_t arcs[TL_OID_MAX])
 {
-	const uint8_t *p = oid.ber, *end = oid.ber + oid.len;
+	const uint8_t *p = oid.ber, *end = oid.len > 0 ? p + oid.len : p;
 	size_t count = 0;
 
 	while (p < end && count < TL_OID_MAX) {

@@ -69,7 +69,7 @@ tl_buf_hex(tl_buf *b, tl_span bytes)
 		b->full = true;
 		return;
 	}
-	uint8_t *to = b->ptr + b->len;
+	uint8_t *to = bytes.len > 0 ? b->ptr + b->len : b->ptr;
 	for (size_t i = 0; i < bytes.len; i++) {
 		*to++ = (uint8_t)hex[bytes.ptr[i] >> 4];
 		*to++ = (uint8_t)hex[bytes.ptr[i] & 15];
@@ -108,17 +108,19 @@ put_arcs(tl_buf *b, const uint8_t *p, const uint8_t *end)
 void
 tl_buf_oid_rest(tl_buf *b, tl_oid rest)
 {
-	put_arcs(b, rest.ber, rest.ber + rest.len);
+	if (rest.len > 0)
+		put_arcs(b, rest.ber, rest.ber + rest.len);
 }
 
 void
 tl_buf_oid(tl_buf *b, tl_oid oid)
 {
-	const uint8_t *p = oid.ber, *end = oid.ber + oid.len;
+	const uint8_t *p = oid.ber;
 	uint64_t first = 0;
 
 	if (oid.len == 0)
 		return;
+	const uint8_t *end = p + oid.len;
 	do
 		first = first << 7 | (*p & 0x7f);
 	while ((*p++ & 0x80) != 0 && p < end);

@@ -51,7 +51,7 @@ eight_plain(const uint8_t *p)
 bool
 tl_is_text(tl_span bytes)
 {
-	const uint8_t *p = bytes.ptr, *end = bytes.ptr + bytes.len;
+	const uint8_t *p = bytes.ptr, *end = bytes.len > 0 ? p + bytes.len : p;
 
 	while (p < end) {
 		unsigned len;
@@ -90,7 +90,7 @@ put_escape(tl_buf *b, char kind, uint32_t value, int digits)
 void
 tl_buf_printable(tl_buf *b, tl_span text)
 {
-	const uint8_t *p = text.ptr, *end = text.ptr + text.len;
+	const uint8_t *p = text.ptr, *end = text.len > 0 ? p + text.len : p;
 
 	while (p < end) {
 		unsigned len;

@@ -55,8 +55,8 @@ signed_number(const uint8_t *p, size_t len, int64_t *out)
 }
 
 /* The contents of an unsigned type of |octets| bytes (4 or 8) at its widest. A sender
- * that forgets the leading zero octet means a large number, not a negative one. False if
- * 64 bits do not hold it, or if it is negative and shorter. */
+ * that forgets the leading zero octet means a large number, not a negative one; a shorter
+ * negative one is extended to that width. False if 64 bits do not hold it. */
 static bool
 unsigned_number(tl_tlv v, size_t octets, uint64_t *out, uint16_t *flags)
 {
@@ -129,6 +129,8 @@ bool
 tl_oid_is_sound(const uint8_t *p, size_t len)
 {
 	const uint8_t *end = p + len;
+	/* the first holds two: 80 more than the second, under 2 */
+	uint64_t most = UINT32_MAX + UINT64_C(80);
 	size_t arcs = 1;
 	uint64_t eight;
 
@@ -139,6 +141,7 @@ tl_oid_is_sound(const uint8_t *p, size_t len)
 			break;
 		p += 8;
 		arcs += 8;
+		most = UINT32_MAX;
 	}
 
 	while (p < end) {
@@ -151,12 +154,13 @@ tl_oid_is_sound(const uint8_t *p, size_t len)
 				if (++p == end)
 					return false;
 				arc = arc << 7 | (*p & 0x7f);
-				if (arc > UINT32_MAX)
+				if (arc > most)
 					return false;
 			} while ((*p & 0x80) != 0);
 		}
 		p++;
 		arcs++;
+		most = UINT32_MAX;
 	}
 	return arcs <= TL_OID_MAX;
 }
@@ -177,7 +181,7 @@ oid_of(tl_tlv v, tl_varbind *vb, uint16_t *flags)
 	vb->v.oid = (tl_oid){ v.ptr, (uint32_t)v.len };
 	if (v.len == 0)
 		*flags |= TL_FLAG_ENCODING;
-	return tl_oid_is_sound(v.ptr, v.len) ? TL_OK : TL_EBER_OID;
+	return v.len == 0 || tl_oid_is_sound(v.ptr, v.len) ? TL_OK : TL_EBER_OID;
 }
 
 tl_err

@@ -13,8 +13,8 @@
 
 typedef struct tl_reader {
 	const uint8_t *p, *end;
-	const uint8_t *base; /* offset 0 */
-	tl_diag *diag;       /* of the whole message; err is TL_OK so far */
+	uintptr_t base; /* where offset 0 is, or would be */
+	tl_diag *diag;  /* of the whole message; err is TL_OK so far */
 } tl_reader;
 
 typedef struct tl_tlv {
@@ -27,7 +27,9 @@ typedef struct tl_tlv {
 static inline tl_reader
 tl_reader_of(tl_span bytes, uint32_t offset, tl_diag *diag)
 {
-	return (tl_reader){ bytes.ptr, bytes.ptr + bytes.len, bytes.ptr - offset, diag };
+	const uint8_t *end = bytes.len > 0 ? bytes.ptr + bytes.len : bytes.ptr;
+
+	return (tl_reader){ bytes.ptr, end, (uintptr_t)bytes.ptr - offset, diag };
 }
 
 static inline bool
@@ -39,7 +41,7 @@ tl_reader_more(const tl_reader *r)
 static inline uint32_t
 tl_reader_offset(const tl_reader *r, const uint8_t *at)
 {
-	return (uint32_t)((uintptr_t)at - (uintptr_t)r->base);
+	return (uint32_t)((uintptr_t)at - r->base);
 }
 
 /* What tl_reader_fail() does beside ending the reader. */

@@ -318,7 +318,7 @@ take_value(
     tl_dissector *d, level *l, const tl_field *f, tl_dissect_item *item, tl_buf *meaning)
 {
 	const uint8_t *at = d->p;
-	tl_reader r = { at, l->end, d->base, &item->diag }, again = r;
+	tl_reader r = { at, l->end, (uintptr_t)d->base, &item->diag }, again = r;
 	size_t header = header_len(at, l->end);
 	tl_tlv v = tl_read_tlv(&r, f->name);
 

@@ -83,6 +83,7 @@ test_control_characters_are_not_text_but_for_tab_cr_lf(void **state)
 	assert_false(is_text(LIT("\xc2\x80")));
 	assert_false(is_text(LIT("\xc2\x9f")));
 	assert_false(is_text(LIT("\0")));
+	assert_true(tl_is_text((tl_span){ 0 }));
 }
 
 static void
