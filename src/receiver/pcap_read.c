@@ -128,14 +128,29 @@ new_reader(tl_pcap_input in, uint16_t port, tl_pcap **out)
 }
 
 tl_err
-tl_pcap_open_fd(int fd, uint16_t port, tl_pcap **out)
+tl_pcap_open_fd_behind(int fd, tl_span head, uint16_t port, tl_pcap **out)
 {
 	tl_pcap_input in = { .fd = fd, .buffer = malloc(TL_PCAP_WINDOW) };
-	tl_err err = in.buffer == NULL ? TL_ENOMEM : new_reader(in, port, out);
 
+	if (in.buffer == NULL)
+		return TL_ENOMEM;
+	if (head.len > TL_PCAP_WINDOW) {
+		free(in.buffer);
+		return TL_EINVAL;
+	}
+	if (head.len > 0)
+		memcpy(in.buffer, head.ptr, head.len);
+	in.seen = (tl_span){ in.buffer, head.len };
+	tl_err err = new_reader(in, port, out);
 	if (err != TL_OK)
 		free(in.buffer);
 	return err;
+}
+
+tl_err
+tl_pcap_open_fd(int fd, uint16_t port, tl_pcap **out)
+{
+	return tl_pcap_open_fd_behind(fd, (tl_span){ 0 }, port, out);
 }
 
 tl_err
