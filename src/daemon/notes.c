@@ -10,11 +10,24 @@
 
 #define INTERVAL_NS INT64_C(10000000000)
 
+/* The two questions that open an SNMPv3 inform are refused by the book and answered by
+ * Reports: nothing is wrong (RFC 3414 section 4). */
+static bool
+is_discovery(const tl_refusal *r)
+{
+	if (!r->reportable)
+		return false;
+	return (r->diag.err == TL_EUSM_ENGINE && r->engine_id.len == 0) ||
+	       (r->diag.err == TL_EUSM_TIME && r->boots == 0 && r->time_s == 0);
+}
+
 bool
 notes_wants(notes *n, const tl_refusal *r, int64_t now_ns)
 {
 	tl_err err = r->diag.err;
 
+	if (is_discovery(r))
+		return false;
 	if (now_ns < n->next_ns[err]) {
 		n->untold[err]++;
 		return false;
