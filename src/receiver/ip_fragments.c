@@ -29,13 +29,12 @@ typedef struct slot {
 
 struct tl_fragments {
 	uint64_t turns, given_up;
-	slot slots[SLOTS];
+	slot *slots; /* SLOTS, made when the first fragment comes */
 };
 
 tl_err
 tl_fragments_new(tl_fragments **out)
 {
-	/* Pages are there when they are touched. */
 	*out = calloc(1, sizeof **out);
 	return *out == NULL ? TL_ENOMEM : TL_OK;
 }
@@ -43,6 +42,8 @@ tl_fragments_new(tl_fragments **out)
 void
 tl_fragments_free(tl_fragments *f)
 {
+	if (f != NULL)
+		free(f->slots);
 	free(f);
 }
 
@@ -123,6 +124,10 @@ tl_fragments_add(tl_fragments *f, const tl_fragment *part, tl_span *whole)
 
 	if (len == 0 || end > PACKET_MAX || (part->more && len % BLOCK != 0))
 		return false;
+	if (f->slots == NULL)
+		f->slots = calloc(SLOTS, sizeof *f->slots);
+	if (f->slots == NULL)
+		return false;
 	slot *s = slot_for(f, part);
 	if ((!part->more && !set_total(s, end)) || (s->total != 0 && end > s->total)) {
 		give_up(f, s);
@@ -145,7 +150,7 @@ tl_fragments_incomplete(const tl_fragments *f)
 {
 	uint64_t waiting = 0;
 
-	for (size_t i = 0; i < SLOTS; i++)
+	for (size_t i = 0; f->slots != NULL && i < SLOTS; i++)
 		waiting += f->slots[i].used;
 	return f->given_up + waiting;
 }

@@ -469,7 +469,8 @@ next_datagram(tl_pcap *p, tl_pcap_record *out)
 
 	while (err == TL_OK && kind != TL_FRAME_DATAGRAM) {
 		frame f = { 0 };
-		/* What is behind the last frame may be missing: its padding, its trailer. */
+		/* What is behind the last frame may be missing: its padding, its trailer.
+		 */
 		if (!tl_pcap_skip(&p->in, p->to_skip))
 			return damaged(p, "the file ends inside a frame");
 		p->to_skip = 0;
