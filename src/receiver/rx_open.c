@@ -42,6 +42,26 @@ set_receive_buffer(int fd, size_t wanted)
 	return (size_t)bytes;
 }
 
+static tl_rx_header
+header(int level, int type, size_t data_len)
+{
+	return (tl_rx_header){ .len = CMSG_LEN(data_len), .level = level, .type = type };
+}
+
+static void
+expect_controls(tl_rx_socket *s)
+{
+	size_t to_len = sizeof(struct in_pktinfo);
+
+	s->usual_time = header(SOL_SOCKET, SCM_TIMESTAMPNS, sizeof(struct timespec));
+	s->usual_to = header(IPPROTO_IP, IP_PKTINFO, to_len);
+	if (s->family == AF_INET6) {
+		to_len = sizeof(struct in6_pktinfo);
+		s->usual_to = header(IPPROTO_IPV6, IPV6_PKTINFO, to_len);
+	}
+	s->usual_len = CMSG_SPACE(sizeof(struct timespec)) + CMSG_SPACE(to_len);
+}
+
 tl_err
 tl_rx_socket_open(const tl_sockaddr *sa, size_t rcvbuf_bytes, tl_rx_socket *out)
 {
@@ -53,6 +73,7 @@ tl_rx_socket_open(const tl_sockaddr *sa, size_t rcvbuf_bytes, tl_rx_socket *out)
 	if (fd < 0)
 		return TL_EIO;
 	*out = (tl_rx_socket){ .fd = fd, .family = family };
+	expect_controls(out);
 	if (set_options(fd, family)) {
 		out->rcvbuf_bytes = set_receive_buffer(fd, rcvbuf_bytes);
 		if (bind(fd, &sa->any, len) == 0 &&
@@ -141,7 +162,7 @@ init_messages(tl_rx_messages *m)
 			.msg_namelen = sizeof m->name[i],
 			.msg_iov = &m->iov[i],
 			.msg_iovlen = 1,
-			.msg_control = m->control[i],
+			.msg_control = &m->control[i],
 			.msg_controllen = RX_CONTROL,
 		};
 }

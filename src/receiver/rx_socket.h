@@ -3,6 +3,7 @@
 #define TL_RECEIVER_RX_SOCKET_H
 
 #include <sys/socket.h>
+#include <time.h>
 
 #include "receiver/address.h"
 #include "receiver/rx.h"
@@ -19,14 +20,41 @@ enum {
 	    INT32_MAX, /* in the place of a socket: the descriptor of tl_rx_watch() */
 };
 
+/* A struct cmsghdr without its flexible array. */
+typedef struct tl_rx_header {
+	size_t len;
+	int level, type;
+} tl_rx_header;
+
+_Static_assert(sizeof(tl_rx_header) == sizeof(struct cmsghdr), "the kernel's layout");
+
+/* The control messages of nearly every datagram, as the kernel lays them out: when, and
+ * where to. Of those that come after losses there are more. */
+typedef struct tl_rx_usual {
+	tl_rx_header time_header;
+	struct timespec time;
+	tl_rx_header to_header;
+	union {
+		struct in_pktinfo v4;
+		struct in6_pktinfo v6;
+	} to;
+} tl_rx_usual;
+
+typedef union tl_rx_control {
+	uint8_t bytes[RX_CONTROL];
+	tl_rx_usual usual;
+} tl_rx_control;
+
 typedef struct tl_rx_socket {
 	int fd;
 	int family; /* AF_INET or AF_INET6 */
 	tl_endpoint local;
 	size_t rcvbuf_bytes;
-	uint32_t drops; /* the kernel's counter as last seen; it wraps */
-	uint64_t lost;  /* the same without wrapping */
-	uint64_t told;  /* of lost, what tl_rx_new_losses() gave */
+	uint32_t drops;   /* the kernel's counter as last seen; it wraps */
+	uint64_t lost;    /* the same without wrapping */
+	uint64_t told;    /* of lost, what tl_rx_new_losses() gave */
+	size_t usual_len; /* bytes of the usual control messages */
+	tl_rx_header usual_time, usual_to; /* and their headers */
 } tl_rx_socket;
 
 /* One direction's message headers and what they point to. */
@@ -34,7 +62,7 @@ typedef struct tl_rx_messages {
 	struct mmsghdr msg[TL_RX_BATCH];
 	struct iovec iov[TL_RX_BATCH];
 	tl_sockaddr name[TL_RX_BATCH];
-	_Alignas(struct cmsghdr) uint8_t control[TL_RX_BATCH][RX_CONTROL];
+	tl_rx_control control[TL_RX_BATCH];
 } tl_rx_messages;
 
 struct tl_rx {

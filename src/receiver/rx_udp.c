@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <linux/sock_diag.h>
 #include <sys/epoll.h>
-#include <time.h>
 
 #include "sys/clock.h"
 
@@ -27,6 +26,26 @@ see_drops(tl_rx_socket *s, uint32_t drops)
 	}
 }
 
+static inline void
+see_time(const struct timespec *t, tl_datagram *d)
+{
+	d->realtime_ns = (int64_t)t->tv_sec * TL_NS_PER_S + t->tv_nsec;
+}
+
+/* Of a broadcast: the address of ours that it came to, from which we can answer. */
+static inline void
+see_to_v4(const struct in_pktinfo *info, tl_datagram *d)
+{
+	tl_endpoint_set_v4(&d->to, &info->ipi_spec_dst);
+}
+
+static inline void
+see_to_v6(const struct in6_pktinfo *info, tl_datagram *d)
+{
+	memcpy(d->to.addr, &info->ipi6_addr, sizeof d->to.addr);
+	d->to.scope = tl_v6_is_link_local(d->to.addr) ? info->ipi6_ifindex : 0;
+}
+
 /* Takes in one control message. */
 static void
 see_control(tl_rx_socket *s, const struct cmsghdr *c, const uint8_t *data, tl_datagram *d)
@@ -34,38 +53,66 @@ see_control(tl_rx_socket *s, const struct cmsghdr *c, const uint8_t *data, tl_da
 	if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_TIMESTAMPNS) {
 		struct timespec t;
 		memcpy(&t, data, sizeof t);
-		d->realtime_ns = (int64_t)t.tv_sec * TL_NS_PER_S + t.tv_nsec;
+		see_time(&t, d);
 	} else if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SO_RXQ_OVFL) {
 		uint32_t drops;
 		memcpy(&drops, data, sizeof drops);
 		see_drops(s, drops);
 	} else if (c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_PKTINFO) {
-		/* Of a broadcast: ours that it came to, from which we can answer. */
 		struct in_pktinfo info;
 		memcpy(&info, data, sizeof info);
-		tl_endpoint_set_v4(&d->to, &info.ipi_spec_dst);
+		see_to_v4(&info, d);
 	} else if (c->cmsg_level == IPPROTO_IPV6 && c->cmsg_type == IPV6_PKTINFO) {
 		struct in6_pktinfo info;
 		memcpy(&info, data, sizeof info);
-		memcpy(d->to.addr, &info.ipi6_addr, sizeof d->to.addr);
-		d->to.scope = tl_v6_is_link_local(d->to.addr) ? info.ipi6_ifindex : 0;
+		see_to_v6(&info, d);
 	}
 }
 
-static inline void
-see_controls(tl_rx_socket *s, const struct msghdr *h, tl_datagram *d)
+/* Control messages of any kind and order. */
+static void
+see_each_control(tl_rx_socket *s, const struct msghdr *h, tl_datagram *d)
 {
 	const uint8_t *p = h->msg_control;
 	size_t left = h->msg_controllen, step;
 	struct cmsghdr c;
 
+	d->to = s->local;
+	d->realtime_ns = 0;
 	for (; left >= sizeof c; p += step, left -= step) {
 		memcpy(&c, p, sizeof c);
 		step = CMSG_ALIGN(c.cmsg_len);
 		if (step < sizeof c || step > left)
-			return;
+			break;
 		see_control(s, &c, p + CMSG_LEN(0), d);
 	}
+	if (d->realtime_ns == 0)
+		d->realtime_ns = tl_now_realtime_ns();
+}
+
+static inline bool
+is_header(const tl_rx_header *a, const tl_rx_header *b)
+{
+	return a->len == b->len && a->level == b->level && a->type == b->type;
+}
+
+static inline void
+see_controls(tl_rx_socket *s, const struct msghdr *h, tl_datagram *d)
+{
+	const tl_rx_usual *usual = h->msg_control;
+
+	if (h->msg_controllen != s->usual_len ||
+	    !is_header(&usual->time_header, &s->usual_time) ||
+	    !is_header(&usual->to_header, &s->usual_to)) {
+		see_each_control(s, h, d);
+		return;
+	}
+	see_time(&usual->time, d);
+	d->to.port = s->local.port;
+	if (s->family == AF_INET)
+		see_to_v4(&usual->to.v4, d);
+	else
+		see_to_v6(&usual->to.v6, d);
 }
 
 static inline void
@@ -94,12 +141,8 @@ see_messages(tl_rx *rx, tl_rx_socket *s, tl_batch *b)
 
 		d->bytes = (tl_span){ rx->in.iov[i].iov_base, m->msg_len };
 		see_sender(&rx->in.name[i], s->family, &d->from);
-		d->to = s->local;
-		d->realtime_ns = 0;
 		d->monotonic_ns = monotonic_ns;
 		see_controls(s, &m->msg_hdr, d);
-		if (d->realtime_ns == 0)
-			d->realtime_ns = tl_now_realtime_ns();
 		b->reply[i] = (tl_span){ 0 };
 		m->msg_hdr.msg_namelen = sizeof rx->in.name[i];
 		m->msg_hdr.msg_controllen = RX_CONTROL;

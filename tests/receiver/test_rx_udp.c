@@ -470,25 +470,43 @@ received_and_lost_make_what_was_sent(void **state)
 	tl_rx_close(rx);
 }
 
-/* Without asking the kernel, the next datagram tells of the losses before it. */
+/* Without asking the kernel, the next datagram tells of the losses before it, and all
+ * else that one without losses tells. */
 static void
-a_datagram_tells_of_losses(void **state)
+a_datagram_tells_of_losses(const char *listen, const char *to)
 {
 	enum { COUNT = 1000 };
-	tl_rx *rx = open_rx("udp:127.0.0.1:0", NULL, 4096);
-	int fd = connect_to("127.0.0.1", rx, 0);
+	tl_rx *rx = open_rx(listen, NULL, 4096);
+	int fd = connect_to(to, rx, 0);
+	int64_t before = tl_now_realtime_ns();
+	tl_endpoint local = tl_rx_local(rx, 0);
 	uint64_t received;
-	(void)state;
+	tl_batch *b;
 
 	for (int i = 0; i < COUNT; i++)
 		send_bytes(fd, "0123456789", 10);
 	received = drain(rx);
 	send_bytes(fd, "x", 1);
-	assert_int_equal(drain(rx), 1);
+	b = recv_batch(rx, WAIT_MS);
+	assert_int_equal(b->n, 1);
+	assert_in_range(b->in[0].realtime_ns, before, tl_now_realtime_ns());
+	assert_int_equal(b->in[0].from.port, port_of(fd));
+	assert_memory_equal(b->in[0].to.addr, local.addr, sizeof local.addr);
+	assert_int_equal(b->in[0].to.scope, 0);
+	assert_int_equal(b->in[0].to.port, local.port);
 	assert_int_equal(received + tl_rx_new_losses(rx, 0), COUNT);
 	assert_int_equal(tl_rx_new_losses(rx, 0), 0);
 	(void)close(fd);
 	tl_rx_close(rx);
+}
+
+static void
+a_datagram_tells_of_losses_of_both_families(void **state)
+{
+	(void)state;
+	a_datagram_tells_of_losses("udp:127.0.0.1:0", "127.0.0.1");
+	if (has_v6())
+		a_datagram_tells_of_losses("udp:[::1]:0", "::1");
 }
 
 static void
@@ -549,7 +567,7 @@ main(void)
 		cmocka_unit_test(a_signal_ends_the_wait),
 		cmocka_unit_test(an_icmp_error_passes),
 		cmocka_unit_test(received_and_lost_make_what_was_sent),
-		cmocka_unit_test(a_datagram_tells_of_losses),
+		cmocka_unit_test(a_datagram_tells_of_losses_of_both_families),
 		cmocka_unit_test(says_which_address_failed_and_why),
 		cmocka_unit_test(tells_the_receive_buffer_granted),
 	};
