@@ -10,6 +10,27 @@
 /* A clock that has gained less than this on what was taken is no news. */
 #define CLOCK_NEWS_NS (100 * (int64_t)TL_NS_PER_S)
 
+/* Both slots of an engine; they are always taken and given back together, so that their
+ * numbers agree. */
+static uint32_t
+take_slots(tl_engines *e)
+{
+	uint32_t engine = tl_slab_take(&e->slots);
+
+	if (engine != 0 && tl_slab_take(&e->links) == 0) {
+		tl_slab_give(&e->slots, engine);
+		return 0;
+	}
+	return engine;
+}
+
+static void
+give_slots(tl_engines *e, uint32_t engine)
+{
+	tl_slab_give(&e->slots, engine);
+	tl_slab_give(&e->links, engine);
+}
+
 tl_err
 tl_engines_init(tl_engines *e, tl_span own_id, uint32_t max)
 {
@@ -19,14 +40,15 @@ tl_engines_init(tl_engines *e, tl_span own_id, uint32_t max)
 		return err;
 	e->max = max;
 	e->slots.slot_bytes = sizeof(tl_remote);
+	e->links.slot_bytes = sizeof(tl_remote_links);
 	e->buckets.slot_bytes = sizeof(uint32_t);
 	for (uint32_t i = 0; i < TL_KEY_CLASSES; i++)
 		e->keys[i].slot_bytes = (i + 1) * TL_KEY_CLASS_BYTES;
 	/* Whatever is taken first brings number 0 along. */
-	uint32_t first = tl_slab_take(&e->slots);
+	uint32_t first = take_slots(e);
 	if (first == 0 || tl_slab_take(&e->buckets) == 0)
 		return TL_ENOMEM;
-	tl_slab_give(&e->slots, first);
+	give_slots(e, first);
 	e->bucket_count = 1;
 	tl_remote *own = tl_engines_at(e, 0);
 	own->id_len = (uint8_t)own_id.len;
@@ -39,6 +61,7 @@ void
 tl_engines_fini(tl_engines *e)
 {
 	tl_slab_fini(&e->slots);
+	tl_slab_fini(&e->links);
 	tl_slab_fini(&e->buckets);
 	for (int i = 0; i < TL_KEY_CLASSES; i++)
 		tl_slab_fini(&e->keys[i]);
@@ -101,11 +124,17 @@ grow_table(tl_engines *e)
 	}
 }
 
+static tl_remote_links *
+links_at(const tl_engines *e, uint32_t engine)
+{
+	return tl_slab_at(&e->links, engine);
+}
+
 /* The link of |engine| in |list|; of 0: the list's ends. */
 static tl_link *
 link_of(tl_engines *e, int list, uint32_t engine)
 {
-	return engine == 0 ? &e->ends[list] : &tl_engines_at(e, engine)->links[list];
+	return engine == 0 ? &e->ends[list] : &links_at(e, engine)->lists[list];
 }
 
 static void
@@ -163,7 +192,7 @@ forget(tl_engines *e, uint32_t engine)
 	if (r->listed)
 		list_remove(e, TL_LIST_CLOCKS, engine);
 	free_keys(e, r);
-	tl_slab_give(&e->slots, engine);
+	give_slots(e, engine);
 	e->count--;
 }
 
@@ -172,7 +201,7 @@ tl_engines_add(tl_engines *e, tl_span id)
 {
 	if (e->count >= e->max)
 		forget(e, e->ends[TL_LIST_HEARD].next);
-	uint32_t engine = tl_slab_take(&e->slots);
+	uint32_t engine = take_slots(e);
 	if (engine == 0)
 		return 0;
 	if (e->count >= e->bucket_count)
@@ -200,17 +229,20 @@ tl_engines_touch(tl_engines *e, uint32_t engine)
 void
 tl_engines_prefetch(const tl_engines *e, uint32_t engine)
 {
-	const tl_link *link = &tl_engines_at(e, engine)->links[TL_LIST_HEARD];
+	const tl_link *heard = &links_at(e, engine)->lists[TL_LIST_HEARD];
+	uint32_t key = tl_engines_at(e, engine)->keys;
 
-	__builtin_prefetch(&tl_engines_at(e, link->prev)->links, 1);
-	__builtin_prefetch(&tl_engines_at(e, link->next)->links, 1);
+	if (key != 0)
+		__builtin_prefetch(key_at(e, key));
+	__builtin_prefetch(links_at(e, heard->prev), 1);
+	__builtin_prefetch(links_at(e, heard->next), 1);
 }
 
 static bool
-is_news(const tl_remote *r)
+is_news(const tl_remote *r, const tl_remote_links *links)
 {
-	return !r->taken || r->boots != r->taken_boots ||
-	       r->taken_zero_ns - r->zero_ns > CLOCK_NEWS_NS;
+	return !r->taken || r->boots != links->taken_boots ||
+	       links->taken_zero_ns - r->zero_ns > CLOCK_NEWS_NS;
 }
 
 void
@@ -222,7 +254,7 @@ tl_engines_set_clock(tl_engines *e, uint32_t engine, const tl_clock *clock)
 	r->boots = clock->boots;
 	r->time_s = clock->time_s;
 	r->zero_ns = clock->at_ns - (int64_t)clock->time_s * TL_NS_PER_S;
-	if (r->listed || !is_news(r))
+	if (r->listed || !is_news(r, links_at(e, engine)))
 		return;
 	r->listed = true;
 	list_append(e, TL_LIST_CLOCKS, engine);
@@ -237,8 +269,8 @@ tl_engines_clock_taken(tl_engines *e, uint32_t engine)
 		list_remove(e, TL_LIST_CLOCKS, engine);
 	r->listed = false;
 	r->taken = true;
-	r->taken_boots = r->boots;
-	r->taken_zero_ns = r->zero_ns;
+	links_at(e, engine)->taken_boots = r->boots;
+	links_at(e, engine)->taken_zero_ns = r->zero_ns;
 }
 
 bool

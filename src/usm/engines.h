@@ -16,20 +16,25 @@ typedef struct tl_link {
 	uint32_t prev, next; /* engines; 0: none */
 } tl_link;
 
+/* What every message of an engine needs: one cache line. */
 typedef struct tl_remote {
 	uint32_t hash;
-	uint32_t next; /* in its bucket; 0: none */
-	tl_link links[TL_LIST_COUNT];
-	uint32_t keys;        /* the first of its keys; 0: none */
-	uint32_t boots;       /* if has_clock, and so the next: as last received */
-	uint32_t time_s;      /* RFC 3414 section 2.3 latestReceivedEngineTime */
-	uint32_t taken_boots; /* as last taken by tl_engines_next_clock() */
-	int64_t zero_ns;      /* the monotonic time at which its engineTime was 0 */
-	int64_t taken_zero_ns;
-	bool has_clock, taken, listed;
+	uint32_t next;   /* in its bucket; 0: none */
+	uint32_t keys;   /* the first of its keys; 0: none */
+	uint32_t boots;  /* if has_clock, and so the next: as last received */
+	uint32_t time_s; /* RFC 3414 section 2.3 latestReceivedEngineTime */
 	uint8_t id_len;
+	bool has_clock, taken, listed; /* see tl_remote_links */
+	int64_t zero_ns; /* the monotonic time at which its engineTime was 0 */
 	uint8_t id[TL_ENGINE_ID_MAX];
 } tl_remote;
+
+/* The rest, of the same number. */
+typedef struct tl_remote_links {
+	tl_link lists[TL_LIST_COUNT];
+	uint32_t taken_boots; /* if taken: as last taken by tl_engines_next_clock() */
+	int64_t taken_zero_ns;
+} tl_remote_links;
 
 /* The keys of one credential for one engine. */
 typedef struct tl_usm_key {
@@ -44,6 +49,7 @@ typedef struct tl_usm_key {
 
 typedef struct tl_engines {
 	tl_slab slots;   /* tl_remote; number 0 is ourselves, in no table and no list */
+	tl_slab links;   /* tl_remote_links */
 	tl_slab buckets; /* uint32_t: the first engine. Linear hashing: the table grows by
 			    one bucket for every engine, and never rests to rehash */
 	tl_slab keys[TL_KEY_CLASSES];
@@ -74,7 +80,7 @@ tl_engines_at(const tl_engines *e, uint32_t engine)
 /* The engine was heard: it is the last to go. Not for our own. */
 void tl_engines_touch(tl_engines *e, uint32_t engine);
 
-/* Asks the CPU for what tl_engines_touch() will need. */
+/* Asks the CPU for what a message of |engine| will need. */
 void tl_engines_prefetch(const tl_engines *e, uint32_t engine);
 
 /* Sets a clock, and puts the engine in line for tl_engines_next_clock() if that is news
