@@ -10,27 +10,6 @@
 /* A clock that has gained less than this on what was taken is no news. */
 #define CLOCK_NEWS_NS (100 * (int64_t)TL_NS_PER_S)
 
-/* Both slots of an engine; they are always taken and given back together, so that their
- * numbers agree. */
-static uint32_t
-take_slots(tl_engines *e)
-{
-	uint32_t engine = tl_slab_take(&e->slots);
-
-	if (engine != 0 && tl_slab_take(&e->links) == 0) {
-		tl_slab_give(&e->slots, engine);
-		return 0;
-	}
-	return engine;
-}
-
-static void
-give_slots(tl_engines *e, uint32_t engine)
-{
-	tl_slab_give(&e->slots, engine);
-	tl_slab_give(&e->links, engine);
-}
-
 tl_err
 tl_engines_init(tl_engines *e, tl_span own_id, uint32_t max)
 {
@@ -40,15 +19,14 @@ tl_engines_init(tl_engines *e, tl_span own_id, uint32_t max)
 		return err;
 	e->max = max;
 	e->slots.slot_bytes = sizeof(tl_remote);
-	e->links.slot_bytes = sizeof(tl_remote_links);
 	e->buckets.slot_bytes = sizeof(uint32_t);
 	for (uint32_t i = 0; i < TL_KEY_CLASSES; i++)
 		e->keys[i].slot_bytes = (i + 1) * TL_KEY_CLASS_BYTES;
 	/* Whatever is taken first brings number 0 along. */
-	uint32_t first = take_slots(e);
+	uint32_t first = tl_slab_take(&e->slots);
 	if (first == 0 || tl_slab_take(&e->buckets) == 0)
 		return TL_ENOMEM;
-	give_slots(e, first);
+	tl_slab_give(&e->slots, first);
 	e->bucket_count = 1;
 	tl_remote *own = tl_engines_at(e, 0);
 	own->id_len = (uint8_t)own_id.len;
@@ -61,7 +39,6 @@ void
 tl_engines_fini(tl_engines *e)
 {
 	tl_slab_fini(&e->slots);
-	tl_slab_fini(&e->links);
 	tl_slab_fini(&e->buckets);
 	for (int i = 0; i < TL_KEY_CLASSES; i++)
 		tl_slab_fini(&e->keys[i]);
@@ -124,17 +101,11 @@ grow_table(tl_engines *e)
 	}
 }
 
-static tl_remote_links *
-links_at(const tl_engines *e, uint32_t engine)
-{
-	return tl_slab_at(&e->links, engine);
-}
-
 /* The link of |engine| in |list|; of 0: the list's ends. */
 static tl_link *
 link_of(tl_engines *e, int list, uint32_t engine)
 {
-	return engine == 0 ? &e->ends[list] : &links_at(e, engine)->lists[list];
+	return engine == 0 ? &e->ends[list] : &tl_engines_at(e, engine)->links[list];
 }
 
 static void
@@ -158,24 +129,28 @@ list_append(tl_engines *e, int list, uint32_t engine)
 
 /* Numbers of keys carry their class in the upper bits. */
 enum { KEY_CLASS_SHIFT = 29 };
+#define KEY_INLINE UINT32_MAX
+#define KEY_SLOT_MASK ((1u << KEY_CLASS_SHIFT) - 1)
 
 static tl_usm_key *
-key_at(const tl_engines *e, uint32_t key)
+key_at(const tl_engines *e, uint32_t engine, uint32_t key)
 {
-	uint32_t mask = (1u << KEY_CLASS_SHIFT) - 1;
-
-	return tl_slab_at(&e->keys[key >> KEY_CLASS_SHIFT], key & mask);
+	if (key == KEY_INLINE)
+		return (tl_usm_key *)tl_engines_at(e, engine)->inline_key;
+	return tl_slab_at(&e->keys[key >> KEY_CLASS_SHIFT], key & KEY_SLOT_MASK);
 }
 
 static void
-free_keys(tl_engines *e, tl_remote *r)
+free_keys(tl_engines *e, uint32_t engine)
 {
-	uint32_t mask = (1u << KEY_CLASS_SHIFT) - 1;
+	uint32_t key = tl_engines_at(e, engine)->keys;
 
-	while (r->keys != 0) {
-		uint32_t key = r->keys;
-		r->keys = key_at(e, key)->next;
-		tl_slab_give(&e->keys[key >> KEY_CLASS_SHIFT], key & mask);
+	while (key != 0) {
+		uint32_t next = key_at(e, engine, key)->next;
+		if (key != KEY_INLINE)
+			tl_slab_give(
+			    &e->keys[key >> KEY_CLASS_SHIFT], key & KEY_SLOT_MASK);
+		key = next;
 	}
 }
 
@@ -191,8 +166,8 @@ forget(tl_engines *e, uint32_t engine)
 	list_remove(e, TL_LIST_HEARD, engine);
 	if (r->listed)
 		list_remove(e, TL_LIST_CLOCKS, engine);
-	free_keys(e, r);
-	give_slots(e, engine);
+	free_keys(e, engine);
+	tl_slab_give(&e->slots, engine);
 	e->count--;
 }
 
@@ -201,7 +176,7 @@ tl_engines_add(tl_engines *e, tl_span id)
 {
 	if (e->count >= e->max)
 		forget(e, e->ends[TL_LIST_HEARD].next);
-	uint32_t engine = take_slots(e);
+	uint32_t engine = tl_slab_take(&e->slots);
 	if (engine == 0)
 		return 0;
 	if (e->count >= e->bucket_count)
@@ -229,20 +204,19 @@ tl_engines_touch(tl_engines *e, uint32_t engine)
 void
 tl_engines_prefetch(const tl_engines *e, uint32_t engine)
 {
-	const tl_link *heard = &links_at(e, engine)->lists[TL_LIST_HEARD];
-	uint32_t key = tl_engines_at(e, engine)->keys;
+	const tl_remote *r = tl_engines_at(e, engine);
+	const tl_link *heard = &r->links[TL_LIST_HEARD];
 
-	if (key != 0)
-		__builtin_prefetch(key_at(e, key));
-	__builtin_prefetch(links_at(e, heard->prev), 1);
-	__builtin_prefetch(links_at(e, heard->next), 1);
+	__builtin_prefetch(r->inline_key);
+	__builtin_prefetch(tl_engines_at(e, heard->prev)->links, 1);
+	__builtin_prefetch(tl_engines_at(e, heard->next)->links, 1);
 }
 
 static bool
-is_news(const tl_remote *r, const tl_remote_links *links)
+is_news(const tl_remote *r)
 {
-	return !r->taken || r->boots != links->taken_boots ||
-	       links->taken_zero_ns - r->zero_ns > CLOCK_NEWS_NS;
+	return !r->taken || r->boots != r->taken_boots ||
+	       r->taken_zero_ns - r->zero_ns > CLOCK_NEWS_NS;
 }
 
 void
@@ -254,7 +228,7 @@ tl_engines_set_clock(tl_engines *e, uint32_t engine, const tl_clock *clock)
 	r->boots = clock->boots;
 	r->time_s = clock->time_s;
 	r->zero_ns = clock->at_ns - (int64_t)clock->time_s * TL_NS_PER_S;
-	if (r->listed || !is_news(r, links_at(e, engine)))
+	if (r->listed || !is_news(r))
 		return;
 	r->listed = true;
 	list_append(e, TL_LIST_CLOCKS, engine);
@@ -269,8 +243,8 @@ tl_engines_clock_taken(tl_engines *e, uint32_t engine)
 		list_remove(e, TL_LIST_CLOCKS, engine);
 	r->listed = false;
 	r->taken = true;
-	links_at(e, engine)->taken_boots = r->boots;
-	links_at(e, engine)->taken_zero_ns = r->zero_ns;
+	r->taken_boots = r->boots;
+	r->taken_zero_ns = r->zero_ns;
 }
 
 bool
@@ -296,7 +270,7 @@ tl_engines_find_key(const tl_engines *e, uint32_t engine, uint32_t cred)
 	uint32_t i = tl_engines_at(e, engine)->keys;
 
 	while (i != 0) {
-		tl_usm_key *key = key_at(e, i);
+		tl_usm_key *key = key_at(e, engine, i);
 		if (key->cred == cred)
 			return key;
 		i = key->next;
@@ -304,18 +278,28 @@ tl_engines_find_key(const tl_engines *e, uint32_t engine, uint32_t cred)
 	return NULL;
 }
 
+/* A zeroed place for keys of |bytes|, head included; 0 when memory is short. */
+static uint32_t
+take_key(tl_engines *e, uint32_t engine, size_t bytes)
+{
+	uint32_t class = (uint32_t)((bytes - 1) / TL_KEY_CLASS_BYTES);
+
+	/* Keys never go one by one, so the place within is free for the first only. */
+	if (tl_engines_at(e, engine)->keys == 0 && bytes <= TL_INLINE_KEY_BYTES)
+		return KEY_INLINE;
+	uint32_t slot = tl_slab_take(&e->keys[class]);
+	return slot == 0 || slot > KEY_SLOT_MASK ? 0 : class << KEY_CLASS_SHIFT | slot;
+}
+
 tl_usm_key *
 tl_engines_add_key(tl_engines *e, uint32_t engine, uint32_t cred, size_t bytes)
 {
-	uint32_t class =
-	    (uint32_t)((sizeof(tl_usm_key) + bytes - 1) / TL_KEY_CLASS_BYTES);
-	uint32_t slot = tl_slab_take(&e->keys[class]);
-
-	if (slot == 0 || slot >> KEY_CLASS_SHIFT != 0)
-		return NULL;
 	tl_remote *r = tl_engines_at(e, engine);
-	uint32_t i = class << KEY_CLASS_SHIFT | slot;
-	tl_usm_key *key = key_at(e, i);
+	uint32_t i = take_key(e, engine, sizeof(tl_usm_key) + bytes);
+
+	if (i == 0)
+		return NULL;
+	tl_usm_key *key = key_at(e, engine, i);
 	*key = (tl_usm_key){ .next = r->keys, .cred = cred & 0x7fffffff };
 	r->keys = i;
 	return key;
