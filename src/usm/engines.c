@@ -129,24 +129,28 @@ list_append(tl_engines *e, int list, uint32_t engine)
 
 /* Numbers of keys carry their class in the upper bits. */
 enum { KEY_CLASS_SHIFT = 29 };
+#define KEY_INLINE UINT32_MAX
+#define KEY_SLOT_MASK ((1u << KEY_CLASS_SHIFT) - 1)
 
 static tl_usm_key *
-key_at(const tl_engines *e, uint32_t key)
+key_at(const tl_engines *e, uint32_t engine, uint32_t key)
 {
-	uint32_t mask = (1u << KEY_CLASS_SHIFT) - 1;
-
-	return tl_slab_at(&e->keys[key >> KEY_CLASS_SHIFT], key & mask);
+	if (key == KEY_INLINE)
+		return (tl_usm_key *)tl_engines_at(e, engine)->inline_key;
+	return tl_slab_at(&e->keys[key >> KEY_CLASS_SHIFT], key & KEY_SLOT_MASK);
 }
 
 static void
-free_keys(tl_engines *e, tl_remote *r)
+free_keys(tl_engines *e, uint32_t engine)
 {
-	uint32_t mask = (1u << KEY_CLASS_SHIFT) - 1;
+	uint32_t key = tl_engines_at(e, engine)->keys;
 
-	while (r->keys != 0) {
-		uint32_t key = r->keys;
-		r->keys = key_at(e, key)->next;
-		tl_slab_give(&e->keys[key >> KEY_CLASS_SHIFT], key & mask);
+	while (key != 0) {
+		uint32_t next = key_at(e, engine, key)->next;
+		if (key != KEY_INLINE)
+			tl_slab_give(
+			    &e->keys[key >> KEY_CLASS_SHIFT], key & KEY_SLOT_MASK);
+		key = next;
 	}
 }
 
@@ -162,7 +166,7 @@ forget(tl_engines *e, uint32_t engine)
 	list_remove(e, TL_LIST_HEARD, engine);
 	if (r->listed)
 		list_remove(e, TL_LIST_CLOCKS, engine);
-	free_keys(e, r);
+	free_keys(e, engine);
 	tl_slab_give(&e->slots, engine);
 	e->count--;
 }
@@ -200,10 +204,12 @@ tl_engines_touch(tl_engines *e, uint32_t engine)
 void
 tl_engines_prefetch(const tl_engines *e, uint32_t engine)
 {
-	const tl_link *link = &tl_engines_at(e, engine)->links[TL_LIST_HEARD];
+	const tl_remote *r = tl_engines_at(e, engine);
+	const tl_link *heard = &r->links[TL_LIST_HEARD];
 
-	__builtin_prefetch(&tl_engines_at(e, link->prev)->links, 1);
-	__builtin_prefetch(&tl_engines_at(e, link->next)->links, 1);
+	__builtin_prefetch(r->inline_key);
+	__builtin_prefetch(tl_engines_at(e, heard->prev)->links, 1);
+	__builtin_prefetch(tl_engines_at(e, heard->next)->links, 1);
 }
 
 static bool
@@ -264,7 +270,7 @@ tl_engines_find_key(const tl_engines *e, uint32_t engine, uint32_t cred)
 	uint32_t i = tl_engines_at(e, engine)->keys;
 
 	while (i != 0) {
-		tl_usm_key *key = key_at(e, i);
+		tl_usm_key *key = key_at(e, engine, i);
 		if (key->cred == cred)
 			return key;
 		i = key->next;
@@ -272,18 +278,28 @@ tl_engines_find_key(const tl_engines *e, uint32_t engine, uint32_t cred)
 	return NULL;
 }
 
+/* A zeroed place for keys of |bytes|, head included; 0 when memory is short. */
+static uint32_t
+take_key(tl_engines *e, uint32_t engine, size_t bytes)
+{
+	uint32_t class = (uint32_t)((bytes - 1) / TL_KEY_CLASS_BYTES);
+
+	/* Keys never go one by one, so the place within is free for the first only. */
+	if (tl_engines_at(e, engine)->keys == 0 && bytes <= TL_INLINE_KEY_BYTES)
+		return KEY_INLINE;
+	uint32_t slot = tl_slab_take(&e->keys[class]);
+	return slot == 0 || slot > KEY_SLOT_MASK ? 0 : class << KEY_CLASS_SHIFT | slot;
+}
+
 tl_usm_key *
 tl_engines_add_key(tl_engines *e, uint32_t engine, uint32_t cred, size_t bytes)
 {
-	uint32_t class =
-	    (uint32_t)((sizeof(tl_usm_key) + bytes - 1) / TL_KEY_CLASS_BYTES);
-	uint32_t slot = tl_slab_take(&e->keys[class]);
-
-	if (slot == 0 || slot >> KEY_CLASS_SHIFT != 0)
-		return NULL;
 	tl_remote *r = tl_engines_at(e, engine);
-	uint32_t i = class << KEY_CLASS_SHIFT | slot;
-	tl_usm_key *key = key_at(e, i);
+	uint32_t i = take_key(e, engine, sizeof(tl_usm_key) + bytes);
+
+	if (i == 0)
+		return NULL;
+	tl_usm_key *key = key_at(e, engine, i);
 	*key = (tl_usm_key){ .next = r->keys, .cred = cred & 0x7fffffff };
 	r->keys = i;
 	return key;

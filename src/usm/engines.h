@@ -16,21 +16,6 @@ typedef struct tl_link {
 	uint32_t prev, next; /* engines; 0: none */
 } tl_link;
 
-typedef struct tl_remote {
-	uint32_t hash;
-	uint32_t next; /* in its bucket; 0: none */
-	tl_link links[TL_LIST_COUNT];
-	uint32_t keys;        /* the first of its keys; 0: none */
-	uint32_t boots;       /* if has_clock, and so the next: as last received */
-	uint32_t time_s;      /* RFC 3414 section 2.3 latestReceivedEngineTime */
-	uint32_t taken_boots; /* as last taken by tl_engines_next_clock() */
-	int64_t zero_ns;      /* the monotonic time at which its engineTime was 0 */
-	int64_t taken_zero_ns;
-	bool has_clock, taken, listed;
-	uint8_t id_len;
-	uint8_t id[TL_ENGINE_ID_MAX];
-} tl_remote;
-
 /* The keys of one credential for one engine. */
 typedef struct tl_usm_key {
 	uint32_t next; /* of the same engine; 0: none */
@@ -39,6 +24,26 @@ typedef struct tl_usm_key {
 	uint8_t bytes[]; /* HMAC states, inner and outer; then the privacy key */
 } tl_usm_key;
 
+#define TL_INLINE_KEY_BYTES 96 /* holds those of SHA-256 and AES-128 */
+
+/* One cache line for the checks, one or two for the keys, and the lists: all together,
+ * since the memory of many engines is always cold. */
+typedef struct tl_remote {
+	uint32_t hash;
+	uint32_t next;   /* in its bucket; 0: none */
+	uint32_t keys;   /* the first of its keys; 0: none */
+	uint32_t boots;  /* if has_clock, and so the next: as last received */
+	uint32_t time_s; /* RFC 3414 section 2.3 latestReceivedEngineTime */
+	uint8_t id_len;
+	bool has_clock, taken, listed;
+	int64_t zero_ns; /* the monotonic time at which its engineTime was 0 */
+	uint8_t id[TL_ENGINE_ID_MAX];
+	uint32_t inline_key[TL_INLINE_KEY_BYTES / 4]; /* its first keys, if they fit */
+	tl_link links[TL_LIST_COUNT];
+	uint32_t taken_boots; /* if taken: as last taken by tl_engines_next_clock() */
+	int64_t taken_zero_ns;
+} tl_remote;
+
 #define TL_KEY_CLASSES 8
 #define TL_KEY_CLASS_BYTES 32 /* slots of class n are n + 1 times as long */
 
@@ -46,10 +51,10 @@ typedef struct tl_engines {
 	tl_slab slots;   /* tl_remote; number 0 is ourselves, in no table and no list */
 	tl_slab buckets; /* uint32_t: the first engine. Linear hashing: the table grows by
 			    one bucket for every engine, and never rests to rehash */
-	tl_slab keys[TL_KEY_CLASSES];
-	uint32_t bucket_count; /* numbers 0 to this less one */
-	uint32_t mask;         /* the least 2^n - 1 that has all of them */
-	uint32_t count, max;   /* engines in the table */
+	tl_slab keys[TL_KEY_CLASSES]; /* that are not inline */
+	uint32_t bucket_count;        /* numbers 0 to this less one */
+	uint32_t mask;                /* the least 2^n - 1 that has all of them */
+	uint32_t count, max;          /* engines in the table */
 	uint64_t seed;
 	tl_link ends[TL_LIST_COUNT]; /* next: the first, prev: the last */
 } tl_engines;
@@ -74,7 +79,7 @@ tl_engines_at(const tl_engines *e, uint32_t engine)
 /* The engine was heard: it is the last to go. Not for our own. */
 void tl_engines_touch(tl_engines *e, uint32_t engine);
 
-/* Asks the CPU for what tl_engines_touch() will need. */
+/* Asks the CPU for what a message of |engine| will need. */
 void tl_engines_prefetch(const tl_engines *e, uint32_t engine);
 
 /* Sets a clock, and puts the engine in line for tl_engines_next_clock() if that is news

@@ -207,21 +207,6 @@ tl_hint_digest(tl_hint *h)
 	return TL_OK;
 }
 
-/* Whether |plain| looks like a ScopedPDU (RFC 3412 section 6) as far as a wrong key would
- * not make it. */
-static bool
-is_scoped_pdu(tl_span plain)
-{
-	tl_diag diag = { .err = TL_OK };
-	tl_reader outer = tl_reader_of(plain, 0, &diag);
-	tl_reader r = tl_read_into(&outer, TL_BER_SEQUENCE, "");
-
-	(void)tl_read_octets(&r, TL_ENGINE_ID_MAX, "");
-	(void)tl_read_octets(&r, SIZE_MAX, "");
-	tl_tlv pdu = tl_read_tlv(&r, "");
-	return diag.err == TL_OK && pdu.tag >= 0xa0 && pdu.tag <= 0xa8;
-}
-
 typedef struct trial {
 	const tl_hint *h;
 	const tl_usm_cred *cred;
@@ -266,7 +251,7 @@ try_key(trial *t, int secret, tl_priv priv, const uint8_t *key)
 	if (in_blocks && job.data.len % 8 != 0)
 		return TL_OK;
 	tl_err err = tl_crypto_decrypt(t->h->u->crypto, &job, t->plain);
-	if (err == TL_OK && is_scoped_pdu((tl_span){ t->plain, job.data.len })) {
+	if (err == TL_OK && tl_usm_is_scoped_pdu((tl_span){ t->plain, job.data.len })) {
 		t->secret = secret;
 		t->priv = priv;
 	}

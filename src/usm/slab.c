@@ -28,9 +28,11 @@ add_chunk(tl_slab *s)
 		s->chunks = chunks;
 		s->chunk_cap = cap;
 	}
-	uint8_t *chunk = calloc(TL_SLAB_CHUNK, s->slot_bytes);
+	size_t len = (size_t)TL_SLAB_CHUNK * s->slot_bytes;
+	uint8_t *chunk = aligned_alloc(TL_CACHE_LINE, len);
 	if (chunk == NULL)
 		return false;
+	memset(chunk, 0, len);
 	s->chunks[s->chunk_count++] = chunk;
 	return true;
 }

@@ -6,6 +6,7 @@
 #include "trapline/base.h"
 
 #define TL_SLAB_CHUNK 1024 /* slots */
+#define TL_CACHE_LINE 64   /* bytes; chunks begin at a line */
 
 typedef struct tl_slab {
 	uint8_t **chunks; /* of TL_SLAB_CHUNK zeroed slots each */

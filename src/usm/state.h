@@ -85,6 +85,10 @@ void tl_usm_copy_text(const tl_usm_in *in, uint8_t *to);
 /* process.c: whether |cred| may send at |level|. */
 bool tl_cred_has_level(const tl_usm_cred *cred, tl_level level);
 
+/* process.c: whether |plain| looks like a ScopedPDU (RFC 3412 section 6) as far as a
+ * wrong key would not make it. Padding may follow. */
+bool tl_usm_is_scoped_pdu(tl_span plain);
+
 /* users.c: frees all of them, wiped. */
 void tl_users_fini(tl_users *users);
 
