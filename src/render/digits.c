@@ -2,7 +2,7 @@
  * tables: they are most of what stands in an event. */
 #include "render/out.h"
 
-#define D1(n) ((n) > 99 ? '0' + (n) / 100 : (n) > 9 ? '0' + (n) / 10 : '0' + (n))
+#define D1(n) ((n) > 99 ? '0' + (n) / 100 : (n) > 9 ? '0' + (n) / 10 : '0' + (n) % 10)
 #define D2(n) ((n) > 99 ? '0' + (n) / 10 % 10 : '0' + (n) % 10)
 #define DOTTED(n)                                                                        \
 	{                                                                                \

@@ -450,6 +450,11 @@ class Counting(unittest.TestCase):
     def test_program_that_ends_without_its_plan_is_a_failure(self):
         self.assertEqual(self.count("ok 1 - test_a\n"), (1, 1, []))
 
+    def test_program_that_is_not_there_is_a_failure(self):
+        suite = self.tests.Suite("x", ["/no/such/program"]).run()
+        self.assertEqual((suite.passed, suite.failed, suite.skipped), (0, 1, []))
+        self.assertIn("No such file", suite.output)
+
     def test_checks_pass_fail_and_skip_by_status(self):
         for status, expected in ((0, (1, 0, [])), (1, (0, 1, [])), (77, (0, 0, [("", "why")]))):
             suite = self.tests.Suite("x", ["sh", "-c", f"echo why; exit {status}"], tap=False)
