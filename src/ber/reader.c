@@ -29,7 +29,7 @@ tl_long_length(const uint8_t *p, const uint8_t *end)
 }
 
 /* The contents of an INTEGER as a signed number. False if 64 bits do not hold it. */
-static bool
+static inline bool
 signed_number(const uint8_t *p, size_t len, int64_t *out)
 {
 	if (len == 1) { /* nearly all of them */
@@ -125,6 +125,23 @@ tl_read_octets(tl_reader *r, size_t max, const char *where)
 	return (tl_span){ v.ptr, v.len };
 }
 
+/* Whether no octet has its high bit set: then each is a sub-identifier of its own. */
+static inline bool
+is_plain(const uint8_t *p, size_t len)
+{
+	const uint64_t high = 0x8080808080808080u;
+	uint64_t all = 0, eight;
+
+	if (len < sizeof eight)
+		return false;
+	for (size_t i = 0; i + sizeof eight <= len; i += sizeof eight) {
+		memcpy(&eight, p + i, sizeof eight);
+		all |= eight;
+	}
+	memcpy(&eight, p + len - sizeof eight, sizeof eight);
+	return ((all | eight) & high) == 0;
+}
+
 bool
 tl_oid_is_sound(const uint8_t *p, size_t len)
 {
@@ -132,18 +149,9 @@ tl_oid_is_sound(const uint8_t *p, size_t len)
 	/* the first holds two: 80 more than the second, under 2 */
 	uint64_t most = UINT32_MAX + UINT64_C(80);
 	size_t arcs = 1;
-	uint64_t eight;
 
-	/* sub-identifiers below 128 are one octet each */
-	while (end - p >= 8 && arcs < TL_OID_MAX) {
-		memcpy(&eight, p, sizeof eight);
-		if ((eight & 0x8080808080808080u) != 0)
-			break;
-		p += 8;
-		arcs += 8;
-		most = UINT32_MAX;
-	}
-
+	if (is_plain(p, len))
+		return len < TL_OID_MAX;
 	while (p < end) {
 		uint64_t arc = *p;
 		if (arc >= 0x80) {
@@ -165,7 +173,7 @@ tl_oid_is_sound(const uint8_t *p, size_t len)
 	return arcs <= TL_OID_MAX;
 }
 
-static tl_err
+static inline tl_err
 integer_of(tl_tlv v, tl_varbind *vb, uint16_t *flags)
 {
 	if (!signed_number(v.ptr, v.len, &vb->v.i64))
@@ -175,7 +183,7 @@ integer_of(tl_tlv v, tl_varbind *vb, uint16_t *flags)
 	return TL_OK;
 }
 
-static tl_err
+static inline tl_err
 oid_of(tl_tlv v, tl_varbind *vb, uint16_t *flags)
 {
 	vb->v.oid = (tl_oid){ v.ptr, (uint32_t)v.len };
