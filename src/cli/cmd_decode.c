@@ -16,6 +16,12 @@
 
 enum { ARENA_BYTES = 8 * 1024 * 1024, HINT_ROOM = 4096, ENGINES_MAX = 65536 };
 
+/* What was in one input. */
+typedef struct tally {
+	uint64_t datagrams, notifications, refused, others;
+	uint64_t reasons[TL_ERR_COUNT];
+} tally;
+
 typedef struct decoder {
 	decode_options o;
 	tl_engine *engine;
@@ -25,8 +31,9 @@ typedef struct decoder {
 	printer out;
 	tl_err err; /* that ended the work */
 	int64_t now_ns;
-	uint64_t left, datagrams, notifications, refused, others;
-	uint64_t reasons[TL_ERR_COUNT];
+	uint64_t left; /* datagrams until it stops */
+	tally tally;   /* of the input at hand */
+	bool refused;  /* something, in any of them */
 } decoder;
 
 static bool
@@ -91,27 +98,39 @@ is_other(const decoder *d, const tl_event *ev)
 static void
 count(decoder *d, const tl_event *ev)
 {
-	d->datagrams++;
-	if (is_other(d, ev))
-		d->others++;
-	else if (ev->kind != TL_EV_REFUSED)
-		d->notifications++;
-	else {
-		d->refused++;
-		d->reasons[ev->refusal.diag.err]++;
+	tally *t = &d->tally;
+
+	d->left--;
+	t->datagrams++;
+	if (is_other(d, ev)) {
+		t->others++;
+	} else if (ev->kind != TL_EV_REFUSED) {
+		t->notifications++;
+	} else {
+		d->refused = true;
+		t->refused++;
+		t->reasons[ev->refusal.diag.err]++;
 	}
 }
 
 static tl_err
-print_event(decoder *d, const tree_case *c)
+show(decoder *d, const tree_case *c)
 {
-	if (c->ev->kind != TL_EV_REFUSED)
-		return printer_notification(&d->out, c->ev->n);
-	return printer_refusal(&d->out, c->in, &c->ev->refusal, c->hint);
+	bool refused = c->ev->kind == TL_EV_REFUSED;
+
+	if (d->o.format != 0)
+		return refused ? printer_refusal(&d->out, c->in, &c->ev->refusal, c->hint)
+			       : printer_notification(&d->out, c->ev->n);
+	if (refused && c->ev->refusal.diag.err == TL_EPDU_TYPE && c->captured &&
+	    !d->o.all)
+		tree_print_line(&d->tree, c);
+	else
+		tree_print(&d->tree, c);
+	return TL_OK;
 }
 
-/* Judges one datagram and shows it. False when there is no going on. */
-static bool
+/* Judges one datagram and shows it. */
+static tl_err
 explain(decoder *d, tl_datagram *in, const decode_source *s)
 {
 	uint8_t room[HINT_ROOM];
@@ -122,25 +141,20 @@ explain(decoder *d, tl_datagram *in, const decode_source *s)
 		d->now_ns = in->realtime_ns; /* a capture may go back, our clock not */
 	in->monotonic_ns = d->now_ns;
 	tl_arena_reset(d->arena);
-	d->err = tl_engine_input(d->engine, in, d->arena, &ev);
-	if (d->err == TL_OK && ev.kind == TL_EV_REFUSED)
-		d->err = tl_engine_hint(d->engine, in, &ev.refusal, &hint);
-	if (d->err != TL_OK)
-		return false;
+	tl_err err = tl_engine_input(d->engine, in, d->arena, &ev);
+	if (err == TL_OK && ev.kind == TL_EV_REFUSED)
+		err = tl_engine_hint(d->engine, in, &ev.refusal, &hint);
+	if (err != TL_OK)
+		return err;
 	count(d, &ev);
-	const tree_case c = { .in = in,
+	const tree_case c = {
+		.in = in,
 		.ev = &ev,
 		.hint = { room, hint.len },
 		.number = s->number,
-		.captured = s->capture != NULL };
-	bool known = ev.kind != TL_EV_REFUSED || ev.refusal.diag.err != TL_EPDU_TYPE;
-	if (d->o.format != 0)
-		d->err = print_event(d, &c);
-	else if (known || d->o.all || !c.captured)
-		tree_print(&d->tree, &c);
-	else
-		tree_print_line(&d->tree, &c);
-	return d->err == TL_OK;
+		.captured = s->capture != NULL,
+	};
+	return show(d, &c);
 }
 
 /* Puts |number| of |what| in brackets behind others, if there are any. */
@@ -163,6 +177,7 @@ sum_up(const decoder *d, const decode_source *s)
 		[TL_FRAME_MALFORMED] = "malformed",
 	};
 	tl_pcap_counts counts = tl_pcap_counts_of(s->capture);
+	const tally *t = &d->tally;
 	const char *before = " (";
 
 	fprintf(stderr, "%s: %llu frames", s->name, (unsigned long long)counts.frames);
@@ -171,14 +186,14 @@ sum_up(const decoder *d, const decode_source *s)
 			put_part(counts.of[kind], kinds[kind], &before);
 	put_part(counts.incomplete, "packets of missing fragments", &before);
 	fprintf(stderr, "%s, %llu datagrams, %llu notifications, ",
-	    before[0] == ',' ? ")" : "", (unsigned long long)d->datagrams,
-	    (unsigned long long)d->notifications);
+	    before[0] == ',' ? ")" : "", (unsigned long long)t->datagrams,
+	    (unsigned long long)t->notifications);
 	if (d->o.all)
-		fprintf(stderr, "%llu other messages, ", (unsigned long long)d->others);
-	fprintf(stderr, "%llu refused", (unsigned long long)d->refused);
+		fprintf(stderr, "%llu other messages, ", (unsigned long long)t->others);
+	fprintf(stderr, "%llu refused", (unsigned long long)t->refused);
 	before = " (";
 	for (int err = TL_REFUSAL_FIRST; err < TL_ERR_COUNT; err++)
-		put_part(d->reasons[err], tl_err_word((tl_err)err), &before);
+		put_part(t->reasons[err], tl_err_word((tl_err)err), &before);
 	fputs(before[0] == ',' ? ")\n" : "\n", stderr);
 }
 
@@ -190,18 +205,31 @@ report(const decode_source *s)
 	if (s->is_text && s->hex.problem != NULL)
 		cli_error(
 		    "decode", "%s: line %u: %s", s->name, s->hex.line, s->hex.problem);
+	else if (s->err == TL_EFORMAT)
+		cli_error("decode", "%s: at byte %llu: %s", s->name,
+		    (unsigned long long)tl_pcap_problem_of(s->capture).offset,
+		    tl_pcap_problem_of(s->capture).what);
 	else
 		failed(s->err, s->name);
 	return false;
+}
+
+/* Writes what is kept. */
+static tl_err
+flush(decoder *d)
+{
+	if (d->o.format != 0)
+		return printer_flush(&d->out);
+	return fflush(stdout) == 0 ? TL_OK : TL_EIO;
 }
 
 /* Explains all that is in |s|, which was opened with |err|. Returns the exit status. */
 static int
 work(decoder *d, decode_source *s, tl_err err)
 {
-	uint64_t before = d->datagrams;
 	tl_datagram in;
 
+	d->tally = (tally){ 0 };
 	if (err == TL_EIO && errno == ENOENT)
 		cli_error("decode", "'%s' is no file, and no pairs of hexadecimal digits",
 		    s->name);
@@ -210,17 +238,16 @@ work(decoder *d, decode_source *s, tl_err err)
 	if (err != TL_OK)
 		return EXIT_USAGE;
 	while (d->left > 0 && d->err == TL_OK && decode_source_next(s, &in)) {
-		d->left--;
-		if (!explain(d, &in, s))
-			break;
+		d->err = explain(d, &in, s);
+		if (d->err == TL_OK && s->live)
+			d->err = flush(d);
 	}
-	if (d->o.format != 0 && printer_flush(&d->out) != TL_OK && d->err == TL_OK)
-		d->err = TL_EIO;
-	fflush(stdout);
+	if (d->err == TL_OK)
+		d->err = flush(d);
 	bool good = report(s);
-	if (s->capture != NULL)
+	if (s->capture != NULL) {
 		sum_up(d, s);
-	else if (good && d->datagrams == before && d->left > 0) {
+	} else if (good && d->tally.datagrams == 0) {
 		cli_error("decode", "%s: there is no datagram in it", s->name);
 		good = false;
 	}
@@ -276,7 +303,7 @@ run(decoder *d)
 		failed(d->err, "stdout");
 	if (status != EXIT_DONE)
 		return status;
-	return d->err != TL_OK || d->refused > 0 ? EXIT_FAILED : EXIT_DONE;
+	return d->err != TL_OK || d->refused ? EXIT_FAILED : EXIT_DONE;
 }
 
 int

@@ -92,9 +92,11 @@ decode_source_open(decode_source *s, const char *name, uint16_t port)
 	if (s->fd < 0)
 		return TL_EIO;
 	tl_err err = read_up_to(s, MAGIC_BYTES);
-	if (err == TL_OK && is_capture(s))
+	if (err == TL_OK && is_capture(s)) {
+		s->live = lseek(s->fd, 0, SEEK_CUR) < 0;
 		return tl_pcap_open_fd_behind(
 		    s->fd, (tl_span){ s->bytes, s->len }, port, &s->capture);
+	}
 	if (err == TL_OK)
 		err = read_up_to(s, SIZE_MAX);
 	return err == TL_OK ? take_contents(s) : err;

@@ -12,6 +12,7 @@ typedef struct decode_source {
 	size_t len, cap;
 	int fd;           /* of a capture; -1: none to close */
 	tl_pcap *capture; /* NULL: none */
+	bool live;        /* a capture that may be still going on: a pipe */
 	bool is_text;
 	hex_text hex;
 	tl_buf datagram;
