@@ -11,7 +11,6 @@
 #include <cmocka.h>
 
 #include "fake_mib.h"
-#include "fake_names.h"
 #include "trapline/render.h"
 
 /* 2026-11-20T12:00:00.123456789Z */
