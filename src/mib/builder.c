@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "base/hash.h"
 
 #define MOST (UINT32_MAX - 64u) /* items of an array, so that offsets have 32 bits */
 
@@ -77,25 +76,23 @@ tl_mib_builder_free(tl_mib_builder *b)
 	free(b->bytes.ptr);
 	free(b->scratch.ptr);
 	free(b->full);
-	free(b->labelled);
 	free(b);
 }
 
 uint32_t *
-tl_mib_slot(const tl_mib_builder *b, bool whole, tl_span name, uint8_t kind)
+tl_mib_slot(const tl_mib_builder *b, tl_span name, uint8_t kind)
 {
-	uint32_t *table = whole ? b->full : b->labelled, mask = b->full_size - 1;
+	uint32_t mask = b->full_size - 1;
+	uint32_t i = tl_mib_bucket(name, b->full_size);
 
-	for (uint32_t i = (uint32_t)tl_hash(name.ptr, name.len, 0) & mask;;
-	     i = (i + 1) & mask) {
-		if (table[i] == TL_MIB_NONE)
-			return &table[i];
-		const tl_mib_kept *k = tl_mib_kept_at(b, table[i]);
-		tl_span have = whole ? tl_mib_kept_name(b, k) : tl_mib_kept_label(b, k);
+	for (; b->full[i] != TL_MIB_NONE; i = (i + 1) & mask) {
+		const tl_mib_kept *k = tl_mib_kept_at(b, b->full[i]);
+		tl_span have = tl_mib_kept_name(b, k);
 		if (have.len == name.len && memcmp(have.ptr, name.ptr, name.len) == 0 &&
 		    (kind == 0 || kind == k->kind))
-			return &table[i];
+			break;
 	}
+	return &b->full[i];
 }
 
 /* Doubles the table of whole names; it is never more than half full. */
@@ -117,7 +114,7 @@ widen(tl_mib_builder *b)
 	b->full_size = 2 * size;
 	for (uint32_t i = 0; i < b->kept.count; i++) {
 		const tl_mib_kept *k = tl_mib_kept_at(b, i);
-		*tl_mib_slot(b, true, tl_mib_kept_name(b, k), k->kind) = i;
+		*tl_mib_slot(b, tl_mib_kept_name(b, k), k->kind) = i;
 	}
 	free(old);
 	return TL_OK;
@@ -248,7 +245,7 @@ tl_mib_builder_add(tl_mib_builder *b, const tl_mib_def *def)
 	if (err != TL_OK)
 		return err;
 	tl_span name = join(def, room);
-	uint32_t *slot = tl_mib_slot(b, true, name, k.kind);
+	uint32_t *slot = tl_mib_slot(b, name, k.kind);
 	if (*slot == TL_MIB_NONE) {
 		err = keep(&b->bytes, name, &piece);
 		if (err != TL_OK)

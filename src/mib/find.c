@@ -6,8 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/hash.h"
-
 /* Goes down by the bytes from |*p| to |end| as far as anything is defined. */
 static inline const tl_mib_step *
 walk(const tl_mib *mib, const tl_mib_step *s, const uint8_t **p, const uint8_t *end)
@@ -24,15 +22,28 @@ walk(const tl_mib *mib, const tl_mib_step *s, const uint8_t **p, const uint8_t *
 	return s;
 }
 
-/* Where to start: behind 1.3.6.1, where nearly everything is, or at the root. */
+/* Where to start: below 1.3.6.1, where nearly everything is, or at the root. */
 static inline const tl_mib_step *
 start(const tl_mib *mib, tl_oid oid, const uint8_t **p)
 {
-	bool internet = oid.len >= 3 && oid.ber[0] == 0x2b && oid.ber[1] == 6 &&
-			oid.ber[2] == 1 && mib->internet != 0;
+	static const uint8_t internet[] = { 0x2b, 6, 1 };
+	const tl_mib_image *image = mib->image;
+	uint32_t at = 0, skip = 0;
 
-	*p = oid.ber + (internet ? 3 : 0);
-	return mib->trie + (internet ? mib->internet : 0);
+	if (oid.len >= 5 && memcmp(oid.ber, internet, sizeof internet) == 0) {
+		bool deeper = oid.ber[4] == 1;
+		skip = 5;
+		if (deeper && oid.ber[3] == 4) {
+			at = image->enterprises;
+		} else if (deeper && oid.ber[3] == 2) {
+			at = image->mib_2;
+		} else {
+			at = image->internet;
+			skip = 3;
+		}
+	}
+	*p = oid.ber + (at != 0 ? skip : 0);
+	return mib->trie + at;
 }
 
 tl_mib_match
@@ -59,7 +70,7 @@ notification_at(const tl_mib *mib, const tl_mib_step *s, size_t len)
 	if (node->oid_len != len)
 		return NULL;
 	while (node->kind != TL_MIB_NOTIFICATION)
-		if (((node++)->flags & TL_MIB_SAME_OID) == 0)
+		if (!tl_mib_more(node++))
 			return NULL;
 	return node;
 }
@@ -105,32 +116,25 @@ tl_mib_find_notification(const tl_mib *mib, tl_oid oid)
 	return plain != NULL ? plain : zeroed;
 }
 
-/* Looks |name| up in a hash table of names, whole ones or labels. */
-static const tl_mib_node *
-probe(const tl_mib *mib, bool whole, tl_span name)
-{
-	const uint32_t *table = whole ? mib->full : mib->labelled;
-	uint32_t size = whole ? mib->image->full.count : mib->image->labelled.count;
-	uint64_t hash = tl_hash(name.ptr, name.len, 0);
-
-	for (uint32_t i = (uint32_t)hash & (size - 1);; i = (i + 1) & (size - 1)) {
-		if (table[i] == TL_MIB_NONE)
-			return NULL;
-		const tl_mib_node *node = mib->nodes + table[i];
-		tl_span have =
-		    whole ? tl_mib_node_name(mib, node) : tl_mib_label_of(mib, node);
-		if (have.len == name.len && memcmp(have.ptr, name.ptr, name.len) == 0)
-			return node;
-	}
-}
-
 const tl_mib_node *
 tl_mib_find_name(const tl_mib *mib, const char *name, size_t len)
 {
-	if (len == 0)
+	const char *colons = len > 0 ? memmem(name, len, "::", 2) : NULL;
+	size_t skip = colons != NULL ? (size_t)(colons - name) + 2 : 0;
+	tl_span whole = { (const uint8_t *)name, len };
+	tl_span label = { whole.ptr + skip, len - skip };
+
+	if (label.len == 0)
 		return NULL;
-	return probe(mib, memmem(name, len, "::", 2) != NULL,
-	    (tl_span){ (const uint8_t *)name, len });
+	uint32_t bucket = tl_mib_bucket(label, mib->image->buckets.count - 1);
+	for (uint32_t i = mib->buckets[bucket]; i < mib->buckets[bucket + 1]; i++) {
+		const tl_mib_node *node = mib->nodes + mib->names[i];
+		tl_span have =
+		    skip > 0 ? tl_mib_node_name(mib, node) : tl_mib_label_of(mib, node);
+		if (have.len == whole.len && memcmp(have.ptr, name, len) == 0)
+			return node;
+	}
+	return NULL;
 }
 
 tl_mib_kind
@@ -154,7 +158,7 @@ tl_mib_node_oid(const tl_mib *mib, const tl_mib_node *node)
 tl_severity
 tl_mib_node_severity(const tl_mib_node *node)
 {
-	return (tl_severity)node->severity;
+	return (tl_severity)(node->severity & ~TL_MIB_SAME_OID);
 }
 
 const tl_mib_node *
@@ -204,10 +208,9 @@ tl_mib_open_image(const tl_mib_image *image, void *owned, tl_mib **out)
 		.syntaxes = part(image, image->syntaxes),
 		.labels = part(image, image->labels),
 		.lists = part(image, image->lists),
-		.full = part(image, image->full),
-		.labelled = part(image, image->labelled),
+		.names = part(image, image->names),
+		.buckets = part(image, image->buckets),
 		.bytes = part(image, image->bytes),
-		.internet = image->internet,
 		.owned = owned,
 	};
 	*out = mib;

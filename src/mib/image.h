@@ -4,6 +4,7 @@
 #ifndef TL_MIB_IMAGE_H
 #define TL_MIB_IMAGE_H
 
+#include "base/hash.h"
 #include "trapline/mib.h"
 
 #define TL_MIB_MAGIC 0x424d4c54u /* "TLMB" in the byte order of the machine */
@@ -19,14 +20,13 @@ typedef struct tl_mib_section {
 typedef struct tl_mib_image {
 	uint32_t magic, version;
 	uint64_t size; /* bytes of the whole block */
-	tl_mib_section nodes, trie, syntaxes, labels, lists, full, labelled, bytes;
-	uint32_t internet; /* trie entry of 1.3.6.1; 0 if there is none */
+	tl_mib_section nodes, trie, syntaxes, labels, lists, names, buckets, bytes;
+	uint32_t internet, mib_2, enterprises; /* where the trie is after 1.3.6.1,
+						  1.3.6.1.2.1, 1.3.6.1.4.1 */
 	uint32_t reserved;
 } tl_mib_image;
 
-enum {                      /* flags of a node */
-	TL_MIB_SAME_OID = 1 /* the next node has the same OID */
-};
+#define TL_MIB_SAME_OID 0x80u /* the next node has the same OID */
 
 /* Nodes stand in the order of their OIDs' bytes; of one OID: object, notification,
  * identity, each in the order of definition. */
@@ -37,11 +37,10 @@ struct tl_mib_node {
 	uint32_t oid;      /* in bytes */
 	uint16_t oid_len;
 	uint8_t kind;     /* tl_mib_kind */
-	uint8_t severity; /* tl_severity */
+	uint8_t severity; /* tl_severity; with TL_MIB_SAME_OID added */
 	uint32_t syntax;  /* of an object; TL_MIB_NONE if it is not known */
 	uint32_t list;    /* in lists: a notification's objects, an object's index; or
 			     TL_MIB_NONE */
-	uint32_t flags;
 };
 
 /* A list is a count and that many items. An item is a node's number or TL_MIB_NONE; of
@@ -91,10 +90,11 @@ struct tl_mib {
 	const tl_mib_syntax *syntaxes;
 	const tl_mib_label *labels;
 	const uint32_t *lists;
-	const uint32_t *full; /* hash tables of nodes' numbers, sizes powers of 2: by */
-	const uint32_t *labelled; /* "IF-MIB::ifIndex", and the first of a "ifIndex" */
+	const uint32_t *names;   /* the nodes' numbers by the hash of their labels, those
+				    of one hash in the order of definition */
+	const uint32_t *buckets; /* where in names the hashes begin, and the end; one
+				    more than a power of 2 */
 	const uint8_t *bytes;
-	uint32_t internet;
 	void *owned; /* what tl_mib_free() frees: the image, or NULL */
 };
 
@@ -102,10 +102,23 @@ struct tl_mib {
  * Errors: TL_ENOMEM. */
 TL_CHECK tl_err tl_mib_open_image(const tl_mib_image *image, void *owned, tl_mib **out);
 
+/* The bucket, of |count|, a power of 2, of a label. */
+static inline uint32_t
+tl_mib_bucket(tl_span label, uint32_t count)
+{
+	return (uint32_t)tl_hash(label.ptr, label.len, 0) & (count - 1);
+}
+
 static inline tl_span
 tl_mib_bytes(const tl_mib *mib, uint32_t at, size_t len)
 {
 	return (tl_span){ mib->bytes + at, len };
+}
+
+static inline bool
+tl_mib_more(const tl_mib_node *node)
+{
+	return (node->severity & TL_MIB_SAME_OID) != 0;
 }
 
 /* The syntax of an object; NULL if it is not known, or |node| is none. */

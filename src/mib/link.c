@@ -11,45 +11,76 @@ typedef struct link {
 	tl_mib_builder *b;
 	tl_mib_vec order; /* kept's numbers by OID: the order of the nodes */
 	tl_mib_vec steps, nodes, lists;
+	tl_mib_vec names, buckets; /* as in the image; of kept until there are nodes */
 	tl_mib_build_report report;
 } link;
 
-/* Fills the table of labels: the first definition of each, of each kind. */
-static tl_err
-index_labels(tl_mib_builder *b)
+static uint32_t
+bucket_of(const link *l, uint32_t number)
 {
-	b->labelled = malloc(b->full_size * sizeof *b->labelled);
-	if (b->labelled == NULL)
+	return tl_mib_bucket(
+	    tl_mib_kept_label(l->b, tl_mib_kept_at(l->b, number)), l->buckets.count - 1);
+}
+
+/* Sorts the definitions by the hashes of their labels, keeping their order. */
+static tl_err
+index_labels(link *l)
+{
+	enum { LOAD = 4 }; /* of a bucket, at most */
+	uint32_t count = l->b->kept.count, size = 64;
+
+	while (size < count / LOAD)
+		size *= 2;
+	uint32_t *names = tl_mib_vec_grow(&l->names, sizeof *names, count);
+	uint32_t *at = tl_mib_vec_grow(&l->buckets, sizeof *at, size + (size_t)1);
+	if (names == NULL || at == NULL)
 		return TL_ENOMEM;
-	memset(b->labelled, 0xff, b->full_size * sizeof *b->labelled);
-	for (uint32_t i = 0; i < b->kept.count; i++) {
-		const tl_mib_kept *k = tl_mib_kept_at(b, i);
-		uint32_t *slot = tl_mib_slot(b, false, tl_mib_kept_label(b, k), k->kind);
-		if (*slot == TL_MIB_NONE)
-			*slot = i;
+	memset(at, 0, (size + (size_t)1) * sizeof *at);
+	for (uint32_t i = 0; i < count; i++)
+		at[bucket_of(l, i)]++;
+	for (uint32_t i = 0, sum = 0; i <= size; i++) {
+		sum += at[i];
+		at[i] = sum;
 	}
+	/* From the ends down, so that each bucket's start is what is left. */
+	for (uint32_t i = count; i-- > 0;)
+		names[--at[bucket_of(l, i)]] = i;
 	return TL_OK;
+}
+
+/* The first definition of a label and of |kind| (0: of any). */
+static tl_mib_kept *
+first_of_label(const link *l, tl_span label, uint8_t kind)
+{
+	const uint32_t *names = l->names.ptr, *at = l->buckets.ptr;
+	uint32_t bucket = tl_mib_bucket(label, l->buckets.count - 1);
+
+	for (uint32_t i = at[bucket]; i < at[bucket + 1]; i++) {
+		tl_mib_kept *k = tl_mib_kept_at(l->b, names[i]);
+		tl_span have = tl_mib_kept_label(l->b, k);
+		if (have.len == label.len && (kind == 0 || kind == k->kind) &&
+		    memcmp(have.ptr, label.ptr, label.len) == 0)
+			return k;
+	}
+	return NULL;
 }
 
 /* The definition that |name| means in the module of |from|; of |kind| (0: any). */
 static tl_mib_kept *
-resolve(const tl_mib_builder *b, const tl_mib_kept *from, tl_mib_piece name, uint8_t kind)
+resolve(const link *l, const tl_mib_kept *from, tl_mib_piece name, uint8_t kind)
 {
 	uint8_t room[2 * TL_MIB_NAME_MAX + 2];
-	tl_span ref = tl_mib_piece_of(&b->scratch, name);
-	const uint32_t *slot;
+	tl_span ref = tl_mib_piece_of(&l->b->scratch, name);
+	bool whole = memmem(ref.ptr, ref.len, "::", 2) != NULL;
+	tl_buf own = { .ptr = room, .cap = sizeof room };
 
-	if (memmem(ref.ptr, ref.len, "::", 2) != NULL) {
-		slot = tl_mib_slot(b, true, ref, kind);
-	} else {
-		tl_buf own = { .ptr = room, .cap = sizeof room };
-		tl_buf_put(&own, tl_mib_kept_name(b, from).ptr, from->label_at);
-		tl_buf_span(&own, ref);
-		slot = tl_mib_slot(b, true, tl_buf_written(&own), kind);
-		if (*slot == TL_MIB_NONE)
-			slot = tl_mib_slot(b, false, ref, kind);
-	}
-	return *slot != TL_MIB_NONE ? tl_mib_kept_at(b, *slot) : NULL;
+	if (!whole)
+		tl_buf_put(&own, tl_mib_kept_name(l->b, from).ptr, from->label_at);
+	tl_buf_span(&own, ref);
+	uint32_t number = *tl_mib_slot(l->b, tl_buf_written(&own), kind);
+	if (number != TL_MIB_NONE)
+		return tl_mib_kept_at(l->b, number);
+	return whole ? NULL : first_of_label(l, ref, kind);
 }
 
 /* Puts |k|'s OID together from |above|'s and its own sub-identifiers. */
@@ -78,7 +109,7 @@ append_oid(tl_mib_builder *b, const tl_mib_kept *above, tl_mib_kept *k)
 
 /* Finds |k|'s OID by going up to a name that has one, and down again. */
 static tl_err
-place(tl_mib_builder *b, tl_mib_kept *k)
+place(link *l, tl_mib_kept *k)
 {
 	tl_mib_kept *path[TL_OID_MAX], *above = k;
 	size_t depth = 0;
@@ -87,12 +118,12 @@ place(tl_mib_builder *b, tl_mib_kept *k)
 	while (above != NULL && above->state == TL_MIB_OPEN && depth < TL_OID_MAX) {
 		above->state = TL_MIB_BUSY;
 		path[depth++] = above;
-		above = resolve(b, above, above->parent, 0);
+		above = resolve(l, above, above->parent, 0);
 	}
 	while (depth > 0 && err == TL_OK) {
 		tl_mib_kept *below = path[--depth];
 		if (above != NULL && above->state == TL_MIB_DONE)
-			err = append_oid(b, above, below);
+			err = append_oid(l->b, above, below);
 		else
 			below->state = TL_MIB_LOST;
 		above = below;
@@ -106,7 +137,7 @@ place_all(link *l)
 {
 	for (uint32_t i = 0; i < l->b->kept.count; i++) {
 		tl_mib_kept *k = tl_mib_kept_at(l->b, i);
-		tl_err err = place(l->b, k);
+		tl_err err = place(l, k);
 		if (err != TL_OK)
 			return err;
 		if (k->state != TL_MIB_DONE) {
@@ -147,7 +178,7 @@ make_nodes(link *l)
 		if (last != NULL && last->oid.len == oid.len &&
 		    memcmp(tl_mib_piece_of(&l->b->bytes, last->oid).ptr, oid.ptr,
 			oid.len) == 0)
-			nodes[i - 1].flags = TL_MIB_SAME_OID;
+			nodes[i - 1].severity |= TL_MIB_SAME_OID;
 		k->node = i;
 		last = k;
 	}
@@ -167,7 +198,7 @@ make_list(link *l, const tl_mib_kept *k)
 	if (list == NULL)
 		return TL_ENOMEM;
 	for (uint32_t i = 0; i < k->refs.len; i++) {
-		const tl_mib_kept *ref = resolve(l->b, k, refs[i], TL_MIB_OBJECT);
+		const tl_mib_kept *ref = resolve(l, k, refs[i], TL_MIB_OBJECT);
 		if (ref != NULL && ref->node != TL_MIB_NONE) {
 			list[++count] = ref->node;
 		} else {
@@ -192,7 +223,7 @@ borrow_index(link *l, const tl_mib_kept *k)
 	tl_mib_node *nodes = l->nodes.ptr, *own = &nodes[k->node];
 
 	for (int i = 0; i < HOPS && k != NULL && k->augments.len > 0; i++)
-		k = resolve(l->b, k, k->augments, 0);
+		k = resolve(l, k, k->augments, 0);
 	if (k != NULL && k->node != TL_MIB_NONE && k->kind == TL_MIB_IDENTITY)
 		own->list = nodes[k->node].list;
 	if (own->list == TL_MIB_NONE)
@@ -212,7 +243,7 @@ list_of_row(const tl_mib *view, const tl_mib_node *node)
 	if (row == NULL || row->oid_len != len)
 		return TL_MIB_NONE;
 	while (row->list == TL_MIB_NONE || row->kind != TL_MIB_IDENTITY)
-		if (((row++)->flags & TL_MIB_SAME_OID) == 0)
+		if (!tl_mib_more(row++))
 			return TL_MIB_NONE;
 	return row->list;
 }
@@ -220,9 +251,11 @@ list_of_row(const tl_mib *view, const tl_mib_node *node)
 static tl_err
 make_lists(link *l)
 {
-	tl_mib view = {
-		.nodes = l->nodes.ptr, .trie = l->steps.ptr, .bytes = l->b->bytes.ptr
-	};
+	const tl_mib_image root = { 0 }; /* so that all look-ups start at the root */
+	tl_mib view = { .image = &root,
+		.nodes = l->nodes.ptr,
+		.trie = l->steps.ptr,
+		.bytes = l->b->bytes.ptr };
 	tl_mib_node *nodes = l->nodes.ptr;
 	const uint32_t *order = l->order.ptr;
 	tl_err err = TL_OK;
@@ -243,32 +276,24 @@ make_lists(link *l)
 	return err;
 }
 
-/* Turns the builder's hash tables into the image's, in place: the nodes' numbers in
- * place of the definitions'. A definition without an OID cannot just be taken out of a
- * chain of probes, so the tables are filled afresh. */
+/* Turns names from the definitions' numbers to the nodes', in place, leaving out those
+ * without an OID. */
 static void
-make_tables(link *l)
+name_nodes(link *l)
 {
-	tl_mib_builder *b = l->b;
-	size_t bytes = b->full_size * sizeof(uint32_t);
+	uint32_t *names = l->names.ptr, *at = l->buckets.ptr, to = 0;
 
-	memset(b->full, 0xff, bytes);
-	memset(b->labelled, 0xff, bytes);
-	for (uint32_t i = 0; i < b->kept.count; i++) {
-		const tl_mib_kept *k = tl_mib_kept_at(b, i);
-		if (k->node == TL_MIB_NONE)
-			continue;
-		uint32_t *full = tl_mib_slot(b, true, tl_mib_kept_name(b, k), 0);
-		uint32_t *label = tl_mib_slot(b, false, tl_mib_kept_label(b, k), 0);
-		*full = *full == TL_MIB_NONE ? i : *full;
-		*label = *label == TL_MIB_NONE ? i : *label;
+	for (uint32_t bucket = 0, i = 0; bucket + 1 < l->buckets.count; bucket++) {
+		uint32_t end = at[bucket + 1];
+		at[bucket] = to;
+		for (; i < end; i++) {
+			uint32_t node = tl_mib_kept_at(l->b, names[i])->node;
+			if (node != TL_MIB_NONE)
+				names[to++] = node;
+		}
 	}
-	for (uint32_t i = 0; i < b->full_size; i++) {
-		if (b->full[i] != TL_MIB_NONE)
-			b->full[i] = tl_mib_kept_at(b, b->full[i])->node;
-		if (b->labelled[i] != TL_MIB_NONE)
-			b->labelled[i] = tl_mib_kept_at(b, b->labelled[i])->node;
-	}
+	at[l->buckets.count - 1] = to;
+	l->names.count = to;
 }
 
 /* A part of the image: where it comes from, and where it is noted. */
@@ -279,14 +304,14 @@ typedef struct source {
 	tl_mib_section *section;
 } source;
 
+/* The entry that the trie is at behind |len| bytes; 0 if nothing is there. */
 static uint32_t
-find_internet(const tl_mib_step *trie)
+walk(const tl_mib_step *trie, const uint8_t *bytes, size_t len)
 {
-	static const uint8_t internet[] = { 0x2b, 6, 1 };
 	uint32_t at = 0;
 
-	for (size_t i = 0; i < sizeof internet; i++) {
-		unsigned k = (unsigned)internet[i] - trie[at].lo;
+	for (size_t i = 0; i < len; i++) {
+		unsigned k = (unsigned)bytes[i] - trie[at].lo;
 		if (k >= trie[at].span)
 			return 0;
 		at = trie[at].kids + k;
@@ -297,11 +322,15 @@ find_internet(const tl_mib_step *trie)
 static tl_err
 lay(const link *l, tl_mib **out)
 {
+	static const uint8_t mib_2[] = { 0x2b, 6, 1, 2, 1 };
+	static const uint8_t enterprises[] = { 0x2b, 6, 1, 4, 1 };
 	const tl_mib_builder *b = l->b;
 	tl_mib_image head = { .magic = TL_MIB_MAGIC,
 		.version = TL_MIB_VERSION,
 		.size = sizeof head,
-		.internet = find_internet(l->steps.ptr) };
+		.internet = walk(l->steps.ptr, mib_2, 3),
+		.mib_2 = walk(l->steps.ptr, mib_2, sizeof mib_2),
+		.enterprises = walk(l->steps.ptr, enterprises, sizeof enterprises) };
 	source sources[] = {
 		{ l->nodes.ptr, l->nodes.count, sizeof(tl_mib_node), &head.nodes },
 		{ l->steps.ptr, l->steps.count, sizeof(tl_mib_step), &head.trie },
@@ -309,8 +338,8 @@ lay(const link *l, tl_mib **out)
 		    &head.syntaxes },
 		{ b->labels.ptr, b->labels.count, sizeof(tl_mib_label), &head.labels },
 		{ l->lists.ptr, l->lists.count, sizeof(uint32_t), &head.lists },
-		{ b->full, b->full_size, sizeof(uint32_t), &head.full },
-		{ b->labelled, b->full_size, sizeof(uint32_t), &head.labelled },
+		{ l->names.ptr, l->names.count, sizeof(uint32_t), &head.names },
+		{ l->buckets.ptr, l->buckets.count, sizeof(uint32_t), &head.buckets },
 		{ b->bytes.ptr, b->bytes.count, 1, &head.bytes },
 	};
 	size_t parts = sizeof sources / sizeof sources[0];
@@ -341,7 +370,7 @@ tl_err
 tl_mib_builder_build(tl_mib_builder *b, tl_mib **out, tl_mib_build_report *report)
 {
 	link l = { .b = b };
-	tl_err err = index_labels(b);
+	tl_err err = index_labels(&l);
 
 	if (err == TL_OK)
 		err = place_all(&l);
@@ -352,7 +381,7 @@ tl_mib_builder_build(tl_mib_builder *b, tl_mib **out, tl_mib_build_report *repor
 	if (err == TL_OK)
 		err = make_lists(&l);
 	if (err == TL_OK) {
-		make_tables(&l);
+		name_nodes(&l);
 		err = lay(&l, out);
 	}
 	if (err == TL_OK && report != NULL)
@@ -361,5 +390,7 @@ tl_mib_builder_build(tl_mib_builder *b, tl_mib **out, tl_mib_build_report *repor
 	free(l.steps.ptr);
 	free(l.nodes.ptr);
 	free(l.lists.ptr);
+	free(l.names.ptr);
+	free(l.buckets.ptr);
 	return err;
 }

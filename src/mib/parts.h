@@ -76,9 +76,9 @@ tl_mib_kept_label(const tl_mib_builder *b, const tl_mib_kept *k)
 		(size_t)(k->name_len - k->label_at) };
 }
 
-/* The slot of |table| for |name|, a whole name or a label: that of the first definition
- * of it and of |kind| (0: of any), or an empty one. */
-uint32_t *tl_mib_slot(const tl_mib_builder *b, bool whole, tl_span name, uint8_t kind);
+/* The slot of full for a whole name: that of the first definition of it and of |kind|
+ * (0: of any), or an empty one. */
+uint32_t *tl_mib_slot(const tl_mib_builder *b, tl_span name, uint8_t kind);
 
 /* trie.c: sorts |order|, the numbers of all definitions with an OID, by OID, and makes
  * the steps of a trie over them, a tl_mib_step each. Errors: TL_ENOMEM, TL_ELIMIT. */

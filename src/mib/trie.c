@@ -49,14 +49,9 @@ divide(making *m, range r, uint32_t ends[static BUCKETS])
 		ends[k] = at;
 		at += count;
 	}
-	if (r.to - r.from > 1) {
-		memcpy(m->spare, m->order + r.from, (r.to - r.from) * sizeof *m->spare);
-		for (uint32_t i = 0; i < r.to - r.from; i++)
-			m->order[ends[bucket(m->b, m->spare[i], r.depth)]++] =
-			    m->spare[i];
-	} else {
-		ends[bucket(m->b, m->order[r.from], r.depth)]++;
-	}
+	memcpy(m->spare, m->order + r.from, (r.to - r.from) * sizeof *m->spare);
+	for (uint32_t i = 0; i < r.to - r.from; i++)
+		m->order[ends[bucket(m->b, m->spare[i], r.depth)]++] = m->spare[i];
 }
 
 /* Short OIDs ("iso", "org") name too much to be worth saying. */
@@ -73,66 +68,77 @@ says_something(const tl_mib_builder *b, uint32_t number)
 }
 
 static tl_err
-add_steps(making *m, uint32_t count)
+add_step(making *m, uint32_t node, range r)
 {
-	if (tl_mib_vec_grow(m->steps, sizeof(tl_mib_step), count) == NULL ||
-	    tl_mib_vec_grow(&m->ranges, sizeof(range), count) == NULL)
+	tl_mib_step *step = tl_mib_vec_grow(m->steps, sizeof *step, 1);
+	range *to = tl_mib_vec_grow(&m->ranges, sizeof *to, 1);
+
+	if (step == NULL || to == NULL)
 		return TL_ENOMEM;
+	*step = (tl_mib_step){ .node = node };
+	*to = r;
 	return TL_OK;
+}
+
+/* The only definition of step |i| is there, or one byte further down; most are alone. */
+static tl_err
+branch_alone(making *m, uint32_t i, range r)
+{
+	tl_mib_step *step = (tl_mib_step *)m->steps->ptr + i;
+	unsigned to = bucket(m->b, m->order[r.from], r.depth);
+
+	if (to < ENDS) {
+		if (says_something(m->b, m->order[r.from]))
+			step->node = r.from;
+		return TL_OK;
+	}
+	step->kids = m->steps->count;
+	step->lo = (uint8_t)(to - ENDS);
+	step->span = 1;
+	return add_step(m, step->node, (range){ r.from, r.to, r.depth + 1 });
 }
 
 /* Makes step |i|'s children. */
 static tl_err
-branch(making *m, uint32_t i)
+branch(making *m, uint32_t i, range r)
 {
 	uint32_t ends[BUCKETS];
-	range r = ((range *)m->ranges.ptr)[i];
-	tl_mib_step step = ((tl_mib_step *)m->steps->ptr)[i];
+	tl_mib_step *step = (tl_mib_step *)m->steps->ptr + i;
 	unsigned lo = ENDS, hi = BUCKETS;
+	tl_err err = TL_OK;
 
-	if (r.from == r.to)
-		return TL_OK;
 	divide(m, r, ends);
 	if (ends[ENDS - 1] > r.from && says_something(m->b, m->order[r.from]))
-		step.node = r.from;
+		step->node = r.from;
 	while (lo < BUCKETS && ends[lo] == ends[lo - 1])
 		lo++;
 	while (hi > lo && ends[hi - 1] == ends[hi - 2])
 		hi--;
-	step.kids = m->steps->count;
-	step.lo = (uint8_t)(lo - ENDS);
-	step.span = (uint16_t)(hi - lo);
-	((tl_mib_step *)m->steps->ptr)[i] = step;
-	if (lo == BUCKETS)
-		return TL_OK;
-	tl_err err = add_steps(m, hi - lo);
-	if (err != TL_OK)
-		return err;
-	for (unsigned k = lo; k < hi; k++) {
-		uint32_t kid = step.kids + k - lo;
-		((tl_mib_step *)m->steps->ptr)[kid] = (tl_mib_step){ .node = step.node };
-		((range *)m->ranges.ptr)[kid] =
-		    (range){ ends[k - 1], ends[k], r.depth + 1 };
-	}
-	return TL_OK;
+	step->kids = m->steps->count;
+	step->lo = (uint8_t)(lo - ENDS);
+	step->span = (uint16_t)(hi - lo);
+	uint32_t node = step->node;
+	for (unsigned k = lo; k < hi && err == TL_OK; k++)
+		err = add_step(m, node, (range){ ends[k - 1], ends[k], r.depth + 1 });
+	return err;
 }
 
 tl_err
 tl_mib_make_trie(const tl_mib_builder *b, tl_mib_vec *order, tl_mib_vec *steps)
 {
 	making m = { .b = b, .order = order->ptr, .steps = steps };
-	tl_err err = add_steps(&m, 1);
+	tl_err err = add_step(&m, TL_MIB_NONE, (range){ 0, order->count, 0 });
 
 	m.spare = malloc((order->count + (size_t)1) * sizeof *m.spare);
-	if (m.spare == NULL || err != TL_OK) {
+	if (m.spare == NULL)
 		err = TL_ENOMEM;
-		goto out;
+	for (uint32_t i = 0; err == TL_OK && i < steps->count; i++) {
+		range r = ((range *)m.ranges.ptr)[i];
+		if (r.to - r.from == 1)
+			err = branch_alone(&m, i, r);
+		else if (r.to > r.from)
+			err = branch(&m, i, r);
 	}
-	*(tl_mib_step *)steps->ptr = (tl_mib_step){ .node = TL_MIB_NONE };
-	*(range *)m.ranges.ptr = (range){ 0, order->count, 0 };
-	for (uint32_t i = 0; i < steps->count && err == TL_OK; i++)
-		err = branch(&m, i);
-out:
 	free(m.spare);
 	free(m.ranges.ptr);
 	return err;
