@@ -100,14 +100,11 @@ tl_read_tlv(tl_reader *r, const char *where)
 static inline tl_tlv
 tl_read_tagged(tl_reader *r, uint8_t tag, const char *where)
 {
-	const uint8_t *at = r->p;
-	tl_tlv v = tl_read_tlv(r, where);
-
-	if (v.tag != tag) {
-		tl_reader_fail(r, TL_EBER_TAG, at, where);
+	if (r->p < r->end && *r->p != tag) {
+		tl_reader_fail(r, TL_EBER_TAG, r->p, where);
 		return (tl_tlv){ 0, r->end, 0 };
 	}
-	return v;
+	return tl_read_tlv(r, where);
 }
 
 /* Goes into the next value, which must have |tag|: a reader of its contents. */

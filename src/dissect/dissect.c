@@ -318,16 +318,17 @@ take_value(
     tl_dissector *d, level *l, const tl_field *f, tl_dissect_item *item, tl_buf *meaning)
 {
 	const uint8_t *at = d->p;
-	tl_reader r = { at, l->end, (uintptr_t)d->base, &item->diag }, again = r;
+	tl_diag cut = { .err = TL_OK };
+	tl_reader r = { at, l->end, (uintptr_t)d->base, &cut };
+	tl_reader judged = { at, l->end, (uintptr_t)d->base, &item->diag };
 	size_t header = header_len(at, l->end);
 	tl_tlv v = tl_read_tlv(&r, f->name);
 
 	item->name = f->name;
-	if (item->diag.err != TL_OK) {
+	checks[f->kind](&judged, f, &item->flags);
+	if (cut.err != TL_OK) {
 		d->cut = l->end;
 		v = (tl_tlv){ at[0], at + header, (size_t)(l->end - at) - header };
-	} else {
-		checks[f->kind](&again, f, &item->flags);
 	}
 	if (item->diag.err == TL_EBER_TAG && l->rule->wrong_tag != TL_OK)
 		item->diag.err = l->rule->wrong_tag;
