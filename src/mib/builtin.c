@@ -197,7 +197,8 @@ read_syntax(reading *r, tl_span what, tl_mib_syntax_def *def)
 	while (what.len > 0) {
 		word = take_until(&what, ' ');
 		if (is(word, "hint")) {
-			def->hint = take_until(&what, ' ');
+			def->hint = what; /* it may have blanks */
+			what.len = 0;
 		} else if (memchr(word.ptr, '(', word.len) != NULL) {
 			def->label_count = relabelled ? def->label_count : 0;
 			relabelled = true;

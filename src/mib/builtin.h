@@ -16,9 +16,9 @@
  *   { "ifDescr", "ifEntry.2", "DisplayString 0..255" }
  *   { "CISCO-SMI::cisco", "enterprises.9", "" }         of another module
  *
- * A syntax is a type, one of SMI or of the table of types, and what it is narrowed to:
- * SIZE as "6" or "0..255", labels of an enumeration or of BITS, "hint 1x:", and the words
- * date, inet, inet-type for what a hint cannot say. */
+ * A syntax is a type, one of SMI or of the tables of types, and what it is narrowed to:
+ * SIZE as "6" or "0..255", labels of an enumeration or of BITS, the words date, inet and
+ * inet-type for what a hint cannot say, and, up to the end, "hint 1x:". */
 typedef struct tl_mib_row {
 	const char *name, *place, *what;
 } tl_mib_row;

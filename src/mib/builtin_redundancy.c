@@ -3,7 +3,7 @@
 #include "mib/builtin.h"
 
 static const tl_mib_row vrrp_mib[] = {
-	{ "vrrpMIB", "1.3.6.1.2.1.68", "" },
+	{ "vrrpMIB", "mib-2.68", "" },
 	{ "vrrpNotifications", "vrrpMIB.0", "" },
 	{ "vrrpTrapNewMaster", "vrrpNotifications.1",
 	    "trap warning vrrpOperMasterIpAddr" },
@@ -116,7 +116,7 @@ static const tl_mib_row vrrp_mib[] = {
 };
 
 static const tl_mib_row vrrpv3_mib[] = {
-	{ "vrrpv3MIB", "1.3.6.1.2.1.207", "" },
+	{ "vrrpv3MIB", "mib-2.207", "" },
 	{ "vrrpv3Notifications", "vrrpv3MIB.0", "" },
 	{ "vrrpv3NewMaster", "vrrpv3Notifications.1",
 	    "trap warning vrrpv3OperationsMasterIpAddr "
@@ -180,7 +180,7 @@ static const tl_mib_row vrrpv3_mib[] = {
 };
 
 static const tl_mib_row bfd_std_mib[] = {
-	{ "bfdMIB", "1.3.6.1.2.1.222", "" },
+	{ "bfdMIB", "mib-2.222", "" },
 	{ "bfdNotifications", "bfdMIB.0", "" },
 	{ "bfdSessUp", "bfdNotifications.1", "trap cleared bfdSessDiag" },
 	{ "bfdSessDown", "bfdNotifications.2", "trap major bfdSessDiag" },

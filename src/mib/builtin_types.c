@@ -25,7 +25,7 @@ const tl_mib_type_row tl_mib_types[] = {
 	{ "BridgeId", "OCTETS 8" },
 	{ "CounterBasedGauge64", "Counter64" },
 	{ "DLCI", "INTEGER" },
-	{ "DateAndTime", "OCTETS 8..11 hint 2d-1d-1d,1d:1d:1d.1d,1a1d:1d date" },
+	{ "DateAndTime", "OCTETS 8..11 date hint 2d-1d-1d,1d:1d:1d.1d,1a1d:1d" },
 	{ "DesignatedRouterPriority", "INTEGER hint d-0" },
 	{ "DisplayString", "OCTETS 0..255 hint 255a" },
 	{ "Dot1agCfmFngState", "INTEGER fngReset(1) fngDefect(2) fngReportDefect(3) "
@@ -216,7 +216,7 @@ const tl_mib_type_row tl_mib_types[] = {
 	{ "IEEE8021VlanIndex", "Unsigned32 hint d" },
 	{ "IndexInteger", "Unsigned32 hint d" },
 	{ "InetAddress", "OCTETS 0..255 inet" },
-	{ "InetAddressIPv6", "OCTETS 16 hint 2x:2x:2x:2x:2x:2x:2x:2x inet" },
+	{ "InetAddressIPv6", "OCTETS 16 inet hint 2x:2x:2x:2x:2x:2x:2x:2x" },
 	{ "InetAddressPrefixLength", "Unsigned32 hint d" },
 	{ "InetAddressType",
 	    "INTEGER unknown(0) ipv4(1) ipv6(2) ipv4z(3) ipv6z(4) dns(16) inet-type" },

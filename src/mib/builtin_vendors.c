@@ -4,11 +4,11 @@
 #include "mib/builtin.h"
 
 static const tl_mib_row vendors[] = {
-	{ "DPI20-MIB::ibm", "enterprises.2", "" },
+	{ "IBM-6611-APPN-MIB::ibm", "enterprises.2", "" },
 	{ "CISCO-SMI::cisco", "enterprises.9", "" },
 	{ "HP-BASE-MIB::hp", "enterprises.11", "" },
 	{ "Wellfleet-COMMON-MIB::wellfleet", "enterprises.18", "" },
-	{ "NOVELL-IPX-MIB::novellMib", "enterprises.23", "" },
+	{ "TCPIPX-MIB::novell", "enterprises.23", "" },
 	{ "A3COM-HUAWEI-OID-MIB::a3Com", "enterprises.43", "" },
 	{ "CTRON-OIDS::cabletron", "enterprises.52", "" },
 	{ "RADLAN-MIB::rnd", "enterprises.89", "" },
