@@ -43,7 +43,8 @@ TL_CHECK tl_err tl_pcap_open_fd(int fd, uint16_t port, tl_pcap **out);
 
 /* The same when |head| (128 KiB at most, copied) has been read from |fd| already.
  * Errors: TL_EINVAL, too. */
-TL_CHECK tl_err tl_pcap_open_fd_behind(int fd, tl_span head, uint16_t port, tl_pcap **out);
+TL_CHECK tl_err tl_pcap_open_fd_behind(
+    int fd, tl_span head, uint16_t port, tl_pcap **out);
 
 /* The same of |bytes|, which must stay. */
 TL_CHECK tl_err tl_pcap_open_memory(tl_span bytes, uint16_t port, tl_pcap **out);

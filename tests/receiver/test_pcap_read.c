@@ -664,6 +664,32 @@ reads_from_a_descriptor(void **state)
 	tl_pcap_close(p);
 }
 
+/* Whoever looked at the first bytes of a pipe hands them over. */
+static void
+reads_on_behind_what_was_looked_at(void **state)
+{
+	capture c = pcap(false, US, RAW);
+	(void)state;
+
+	pcap_frame(&c, 1, 1, trap_v4());
+	for (size_t looked = 0; looked <= c.b.len; looked++) {
+		tl_pcap *p;
+		tl_pcap_record r;
+		int ends[2];
+		assert_int_equal(pipe(ends), 0);
+		ssize_t rest = (ssize_t)(c.b.len - looked);
+		assert_int_equal(write(ends[1], c.b.ptr + looked, (size_t)rest), rest);
+		(void)close(ends[1]);
+		tl_span head = { c.b.ptr, looked };
+		assert_int_equal(tl_pcap_open_fd_behind(ends[0], head, 0, &p), TL_OK);
+		assert_int_equal(tl_pcap_next(p, &r), TL_OK);
+		assert_trap(&r, true);
+		assert_int_equal(tl_pcap_next(p, &r), TL_ENOTFOUND);
+		tl_pcap_close(p);
+		(void)close(ends[0]);
+	}
+}
+
 /* A capture of everything above, cut at every byte: an error or the end, never worse. */
 static void
 a_file_cut_anywhere_ends_well(void **state)
@@ -754,6 +780,7 @@ main(int argc, char **argv)
 		T(says_where_and_why_a_file_is_damaged),
 		T(bounds_interfaces_and_their_options),
 		T(reads_from_a_descriptor),
+		T(reads_on_behind_what_was_looked_at),
 		T(a_file_cut_anywhere_ends_well),
 	};
 	if (argc == 2)

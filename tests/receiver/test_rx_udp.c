@@ -408,6 +408,26 @@ a_signal_ends_the_wait(void **state)
 	tl_rx_close(rx);
 }
 
+static void
+a_watched_descriptor_ends_the_wait(void **state)
+{
+	tl_rx *rx = open_rx("udp:127.0.0.1:0", NULL, 0);
+	int ends[2], fd = connect_to("127.0.0.1", rx, 0);
+	(void)state;
+
+	assert_int_equal(pipe(ends), 0);
+	assert_int_equal(tl_rx_watch(rx, ends[0]), TL_OK);
+	assert_int_equal(write(ends[1], "x", 1), 1);
+	assert_int_equal(recv_batch(rx, -1)->n, 0);
+	send_bytes(fd, "a", 1); /* readable still, it hides no datagram */
+	assert_int_equal(recv_batch(rx, -1)->n, 1);
+	assert_int_equal(tl_rx_watch(rx, ends[0]), TL_EIO); /* already */
+	(void)close(ends[0]);
+	(void)close(ends[1]);
+	(void)close(fd);
+	tl_rx_close(rx);
+}
+
 /* An answer to a port that nobody has any more brings an ICMP error, not an end. */
 static void
 an_icmp_error_passes(void **state)
@@ -565,6 +585,7 @@ main(void)
 		cmocka_unit_test(both_families_listen_side_by_side),
 		cmocka_unit_test(a_timeout_gives_nothing),
 		cmocka_unit_test(a_signal_ends_the_wait),
+		cmocka_unit_test(a_watched_descriptor_ends_the_wait),
 		cmocka_unit_test(an_icmp_error_passes),
 		cmocka_unit_test(received_and_lost_make_what_was_sent),
 		cmocka_unit_test(a_datagram_tells_of_losses_of_both_families),
