@@ -245,6 +245,5 @@ tl_walk_varbinds(tl_walk *w, const tl_notification *n)
 		if (!put_varbind(w, &n->vb[i], w->s->flat ? i : 0))
 			flags = TL_FLAG_SYNTAX;
 	}
-	w->prefix.len = 0;
 	return flags;
 }

@@ -13,8 +13,8 @@ struct tl_mib_node {
 	tl_mib_kind kind;
 	tl_severity severity;
 	int type;
-	const char *index[4]; /* "name" an integer, "$name" a string of given length */
-	const char *labels[8];
+	const char *index[4];  /* "name" an integer, "$name" a string of given length */
+	const char *labels[8]; /* of octets: the hint "1x:", or "raw": as they are */
 };
 
 struct tl_mib {
@@ -38,6 +38,8 @@ static const tl_mib_node fake_nodes[] = {
 	    { 0 }, { 0 } },
 	{ "1.3.6.1.4.1.99.1", "TEST-MIB::testEntry", TL_MIB_OBJECT, 0, TL_T_INTEGER,
 	    { "testRow", "$testName" }, { 0 } },
+	{ "1.3.6.1.4.1.99.2", "TEST-MIB::testRaw", TL_MIB_OBJECT, 0, TL_T_OCTETS, { 0 },
+	    { "raw" } },
 	{ "1.3.6.1.4.1.99.0.1", "TEST-MIB::testTrap", TL_MIB_NOTIFICATION, 0, 0, { 0 },
 	    { 0 } },
 	{ "1.3.6.1.6.3.1.1.5.3", "IF-MIB::linkDown", TL_MIB_NOTIFICATION,
@@ -143,8 +145,12 @@ tl_mib_value_text(const tl_mib *mib, const tl_mib_node *node, const tl_varbind *
 	if (vb->type == TL_T_INTEGER && vb->v.i64 > 0 && vb->v.i64 < 8 &&
 	    node->labels[vb->v.i64] != NULL)
 		tl_buf_puts(out, node->labels[vb->v.i64]);
-	if (vb->type == TL_T_OCTETS && node->labels[0] != NULL)
-		fake_hint(vb, out);
+	if (vb->type == TL_T_OCTETS && node->labels[0] != NULL) {
+		if (node->labels[0][0] == '1')
+			fake_hint(vb, out);
+		else
+			tl_buf_span(out, vb->v.octets);
+	}
 }
 
 bool

@@ -403,6 +403,19 @@ test_text_stands_beside_the_raw_value(void **state)
 	    "\"value\":\"1.3.6.1.6.3.1.1.5.4.7\",\"text\":\"IF-MIB::linkUp.7\"}");
 }
 
+/* A dictionary that breaks its promise breaks no line. */
+static void
+test_text_that_is_no_text_is_left_out(void **state)
+{
+	(void)state;
+	assert_varbind(&json, sample_octets("1.3.6.1.4.1.99.2.0", SPAN("a\"b")),
+	    "{\"oid\":\"1.3.6.1.4.1.99.2.0\",\"name\":\"TEST-MIB::testRaw.0\","
+	    "\"type\":\"OCTET STRING\",\"value\":\"a\\\"b\",\"text\":\"a\\\"b\"}");
+	assert_varbind(&json, sample_octets("1.3.6.1.4.1.99.2.0", SPAN("\xff")),
+	    "{\"oid\":\"1.3.6.1.4.1.99.2.0\",\"name\":\"TEST-MIB::testRaw.0\","
+	    "\"type\":\"OCTET STRING\",\"value\":\"ff\",\"encoding\":\"hex\"}");
+}
+
 static void
 test_value_of_another_type_is_raw_and_flagged(void **state)
 {
@@ -457,11 +470,14 @@ test_kept_fragments_change_nothing(void **state)
 		tl_buf out = { .ptr = line, .cap = sizeof line };
 		tl_notification n = sample_v2c();
 		(void)snprintf(oid, sizeof oid, "%s.%u", columns[i / 3 % 4], i / 4 % 70);
-		tl_varbind vb = sample_integer(oid, i % 4);
+		tl_varbind vb = sample_integer(oid, i / 280);
 		n.vb = &vb;
 		n.vb_count = 1;
 		n.trap_oid = sample_oid(i % 2 ? "1.3.6.1.6.3.1.1.5.4" : oid);
 		n.received_ns += i * INT64_C(400000000);
+		n.from.port = (uint16_t)(n.from.port + i % 3);
+		n.to.scope = i % 2;
+		n.to.addr[11] = (uint8_t)(i % 5);
 		memcpy(fresh, sample_render(&json, &n), sizeof fresh);
 		assert_int_equal(tl_render_notification(r, &n, &out), TL_OK);
 		assert_int_equal(out.len, strlen(fresh));
@@ -619,6 +635,7 @@ main(void)
 		cmocka_unit_test(test_name_is_left_out_under_a_mere_subtree),
 		cmocka_unit_test(test_index_only_when_it_decodes_fully),
 		cmocka_unit_test(test_text_stands_beside_the_raw_value),
+		cmocka_unit_test(test_text_that_is_no_text_is_left_out),
 		cmocka_unit_test(test_value_of_another_type_is_raw_and_flagged),
 		cmocka_unit_test(test_repeated_varbinds_are_all_kept_in_order),
 		cmocka_unit_test(test_kept_fragments_change_nothing),

@@ -1,6 +1,26 @@
 /* An event is written whole or not at all, and 4 MiB hold any. */
 #include "sample.h"
 
+enum { NOTIFICATION, REFUSAL, LOSS, LONG };
+
+/* A notification far longer than the room that a piece of it needs. */
+static tl_err
+render_long(tl_renderer *r, tl_buf *out)
+{
+	static uint8_t bytes[3000];
+	tl_notification n = sample_v2c();
+	tl_varbind vb[12];
+
+	for (size_t i = 0; i < 12; i++)
+		vb[i] = sample_octets(
+		    "1.3.6.1.4.1.9.9.9.9", (tl_span){ bytes, (i * 37) % 200 });
+	memset(bytes, '\n', sizeof bytes);
+	n.community = (tl_span){ bytes, sizeof bytes };
+	n.vb = vb;
+	n.vb_count = 12;
+	return tl_render_notification(r, &n, out);
+}
+
 /* One of each kind of event. */
 static tl_err
 render(tl_renderer *r, int kind, tl_buf *out)
@@ -14,10 +34,12 @@ render(tl_renderer *r, int kind, tl_buf *out)
 
 	n.vb = vb;
 	n.vb_count = 2;
-	if (kind == 1)
+	if (kind == LONG)
+		return render_long(r, out);
+	if (kind == REFUSAL)
 		return tl_render_refusal(r, &in, &refusal, SPAN("a hint"), out);
-	return kind == 0 ? tl_render_notification(r, &n, out)
-			 : tl_render_loss(r, &loss, out);
+	return kind == NOTIFICATION ? tl_render_notification(r, &n, out)
+				    : tl_render_loss(r, &loss, out);
 }
 
 /* Into every room from none to just enough, in memory of exactly that size, behind
@@ -26,7 +48,7 @@ static void
 assert_whole_or_not_at_all(tl_format format, int kind)
 {
 	static const char before[] = "before";
-	uint8_t whole[8192];
+	uint8_t whole[16384];
 	tl_buf all = { .ptr = whole, .cap = sizeof whole };
 	tl_renderer_options opt = { .format = format, .mib = &fake_mib };
 	tl_renderer *r;
@@ -56,7 +78,7 @@ test_whole_or_not_at_all(void **state)
 {
 	(void)state;
 	for (int format = TL_FORMAT_JSON; format <= TL_FORMAT_KV; format++)
-		for (int kind = 0; kind < 3; kind++)
+		for (int kind = NOTIFICATION; kind <= LONG; kind++)
 			assert_whole_or_not_at_all((tl_format)format, kind);
 }
 
