@@ -169,6 +169,18 @@ class Inputs(Decode):
                 self.is_link_down(stdin=text.encode())
                 self.is_link_down(stdin=(text + text).encode(), count=2)
 
+    def test_frames_of_tcpdump_and_wireshark(self):
+        for frame in (ethernet(LINK_DOWN), ipv4(udp(LINK_DOWN, 50000, 162)),
+                      ethernet(LINK_DOWN, ip=ipv6, kind=0x86DD)):
+            event, = self.is_link_down(frame.hex())
+            self.assertEqual(event["source"]["port"], 50000)
+        self.assertIn("192.0.2.1:50000 -> 192.0.2.2:162",
+                      self.decode(ethernet(LINK_DOWN).hex()).splitlines()[0])
+
+    def test_junk_is_no_frame(self):
+        event, = self.events("00" * 60, status=1)
+        self.assertEqual((event["reason"], event["size"]), ("ber-tag", 60))
+
     def test_what_tools_print(self):
         for argv in (["xxd"], ["xxd", "-p"], ["hexdump", "-C"], ["od", "-Ax", "-tx1"]):
             with self.subTest(argv):
