@@ -11,7 +11,7 @@
 #include "sys/clock.h"
 
 enum { READ_BYTES = 64 * 1024, TEXT_MAX = 64 * 1024 * 1024, DATAGRAM_ROOM = 1024 * 1024 };
-enum { MAGIC_BYTES = 4 };
+enum { MAGIC_BYTES = 4, SEQUENCE = 0x30 };
 
 /* Room for |more| bytes behind those that are there. */
 static tl_err
@@ -135,17 +135,31 @@ next_of_capture(decode_source *s, tl_datagram *in)
 	return true;
 }
 
-bool
-decode_source_next(decode_source *s, tl_datagram *in)
+/* Takes off headers in front of a message, as there are in what tcpdump -xx and Wireshark
+ * print. What is no frame, or one of something else, stays as it is. */
+static tl_err
+unwrap(decode_source *s, tl_datagram *in)
 {
-	if (s->capture != NULL)
-		return next_of_capture(s, in);
-	*in = (tl_datagram){ .realtime_ns = tl_now_realtime_ns() };
-	s->number++;
-	if (!s->is_text) {
-		in->bytes = (tl_span){ s->bytes, s->len };
-		return s->number == 1;
+	static const uint32_t links[] = { 1, 101, 113, 276 }; /* Ethernet, IP, Linux */
+	tl_datagram inner = *in;
+
+	if (in->bytes.len == 0 || in->bytes.ptr[0] == SEQUENCE)
+		return TL_OK;
+	if (s->parts == NULL && tl_fragments_new(&s->parts) != TL_OK)
+		return TL_ENOMEM;
+	for (size_t i = 0; i < sizeof links / sizeof links[0]; i++) {
+		const tl_frame_in frame = { .link = links[i], .bytes = in->bytes };
+		if (tl_frame_decode(&frame, 0, s->parts, &inner) == TL_FRAME_DATAGRAM) {
+			*in = inner;
+			break;
+		}
 	}
+	return TL_OK;
+}
+
+static bool
+next_of_text(decode_source *s, tl_datagram *in)
+{
 	s->datagram.len = 0;
 	bool more = hex_text_next(&s->hex, &s->datagram);
 	in->bytes = tl_buf_written(&s->datagram);
@@ -153,10 +167,25 @@ decode_source_next(decode_source *s, tl_datagram *in)
 	return more;
 }
 
+bool
+decode_source_next(decode_source *s, tl_datagram *in)
+{
+	if (s->capture != NULL)
+		return next_of_capture(s, in);
+	*in = (tl_datagram){ .realtime_ns = tl_now_realtime_ns() };
+	in->bytes = (tl_span){ s->bytes, s->len };
+	s->number++;
+	bool more = s->is_text ? next_of_text(s, in) : s->number == 1;
+	if (more)
+		s->err = unwrap(s, in);
+	return more && s->err == TL_OK;
+}
+
 void
 decode_source_close(decode_source *s)
 {
 	tl_pcap_close(s->capture);
+	tl_fragments_free(s->parts);
 	if (s->fd > STDIN_FILENO)
 		close(s->fd);
 	free(s->bytes);

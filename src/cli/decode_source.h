@@ -3,9 +3,11 @@
 #define CLI_DECODE_SOURCE_H
 
 #include "cli/decode_hex.h"
+#include "receiver/frame.h"
 #include "receiver/pcap.h"
 
-/* One input: a capture, a text of hexadecimal digits, or one raw datagram. */
+/* One input: a capture, a text of hexadecimal digits, or one raw datagram. In the latter
+ * two a datagram may have the headers of IP, or of a link layer and IP, in front. */
 typedef struct decode_source {
 	const char *name; /* for messages */
 	uint8_t *bytes;   /* the whole of it, but for a capture */
@@ -16,8 +18,9 @@ typedef struct decode_source {
 	bool is_text;
 	hex_text hex;
 	tl_buf datagram;
-	uint64_t number; /* of the datagram, or of the frame in the capture, from 1 */
-	tl_err err;      /* that ended it: TL_EIO (errno), TL_EFORMAT; TL_OK: its end */
+	tl_fragments *parts; /* when a frame has been seen in a text */
+	uint64_t number;     /* of the datagram, or of the frame in the capture, from 1 */
+	tl_err err; /* that ended it: TL_EIO (errno), TL_EFORMAT; TL_OK: its end */
 } decode_source;
 
 /* Opens the file |name|, or standard input for "-"; |port| as tl_pcap_open_fd() takes

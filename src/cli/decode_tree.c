@@ -53,8 +53,10 @@ print_head(tree *t, const tree_case *c)
 	    (unsigned long long)c->number);
 	if (c->captured) {
 		tl_buf_time(&b, c->in->realtime_ns);
+		tl_buf_lit(&b, "  ");
 		put(t, &b);
-		fputs("  ", t->to);
+	}
+	if (c->in->from.port != 0 || c->in->to.port != 0) {
 		print_endpoint(t, &c->in->from);
 		fputs(" -> ", t->to);
 		print_endpoint(t, &c->in->to);

@@ -25,7 +25,7 @@ typedef struct tree_case {
 	const tl_event *ev;
 	tl_span hint;
 	uint64_t number; /* of the frame in the capture, or of the datagram, from 1 */
-	bool captured;   /* with a time and addresses */
+	bool captured;   /* at a known time */
 } tree_case;
 
 /* Prints where it comes from, every field, and the verdict. */

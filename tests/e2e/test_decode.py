@@ -46,10 +46,11 @@ def ethernet(data, source=50000, target=162, ip=ipv4, kind=0x0800):
     return bytes(12) + struct.pack(">H", kind) + ip(udp(data, source, target))
 
 
-def pcap(*frames, order="<", link=ETHERNET):
+def pcap(*frames, order="<", link=ETHERNET, apart_s=1):
     out = struct.pack(order + "IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, link)
     for i, frame in enumerate(frames):
-        out += struct.pack(order + "IIII", 1700000000 + i, 250000, len(frame), len(frame))
+        out += struct.pack(order + "IIII", 1700000000 + i * apart_s, 250000, len(frame),
+                           len(frame))
         out += frame
     return out
 
@@ -169,6 +170,28 @@ class Inputs(Decode):
                 self.is_link_down(stdin=text.encode())
                 self.is_link_down(stdin=(text + text).encode(), count=2)
 
+    def test_characters_behind_a_row_are_none_of_its_bytes(self):
+        message = messages.v2c(community=b"ab" * 40)
+        for gap in ("  ", "   "):
+            text = "".join(f"{at:08x}: {part.hex(' ', -2)}{gap}"
+                           f"{''.join(chr(c) if 32 < c < 127 else '.' for c in part)}\n"
+                           for at in range(0, len(message), 16)
+                           for part in [message[at:at + 16]])
+            event, = self.events(stdin=text.encode())
+            self.assertEqual(event["community"], "ab" * 40)
+
+    def test_frames_of_tcpdump_and_wireshark(self):
+        for frame in (ethernet(LINK_DOWN), ipv4(udp(LINK_DOWN, 50000, 162)),
+                      ethernet(LINK_DOWN, ip=ipv6, kind=0x86DD)):
+            event, = self.is_link_down(frame.hex())
+            self.assertEqual(event["source"]["port"], 50000)
+        self.assertIn("192.0.2.1:50000 -> 192.0.2.2:162",
+                      self.decode(ethernet(LINK_DOWN).hex()).splitlines()[0])
+
+    def test_junk_is_no_frame(self):
+        event, = self.events("00" * 60, status=1)
+        self.assertEqual((event["reason"], event["size"]), ("ber-tag", 60))
+
     def test_what_tools_print(self):
         for argv in (["xxd"], ["xxd", "-p"], ["hexdump", "-C"], ["od", "-Ax", "-tx1"]):
             with self.subTest(argv):
@@ -244,10 +267,10 @@ class Captures(Decode):
     def test_hold_a_clock_that_refuses_a_replay(self):
         sender = messages.Sender("noc", b"\x80\0\0\0\1", "SHA-256", "maplesyrup", time=1000)
         late = sender.message()
-        sender.time = 800
-        path = self.file(pcap(ethernet(late), ethernet(sender.message())))
-        spec = "noc,auth=SHA-256:maplesyrup"
-        first, second = self.events("-u", spec, path, status=1)
+        frames = ethernet(late), ethernet(late)
+        args = ["-u", "noc,auth=SHA-256:maplesyrup"]
+        self.assertEqual(len(self.events(*args, self.file(pcap(*frames, apart_s=140)))), 2)
+        first, second = self.events(*args, self.file(pcap(*frames, apart_s=160)), status=1)
         self.assertEqual((first["kind"], second["reason"]),
                          ("trap", "usm-not-in-time-window"))
 
