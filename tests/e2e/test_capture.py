@@ -90,9 +90,9 @@ class Losses(Case):
 
     def test_of_the_kernel_are_counted_and_become_events(self):
         listener = self.listen()
-        listener.signal(signal.SIGSTOP)
+        listener.send_signal(signal.SIGSTOP)
         listener.send(*[self.LARGE] * self.SENT)
-        listener.signal(signal.SIGCONT)
+        listener.send_signal(signal.SIGCONT)
         # what was dropped is told with the next datagram that is not
         listener.wait_event(lambda e: e["kind"] == "refused")
         listener.ask(messages.v2c())
@@ -106,10 +106,10 @@ class Losses(Case):
 
     def test_are_told_at_the_end_even_when_nothing_follows(self):
         listener = self.listen()
-        listener.signal(signal.SIGSTOP)
+        listener.send_signal(signal.SIGSTOP)
         listener.send(*[self.LARGE] * self.SENT)
-        listener.signal(signal.SIGTERM)
-        listener.signal(signal.SIGCONT)
+        listener.send_signal(signal.SIGTERM)
+        listener.send_signal(signal.SIGCONT)
         counters = listener.finish().counters
         self.assertGreater(counters["lost"], 0)
         self.assertEqual(counters["received"] + counters["lost"], self.SENT)
