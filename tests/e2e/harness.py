@@ -186,13 +186,13 @@ class Listener:
 
     # its end
 
-    def signal(self, number):
+    def send_signal(self, number):
         self.process.send_signal(number)
 
     def counters(self):
         """What it counts now, asked with SIGUSR1."""
         before = len(self.errors)
-        self.signal(signal.SIGUSR1)
+        self.send_signal(signal.SIGUSR1)
         return json.loads(self.wait(lambda: next(
             (x for x in self.errors[before:] if x.startswith("{")), None)))
 
@@ -215,7 +215,7 @@ class Listener:
 
     def stop(self, number=signal.SIGTERM):
         if self.process.poll() is None:
-            self.signal(number)
+            self.send_signal(number)
         return self.finish()
 
     def close(self):

@@ -86,13 +86,20 @@ class Capture(Case):
 
 
 class Losses(Case):
-    SENT, LARGE = 400, b"x" * 60000  # more than any receive buffer that is asked for
+    LARGE = b"x" * 60000
+
+    def overflow(self, listener):
+        """Sends more than its receive buffer holds, while it stands still."""
+        line = next(x for x in listener.errors if x.startswith("receive buffer "))
+        count = 2 * int(line.split()[2]) * 1024 // len(self.LARGE)
+        listener.send_signal(signal.SIGSTOP)
+        listener.send(*[self.LARGE] * count)
+        return count
 
     def test_of_the_kernel_are_counted_and_become_events(self):
         listener = self.listen()
-        listener.signal(signal.SIGSTOP)
-        listener.send(*[self.LARGE] * self.SENT)
-        listener.signal(signal.SIGCONT)
+        sent = self.overflow(listener)
+        listener.send_signal(signal.SIGCONT)
         # what was dropped is told with the next datagram that is not
         listener.wait_event(lambda e: e["kind"] == "refused")
         listener.ask(messages.v2c())
@@ -102,17 +109,16 @@ class Losses(Case):
                                             "port": listener.ports[0][1]})
         counters = listener.stop().counters
         self.assertGreater(counters["lost"], 0)
-        self.assertEqual(counters["received"] + counters["lost"], self.SENT + 2)
+        self.assertEqual(counters["received"] + counters["lost"], sent + 2)
 
     def test_are_told_at_the_end_even_when_nothing_follows(self):
         listener = self.listen()
-        listener.signal(signal.SIGSTOP)
-        listener.send(*[self.LARGE] * self.SENT)
-        listener.signal(signal.SIGTERM)
-        listener.signal(signal.SIGCONT)
+        sent = self.overflow(listener)
+        listener.send_signal(signal.SIGTERM)
+        listener.send_signal(signal.SIGCONT)
         counters = listener.finish().counters
         self.assertGreater(counters["lost"], 0)
-        self.assertEqual(counters["received"] + counters["lost"], self.SENT)
+        self.assertEqual(counters["received"] + counters["lost"], sent)
 
 
 class Memory(Case):

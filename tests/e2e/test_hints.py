@@ -26,7 +26,7 @@ class Hints(Case):
                 self.assertNotIn(secret, event["hint"])
         return event
 
-    def check(self, event, reason, *words):
+    def says(self, event, reason, *words):
         self.assertEqual(event["reason"], reason)
         for word in words:
             self.assertRegex(event["hint"], word)
@@ -39,19 +39,19 @@ class Hints(Case):
                                    ("SHA-512", "SHA-256", r"\bSHA-512\b")):
             with self.subTest(theirs=theirs, ours=ours):
                 event = self.refused([f"noc,auth={ours}:{GOOD}"], ("noc", theirs, GOOD))
-                self.check(event, "usm-wrong-digest", word, rf"\b{ours}\b")
+                self.says(event, "usm-wrong-digest", word, rf"\b{ours}\b")
 
     def test_the_other_of_md5_and_sha_1_is_named_when_the_passphrase_fits(self):
         event = self.refused([f"noc,auth=SHA-1:{GOOD}"], ("noc", "MD5", GOOD))
-        self.check(event, "usm-wrong-digest", r"auth=MD5|\bMD5\b", "passphrase")
+        self.says(event, "usm-wrong-digest", r"auth=MD5|\bMD5\b", "passphrase")
         event = self.refused([f"noc,auth=MD5:{GOOD}"], ("noc", "SHA", GOOD))
-        self.check(event, "usm-wrong-digest", r"auth=SHA-1|\bSHA-1\b", "passphrase")
+        self.says(event, "usm-wrong-digest", r"auth=SHA-1|\bSHA-1\b", "passphrase")
 
     def test_a_wrong_passphrase_is_called_so(self):
         for protocol in ("MD5", "SHA", "SHA-256"):
             ours = netsnmp.AUTHS[protocol]
             event = self.refused([f"noc,auth={ours}:{GOOD}"], ("noc", protocol, OTHER))
-            self.check(event, "usm-wrong-digest", "passphrase")
+            self.says(event, "usm-wrong-digest", "passphrase")
 
     def test_the_other_key_extension_is_named(self):
         for theirs in ("AES-192", "AES-256", "AES-192-C", "AES-256-C"):
@@ -62,7 +62,7 @@ class Hints(Case):
                 # SHA-512 keys need no extension: the two are the same then
                 event = self.refused([f"noc,auth=SHA:{GOOD},priv={ours}:{'priv' * 3}"],
                                      ("noc", "SHA", GOOD, theirs, "priv" * 3))
-                self.check(event, "usm-decryption", rf"{theirs}(?!-C)")
+                self.says(event, "usm-decryption", rf"{theirs}(?!-C)")
 
     def test_another_privacy_protocol_is_named(self):
         for theirs, ours in (("DES", "AES-128"), ("AES", "DES"), ("AES-256", "AES-128"),
@@ -70,28 +70,28 @@ class Hints(Case):
             with self.subTest(theirs=theirs, ours=ours):
                 event = self.refused([f"noc,auth=SHA:{GOOD},priv={ours}:{'priv' * 3}"],
                                      ("noc", "SHA", GOOD, theirs, "priv" * 3))
-                self.check(event, "usm-decryption", netsnmp.PRIVS[theirs])
+                self.says(event, "usm-decryption", netsnmp.PRIVS[theirs])
 
     def test_a_wrong_privacy_passphrase_is_called_so(self):
         event = self.refused([f"noc,auth=SHA:{GOOD},priv=AES:{'priv' * 3}"],
                              ("noc", "SHA", GOOD, "AES", OTHER))
-        self.check(event, "usm-decryption", "pass|secret", "priv")
+        self.says(event, "usm-decryption", "pass|secret", "priv")
 
     def test_an_unknown_user_gets_the_known_names(self):
         event = self.refused([f"noc,auth=SHA:{GOOD}", "guest"], ("nco", "SHA", GOOD))
-        self.check(event, "usm-unknown-user", r"\bnoc\b", r"\bguest\b")
+        self.says(event, "usm-unknown-user", r"\bnoc\b", r"\bguest\b")
 
     def test_a_level_that_the_user_lacks(self):
         event = self.refused([f"noc,auth=SHA:{GOOD}"], ("noc", "SHA", GOOD, "AES", "priv" * 3))
-        self.check(event, "usm-unsupported-level", "priv")
+        self.says(event, "usm-unsupported-level", "priv")
         event = self.refused(["noc"], ("noc", "SHA", GOOD))
-        self.check(event, "usm-unsupported-level", "auth")
+        self.says(event, "usm-unsupported-level", "auth")
 
     def test_a_level_below_the_least(self):
         event = self.refused([f"noc,auth=SHA:{GOOD}"], ("noc",))
-        self.check(event, "usm-unsupported-level", "level|authNoPriv")
+        self.says(event, "usm-unsupported-level", "level|authNoPriv")
         event = self.refused([f"noc,auth=SHA:{GOOD},priv=AES:{'priv' * 3}"], ("noc", "SHA", GOOD))
-        self.check(event, "usm-unsupported-level", "authPriv|level=")
+        self.says(event, "usm-unsupported-level", "authPriv|level=")
 
     def test_a_clock_that_went_back(self):
         listener = self.listen("-u", f"noc,auth=SHA:{GOOD}")
@@ -100,9 +100,9 @@ class Hints(Case):
         self.assertEqual(listener.wait_events(1)[0]["kind"], "trap")
         netsnmp.trap(listener.address(), args + ["-Z", "7,3000"])
         event = listener.wait_events(2)[1]
-        self.check(event, "usm-not-in-time-window", "window=off", r"\b(19\d\d|2000)\b")
+        self.says(event, "usm-not-in-time-window", "window=off", r"33 min \d+ s behind")
         netsnmp.trap(listener.address(), args + ["-Z", "6,9000"])
-        self.check(listener.wait_events(3)[2], "usm-not-in-time-window", "window=off",
+        self.says(listener.wait_events(3)[2], "usm-not-in-time-window", "window=off",
                    r"\b6\b", r"\b7\b")
 
     def test_a_user_bound_to_another_engine(self):
@@ -112,7 +112,7 @@ class Hints(Case):
 
     def test_no_users_at_all(self):
         event = self.refused([], ("noc", "SHA", GOOD))
-        self.check(event, "usm-unknown-user", "--user")
+        self.says(event, "usm-unknown-user", "noc,auth=PROTOCOL:SECRET")
 
 
 class PlainHints(Case):

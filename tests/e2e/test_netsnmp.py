@@ -73,7 +73,8 @@ class EveryCombination(Case):
     def test_is_shown_once_and_each_inform_is_acknowledged(self):
         every = list(enumerate(combos(self.pairs)))
         specs = [x for pair in self.pairs for x in ("-u", spec(*pair))]
-        listener = self.listen(*specs)
+        self.ours = "80001f8804" + b"receiver".hex()
+        listener = self.listen("--engine-id", self.ours, *specs)
         with concurrent.futures.ThreadPoolExecutor(PARALLEL) as pool:
             done = pool.map(lambda nc: (*nc, self.send(listener, *nc)), every)
             for _, c, result in done:
@@ -134,9 +135,14 @@ class EveryCombination(Case):
         self.assertEqual(security["level"], level)
         self.assertEqual(security.get("auth"), netsnmp.AUTHS.get(c.auth))
         self.assertEqual(security.get("priv"), netsnmp.PRIVS.get(c.priv))
-        self.assertRegex(security["engine_id"], "^80[0-9a-f]{8,62}$")
         self.assertEqual(event["context"]["name"], f"context {number}")
-        self.assertEqual(event["context"]["engine_id"], security["engine_id"])
+        context = event["context"]["engine_id"]
+        if c.inform:  # we are authoritative, and the context is the sender's
+            self.assertEqual(security["engine_id"], self.ours)
+            self.assertNotEqual(context, self.ours)
+        else:
+            self.assertEqual(security["engine_id"], context)
+        self.assertRegex(context, "^80[0-9a-f]{8,62}$")
         if c.auth:
             self.assertGreater(security["boots"], 0)
 
