@@ -185,9 +185,10 @@ class Sockets(Case):
     def test_answers_leave_from_the_address_that_was_asked(self):
         listener = self.listen(listen=("udp:0.0.0.0:0", "udp:[::]:0"))
         hosts = ("127.0.0.1", "127.0.0.2", "127.9.9.9")
-        for host in hosts:
+        for i, host in enumerate(hosts):
             client = listener.client()
-            client.send(messages.v2c(tag=messages.INFORM), (host, listener.ports[0][1]))
+            client.send(messages.v2c(tag=messages.INFORM, request_id=i),
+                        (host, listener.ports[0][1]))
             reply, source = client.receive()
             self.assertEqual(source, (host, listener.ports[0][1]))
             self.assertEqual(messages.parse(reply).tag, messages.RESPONSE)
