@@ -81,7 +81,8 @@ read_secret(parsed *p, const char *text, uint8_t room[SECRET_MAX], tl_secret *ou
 	if (strncmp(text, "env:", 4) == 0) {
 		text = getenv(text + 4);
 		if (text == NULL)
-			return complain(p, "the environment has no variable for the secret%s", "");
+			return complain(
+			    p, "the environment has no variable for the secret%s", "");
 	} else if (strncmp(text, "key:", 4) == 0) {
 		size_t len = cli_hex(text + 4, room, SECRET_MAX);
 		if (len == SIZE_MAX)
@@ -106,8 +107,10 @@ read_auth(parsed *p, char *value)
 		return complain(p, "auth= needs PROTOCOL:SECRET%s", "");
 	*colon = '\0';
 	if (tl_auth_from_name(value, strlen(value), &p->user.auth) != TL_OK)
-		return complain(p, "there is no authentication protocol %s: MD5, SHA-1, "
-				   "SHA-224, SHA-256, SHA-384, SHA-512", value);
+		return complain(p,
+		    "there is no authentication protocol %s: MD5, SHA-1, "
+		    "SHA-224, SHA-256, SHA-384, SHA-512",
+		    value);
 	return read_secret(p, colon + 1, p->auth, &p->user.auth_secret);
 }
 
@@ -120,8 +123,10 @@ read_priv(parsed *p, char *value)
 		return complain(p, "priv= needs PROTOCOL:SECRET%s", "");
 	*colon = '\0';
 	if (tl_priv_from_name(value, strlen(value), &p->user.priv) != TL_OK)
-		return complain(p, "there is no privacy protocol %s: DES, 3DES, AES-128, "
-				   "AES-192, AES-256, AES-192-C, AES-256-C", value);
+		return complain(p,
+		    "there is no privacy protocol %s: DES, 3DES, AES-128, "
+		    "AES-192, AES-256, AES-192-C, AES-256-C",
+		    value);
 	return read_secret(p, colon + 1, p->priv, &p->user.priv_secret);
 }
 
@@ -131,7 +136,8 @@ read_engine(parsed *p, char *value)
 	size_t len = cli_hex(value, p->engine, sizeof p->engine);
 
 	if (len == SIZE_MAX || len < TL_ENGINE_ID_MIN)
-		return complain(p, "engine= needs 5 to 32 bytes in hexadecimal, not %s", value);
+		return complain(
+		    p, "engine= needs 5 to 32 bytes in hexadecimal, not %s", value);
 	p->user.engine_id = (tl_span){ p->engine, len };
 	return true;
 }
@@ -144,7 +150,8 @@ read_level(parsed *p, char *value)
 			p->user.min_level = (tl_level)level;
 			return true;
 		}
-	return complain(p, "there is no level %s: noAuthNoPriv, authNoPriv, authPriv", value);
+	return complain(
+	    p, "there is no level %s: noAuthNoPriv, authNoPriv, authPriv", value);
 }
 
 static bool
@@ -152,7 +159,7 @@ read_window(parsed *p, char *value)
 {
 	p->user.window_off = strcmp(value, "off") == 0;
 	return p->user.window_off || strcmp(value, "on") == 0 ||
-	    complain(p, "window= is on or off, not %s", value);
+	       complain(p, "window= is on or off, not %s", value);
 }
 
 typedef struct field {
@@ -161,7 +168,8 @@ typedef struct field {
 } field;
 
 static const field fields[] = { { "auth=", read_auth }, { "priv=", read_priv },
-	{ "engine=", read_engine }, { "level=", read_level }, { "window=", read_window } };
+	{ "engine=", read_engine }, { "level=", read_level },
+	{ "window=", read_window } };
 
 static const field *
 field_at(const char *text)
@@ -176,7 +184,8 @@ field_at(const char *text)
 static char *
 next_field(char *text)
 {
-	for (char *comma = strchr(text, ','); comma != NULL; comma = strchr(comma + 1, ','))
+	for (char *comma = strchr(text, ','); comma != NULL;
+	     comma = strchr(comma + 1, ','))
 		if (field_at(comma + 1) != NULL)
 			return comma;
 	return NULL;
@@ -189,9 +198,14 @@ read_spec(parsed *p, char *spec)
 
 	if (at != NULL)
 		*at++ = '\0';
-	if (strchr(spec, ',') != NULL)
-		return complain(p, "nothing is known behind the comma in '%s': auth=, priv=, "
-				   "engine=, level= or window=", spec);
+	char *comma = strchr(spec, ',');
+	if (comma != NULL) {
+		*comma = '\0'; /* what is behind it may be a secret: nobody shows it */
+		return complain(p,
+		    "nothing is known behind its first comma: auth=, priv=, engine=, "
+		    "level= or window=%s",
+		    "");
+	}
 	p->user.name = (tl_span){ (const uint8_t *)spec, strlen(spec) };
 	while (at != NULL) {
 		const field *f = field_at(at);
@@ -215,9 +229,11 @@ why_not(tl_err err, const tl_user *u)
 	if (u->name.len > TL_USER_NAME_MAX)
 		return "the name is longer than 32 bytes";
 	if (err == TL_EINVAL && u->engine_id.len == 0 &&
-	    (u->auth_secret.kind == TL_SECRET_KEY || u->priv_secret.kind == TL_SECRET_KEY))
+	    (u->auth_secret.kind == TL_SECRET_KEY ||
+		u->priv_secret.kind == TL_SECRET_KEY))
 		return "a localized key needs engine=";
-	return err == TL_EINVAL ? "its secrets do not allow that level" : tl_err_text(err);
+	return err == TL_EINVAL ? "its secrets do not allow that level"
+				: tl_err_text(err);
 }
 
 bool
