@@ -29,6 +29,7 @@ typedef struct listener {
 	printer out;
 	notes notes;
 	worker w;
+	int failure; /* exit status when a step fails */
 } listener;
 
 static bool
@@ -39,6 +40,14 @@ failed(tl_err err, const char *what)
 	cli_error(
 	    "listen", "%s: %s", what, err == TL_EIO ? strerror(errno) : tl_err_text(err));
 	return true;
+}
+
+/* What the user asked for is wrong, not the machine. */
+static bool
+wrong_usage(listener *l)
+{
+	l->failure = EXIT_USAGE;
+	return false;
 }
 
 /* $XDG_STATE_HOME/trapline, or where that is by default; false if there is no home. */
@@ -72,7 +81,7 @@ open_state(listener *l)
 		if (wanted.len == SIZE_MAX || wanted.len < TL_ENGINE_ID_MIN) {
 			cli_error(
 			    "listen", "--engine-id needs 5 to 32 bytes in hexadecimal");
-			return false;
+			return wrong_usage(l);
 		}
 	}
 	if (dir == NULL && default_state(path))
@@ -123,11 +132,16 @@ add_credentials(listener *l)
 	for (size_t i = 0; i < l->o.user_count; i++)
 		if (!cli_add_user(l->engine, l->o.users[i], problem)) {
 			cli_error("listen", "user %s: %s", l->o.users[i], problem);
-			return false;
+			return wrong_usage(l);
 		}
 	for (size_t i = 0; i < l->o.community_count; i++) {
 		const char *name = l->o.communities[i];
 		tl_span span = { (const uint8_t *)name, strlen(name) };
+		if (span.len > TL_COMMUNITY_MAX) {
+			cli_error(
+			    "listen", "a community has up to %d bytes", TL_COMMUNITY_MAX);
+			return wrong_usage(l);
+		}
 		if (failed(tl_engine_add_community(l->engine, span), "community"))
 			return false;
 	}
@@ -167,7 +181,7 @@ open_sockets(listener *l)
 	cli_error("listen", "%s: %s%s", listen[bad],
 	    err == TL_EIO ? strerror(errno) : "an address is udp:HOST:PORT",
 	    err == TL_EIO ? socket_advice(errno) : "");
-	return false;
+	return err == TL_EFORMAT ? wrong_usage(l) : false;
 }
 
 static int32_t
@@ -308,7 +322,7 @@ run(listener *l)
 		return EXIT_FAILED;
 	for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++)
 		if (!steps[i](l))
-			return steps[i] == add_credentials ? EXIT_USAGE : EXIT_FAILED;
+			return l->failure;
 	announce(l);
 	work(l);
 	print_counters(l);
@@ -340,6 +354,7 @@ cmd_listen(int argc, char **argv)
 		return EXIT_FAILED;
 	}
 	l->signal_fd = -1;
+	l->failure = EXIT_FAILED;
 	int status = listen_options_read(argc, argv, &l->o);
 	if (status < 0) {
 		status = run(l);
