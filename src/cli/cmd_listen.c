@@ -197,11 +197,11 @@ static bool
 open_output(listener *l)
 {
 	bool terminal = isatty(STDOUT_FILENO) == 1;
-	const char *term = getenv("TERM");
+	const char *term = getenv("TERM"), *plain = getenv("NO_COLOR");
 	tl_renderer_options opt = {
 		.format = l->o.format,
 		.utc_offset_s = zone_offset_s(),
-		.colour = terminal && getenv("NO_COLOR") == NULL && term != NULL &&
+		.colour = terminal && (plain == NULL || *plain == '\0') && term != NULL &&
 			  strcmp(term, "dumb") != 0,
 	};
 
