@@ -18,7 +18,7 @@ HOSTILE = [
     b"\xff\xfe\xfd", b"\xed\xa0\x80", b"\xc0\xaf", b"\xf4\x90\x80\x80", b"cut \xc3",
     b" kind=trap trap_oid=1.3 ", b'" kind=trap "', b"=", b'"', b"'", b" ", b"\\"]
 # a key, and a bare word or a quoted string
-PAIR = r'([a-z0-9_.A-Z]+)=(?:[^\s"=\\]*|"(?:[^"\\]|\\["\\/bfnrtu])*")'
+PAIR = r'([a-z0-9_.A-Z]+)=(?:"(?:[^"\\]|\\["\\/bfnrtu])*"|[^\s"=\\]*)'
 # one with each kind of place that text can stand in: names, hints, indexes
 NAMES = ["1.3.6.1.2.1.1.1.0", "1.3.6.1.2.1.2.2.1.2.1", "1.3.6.1.2.1.2.2.1.6.1",
          "1.3.6.1.2.1.31.1.1.1.18.1", "1.3.6.1.4.1.99999.1", "1.3.6.1.2.1.25.1.2.0",
