@@ -26,7 +26,7 @@ oid_of(const char *text, oid_room *room)
 	return oid;
 }
 
-#define OID(text) oid_of((text), &(oid_room){ 0 })
+#define OID(text) oid_of((text), &(oid_room){ { 0 } })
 
 static inline tl_span
 span_of(const char *s)
