@@ -60,15 +60,20 @@ take_spec(tl_span *hint, spec *s)
 	return true;
 }
 
+/* |value| in digits of |bits| bits each. */
 static void
-put_base(tl_buf *out, uint64_t value, unsigned shift)
+put_base(tl_buf *out, uint64_t value, unsigned bits)
 {
-	int at = 64;
+	unsigned at = 63 - 63 % bits;
 
-	for (at -= at % (int)shift; at > 0 && value >> at == 0;)
-		at -= (int)shift;
-	for (; at >= 0; at -= (int)shift)
-		tl_buf_putc(out, "0123456789abcdef"[value >> at & ((1u << shift) - 1)]);
+	while (at > 0 && value >> at == 0)
+		at -= bits;
+	for (;; at -= bits) {
+		unsigned digit = (unsigned)(value >> at) & ((1u << bits) - 1);
+		tl_buf_putc(out, "0123456789abcdef"[digit]);
+		if (at == 0)
+			return;
+	}
 }
 
 /* Formats the octets of one application. */

@@ -54,14 +54,21 @@ divide(making *m, range r, uint32_t ends[static BUCKETS])
 		m->order[ends[bucket(m->b, m->spare[i], r.depth)]++] = m->spare[i];
 }
 
-/* Short OIDs ("iso", "org") name too much to be worth saying. */
+/* Whether a step that is at the definition in |order| at |at| should name that, and not
+ * |above|. Short OIDs ("iso", "org") name too much to be worth saying; and a name below
+ * an object is that of an instance (sysUpTimeInstance), which says less than the object
+ * does. */
 static bool
-says_something(const tl_mib_builder *b, uint32_t number)
+names(const making *m, uint32_t at, uint32_t above)
 {
 	enum { LEAST_ARCS = 4 };
-	tl_span oid = tl_mib_piece_of(&b->bytes, tl_mib_kept_at(b, number)->oid);
+	const tl_mib_kept *k = tl_mib_kept_at(m->b, m->order[at]);
+	tl_span oid = tl_mib_piece_of(&m->b->bytes, k->oid);
 	unsigned arcs = 1;
 
+	if (k->kind == TL_MIB_IDENTITY && above != TL_MIB_NONE &&
+	    tl_mib_kept_at(m->b, m->order[above])->kind == TL_MIB_OBJECT)
+		return false;
 	for (size_t i = 0; i < oid.len && arcs < LEAST_ARCS; i++)
 		arcs += oid.ptr[i] < 0x80;
 	return arcs >= LEAST_ARCS;
@@ -88,7 +95,7 @@ branch_alone(making *m, uint32_t i, range r)
 	unsigned to = bucket(m->b, m->order[r.from], r.depth);
 
 	if (to < ENDS) {
-		if (says_something(m->b, m->order[r.from]))
+		if (names(m, r.from, step->node))
 			step->node = r.from;
 		return TL_OK;
 	}
@@ -108,7 +115,7 @@ branch(making *m, uint32_t i, range r)
 	tl_err err = TL_OK;
 
 	divide(m, r, ends);
-	if (ends[ENDS - 1] > r.from && says_something(m->b, m->order[r.from]))
+	if (ends[ENDS - 1] > r.from && names(m, r.from, step->node))
 		step->node = r.from;
 	while (lo < BUCKETS && ends[lo] == ends[lo - 1])
 		lo++;
