@@ -32,7 +32,7 @@ struct tl_state {
 	size_t engine_id_len;
 	uint32_t boots;
 	tl_state_now opened;
-	int64_t put_realtime_ns; /* of the last clock put */
+	int64_t latest_ns; /* realtime of the open and of the clocks put */
 	uint64_t damaged;
 	size_t kept;     /* records after the last compaction */
 	off_t log_len;   /* bytes of whole records in the file */
@@ -246,7 +246,7 @@ tl_state_open(const char *dir, tl_span wanted_id, tl_state_now now, tl_state **o
 		return TL_ENOMEM;
 	s->dirfd = s->lock = s->log = NONE;
 	s->opened = now;
-	s->put_realtime_ns = now.realtime_ns;
+	s->latest_ns = now.realtime_ns;
 	tl_err err = open_state(s, dir, wanted_id);
 	if (err != TL_OK) {
 		free_state(s);
@@ -343,7 +343,8 @@ tl_state_put_clock(tl_state *s, const tl_clock *clock, int64_t realtime_ns)
 	memcpy(c.engine_id, clock->engine_id, sizeof c.engine_id);
 	tl_clock_record_write(&c, s->chunk + s->used);
 	s->used += TL_CLOCK_RECORD;
-	s->put_realtime_ns = realtime_ns;
+	if (s->latest_ns < realtime_ns)
+		s->latest_ns = realtime_ns;
 	return TL_OK;
 }
 
@@ -379,7 +380,7 @@ tl_state_flush(tl_state *s)
 	if (err != TL_OK)
 		return err;
 	if ((size_t)s->log_len / TL_CLOCK_RECORD > 2 * s->kept + GROWTH_RECORDS &&
-	    compact(s, s->put_realtime_ns, &damaged) != TL_OK)
+	    compact(s, s->latest_ns, &damaged) != TL_OK)
 		s->kept += GROWTH_RECORDS; /* all is safe as it is; try again later */
 	return TL_OK;
 }
@@ -394,7 +395,7 @@ tl_state_close(tl_state *s)
 		return TL_OK;
 	err = tl_state_flush(s);
 	if (err == TL_OK && s->dirfd >= 0)
-		err = compact(s, s->put_realtime_ns, &damaged);
+		err = compact(s, s->latest_ns, &damaged);
 	free_state(s);
 	return err;
 }

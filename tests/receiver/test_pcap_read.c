@@ -310,7 +310,8 @@ counts_what_it_does_not_take(void **state)
 		{ TL_FRAME_OTHER, RAW, { NULL, 0 } },
 		{ TL_FRAME_OTHER, RAW, ipv4(6, 0, u) },
 		{ TL_FRAME_OTHER, RAW, ipv6(58, u) },
-		{ TL_FRAME_OTHER, RAW, ipv6(60, endless) }, { TL_FRAME_OTHER, RAW, web },
+		{ TL_FRAME_OTHER, RAW, ipv6(60, endless) },
+		{ TL_FRAME_OTHER, RAW, web },
 		{ TL_FRAME_MALFORMED, 1, BYTES(1, 2, 3) },
 		{ TL_FRAME_MALFORMED, 1, ethernet(0x8100, BYTES(0, 1)) },
 		{ TL_FRAME_MALFORMED, RAW, { v4.ptr, 19 } },
@@ -323,6 +324,12 @@ counts_what_it_does_not_take(void **state)
 		{ TL_FRAME_MALFORMED, RAW, odd },
 		{ TL_FRAME_MALFORMED, RAW,
 		    ipv4(UDP, 0, BYTES(0, 1, 0, 162, 0, 9, 0, 0)) }, /* UDP beyond IP */
+		{ TL_FRAME_MALFORMED, RAW, /* likewise, into what pads the frame */
+		    join(ipv4(UDP, 0, BYTES(0, 1, 0, 162, 0, 9, 0, 0)), BYTES(1, 2)) },
+		{ TL_FRAME_OTHER,
+		    RAW, /* a fragment of what has another header in front */
+		    ipv6(44, join(BYTES(60, 0, 0, 1, 0, 0, 0, 9),
+				 join(BYTES(UDP, 0, 1, 4, 0, 0, 0, 0), u))) },
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
 		tl_frame kind = kind_of(cases[i].link, cases[i].frame, 0);
@@ -475,6 +482,44 @@ counts_packets_that_never_became_whole(void **state)
 	assert_int_equal(counts.incomplete, 20);
 }
 
+/* One fragment twice does not stand for another; the end may not be in two places. */
+static void
+every_fragment_is_needed_and_one_end(void **state)
+{
+	tl_span datagram = udp(50000, 162, (tl_span){ (const uint8_t[32]){ 1 }, 32 });
+	static const struct {
+		struct {
+			uint8_t block, blocks;
+			bool end;
+		} parts[4];
+		uint64_t whole;
+	} cases[] = {
+		{ { { 0, 2, false }, { 0, 2, false }, { 4, 1, true }, { 2, 2, false } },
+		    1 },
+		{ { { 0, 2, false }, { 0, 2, false }, { 4, 1, true }, { 4, 1, true } },
+		    0 },
+		{ { { 4, 1, true }, { 2, 1, true }, { 0, 2, false }, { 2, 2, false } },
+		    0 },
+	};
+	(void)state;
+
+	for (size_t i = 0; i < 3; i++) {
+		capture c = pcap(false, US, RAW);
+		tl_pcap_counts counts;
+		tl_pcap_record r;
+		for (size_t j = 0; j < 4; j++) {
+			uint8_t at = cases[i].parts[j].block;
+			tl_span part = { datagram.ptr + at * 8,
+				cases[i].parts[j].blocks * (size_t)8 };
+			uint16_t more = cases[i].parts[j].end ? 0 : 0x2000;
+			pcap_frame(&c, 1, 1, ipv4(UDP, (uint16_t)(at | more), part));
+		}
+		assert_int_equal(
+		    read_all(tl_buf_written(&c.b), 0, &counts, &r), TL_ENOTFOUND);
+		assert_int_equal(counts.of[TL_FRAME_DATAGRAM], cases[i].whole);
+	}
+}
+
 /* An ID that comes again after a minute begins another packet. */
 static void
 old_fragments_are_not_mixed_with_new_ones(void **state)
@@ -615,7 +660,6 @@ bounds_interfaces_and_their_options(void **state)
 
 	section(&c);
 	block(&c, 1, BYTES(101, 0, 0, 0, 0, 0, 0, 0, 9, 0, 0xff, 0xff, 3));
-	packet_block(&c, 6, 0, 1, trap_v4());
 	size_t used = store_used;
 	for (int i = 1; i < 1025; i++) {
 		interface_block(&c, RAW, 0, 0);
@@ -623,6 +667,7 @@ bounds_interfaces_and_their_options(void **state)
 	}
 	packet_block(&c, 6, 1023, 1, trap_v4());
 	packet_block(&c, 6, 1024, 1, trap_v4());
+	packet_block(&c, 6, 0, 1, trap_v4());
 	assert_int_equal(read_all(tl_buf_written(&c.b), 0, &counts, &r), TL_ENOTFOUND);
 	assert_int_equal(counts.of[TL_FRAME_DATAGRAM], 2);
 	assert_int_equal(counts.of[TL_FRAME_UNKNOWN_LINK], 1);
@@ -775,6 +820,7 @@ main(int argc, char **argv)
 		T(counts_frames_that_were_captured_in_part),
 		T(puts_fragments_together_in_any_order),
 		T(counts_packets_that_never_became_whole),
+		T(every_fragment_is_needed_and_one_end),
 		T(old_fragments_are_not_mixed_with_new_ones),
 		T(fragments_that_contradict_each_other_are_dropped),
 		T(says_where_and_why_a_file_is_damaged),

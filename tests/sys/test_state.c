@@ -316,12 +316,16 @@ of_an_engine_the_clock_furthest_ahead_is_kept(void **state)
 	put(s, clock_of(2, 1, 100), day0);
 	put(s, clock_of(1, 2, 150), day0 + S(100)); /* behind the first one by 50 s */
 	put(s, clock_of(2, 1, 250), day0 + S(100));
+	put(s, clock_of(3, 1, 200), day0 + S(100));
+	put(s, clock_of(3, 1, 150), day0); /* 250 by then */
 	close_well(s);
 	s = open_at(day0 + S(100), none);
 	assert_true(tl_state_next_clock(s, &c));
 	assert_memory_equal(c.engine_id, "eng00000001", 11);
 	assert_int_equal(c.boots, 2);
 	assert_int_equal(c.time_s, 200);
+	assert_true(tl_state_next_clock(s, &c));
+	assert_int_equal(c.time_s, 250);
 	assert_true(tl_state_next_clock(s, &c));
 	assert_int_equal(c.time_s, 250);
 	assert_false(tl_state_next_clock(s, &c));
@@ -472,6 +476,7 @@ more_clocks_than_a_chunk_come_back_in_order(void **state)
 {
 	enum { COUNT = 5000 };
 	tl_state *s = open_at(day0, none);
+	struct stat st;
 	tl_clock c;
 	(void)state;
 
@@ -488,6 +493,9 @@ more_clocks_than_a_chunk_come_back_in_order(void **state)
 	/* What is put while not all is read loses nothing. */
 	put(s, clock_of(COUNT, 1, COUNT), day0);
 	assert_false(tl_state_next_clock(s, &c));
+	assert_int_equal(tl_state_flush(s), TL_OK);
+	assert_int_equal(stat(path_of("clocks"), &st), 0);
+	assert_int_equal(st.st_size, (COUNT + 1) * TL_CLOCK_RECORD);
 	close_well(s);
 	s = open_at(day0, none);
 	assert_int_equal(count_clocks(s), COUNT + 1);
