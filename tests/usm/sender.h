@@ -19,10 +19,12 @@
 #include "usm/usm.h"
 
 #define SPAN(text) ((tl_span){ (const uint8_t *)(text), sizeof(text) - 1 })
-#define ENGINE_A SPAN("\x80\x00\x1f\x88\x04"                                                 \
-		      "A")
-#define ENGINE_B SPAN("\x80\x00\x1f\x88\x04"                                                 \
-		      "B")
+#define ENGINE_A                                                                         \
+	SPAN("\x80\x00\x1f\x88\x04"                                                      \
+	     "A")
+#define ENGINE_B                                                                         \
+	SPAN("\x80\x00\x1f\x88\x04"                                                      \
+	     "B")
 #define OWN_ENGINE SPAN("\x80\x00\x00\x00\x01ours")
 #define AUTH_PASS SPAN("maplesyrup")
 #define PRIV_PASS SPAN("pancakes with butter")
@@ -45,9 +47,9 @@ typedef struct sender {
 } sender;
 
 /* A ScopedPDU with an SNMPv2-Trap-PDU of no varbinds. */
-static const uint8_t scoped_trap[] = { 0x30, 0x1d, 0x04, 0x06, 0x80, 0x00, 0x1f, 0x88, 0x04,
-	'A', 0x04, 0x06, 'p', 'l', 'a', 'i', 'n', '!', 0xa7, 0x0b, 0x02, 0x01, 0x2a, 0x02,
-	0x01, 0x00, 0x02, 0x01, 0x00, 0x30, 0x00 };
+static const uint8_t scoped_trap[] = { 0x30, 0x1d, 0x04, 0x06, 0x80, 0x00, 0x1f, 0x88,
+	0x04, 'A', 0x04, 0x06, 'p', 'l', 'a', 'i', 'n', '!', 0xa7, 0x0b, 0x02, 0x01, 0x2a,
+	0x02, 0x01, 0x00, 0x02, 0x01, 0x00, 0x30, 0x00 };
 
 static inline void
 write_data(sender *s, tl_writer *w, const uint8_t *salt)
@@ -89,7 +91,8 @@ static inline tl_span
 send_message(sender *s)
 {
 	static const uint8_t zeros[64];
-	uint8_t salt[64] = { 0, 0, 0, 0, 0, 0, (uint8_t)(s->salt >> 8), (uint8_t)s->salt };
+	uint8_t salt[64] = { 0, 0, 0, 0, 0, 0, (uint8_t)(s->salt >> 8),
+		(uint8_t)s->salt };
 	uint8_t level_bits[] = { 0, 0, 1, 3 }, digest[TL_HASH_MAX], ku[TL_HASH_MAX];
 	uint8_t kul[TL_HASH_MAX], states[2 * TL_STATE_MAX];
 	uint8_t flags = (uint8_t)(level_bits[s->level] | (s->reportable ? 4 : 0));
@@ -201,8 +204,8 @@ take(receiver *r, tl_span message, int64_t now_ns)
 	parse(r, message, now_ns);
 	assert_int_equal(r->diag.err, TL_OK);
 	tl_arena_reset(r->arena);
-	assert_int_equal(tl_usm_process(r->usm, &r->in, r->datagram, r->arena, &r->out,
-			     &r->diag),
+	assert_int_equal(
+	    tl_usm_process(r->usm, &r->in, r->datagram, r->arena, &r->out, &r->diag),
 	    TL_OK);
 	return r->diag.err;
 }
@@ -242,7 +245,7 @@ sender_of(tl_auth auth, tl_priv priv)
 	return (sender){
 		.engine_id = ENGINE_A,
 		.user = SPAN("noc"),
-		.level = priv != TL_PRIV_NONE	? TL_AUTH_PRIV
+		.level = priv != TL_PRIV_NONE   ? TL_AUTH_PRIV
 			 : auth != TL_AUTH_NONE ? TL_AUTH_NOPRIV
 						: TL_NOAUTH_NOPRIV,
 		.auth = auth,
