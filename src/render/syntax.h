@@ -71,7 +71,6 @@
 	X(WHERE, ",\"where\":\"", " where=")                                             \
 	X(SIZE, ",\"size\":", " size=")                                                  \
 	X(HINT, ",\"hint\":", " hint=")                                                  \
-	X(HINT_HEX, ",\"hint_encoding\":\"hex\"", " hint_encoding=hex")                  \
 	X(LOST_COUNT, ",\"count\":", " count=")                                          \
 	X(NULL, "null", "null")                                                          \
 	X(COMMA, ",", "")                                                                \

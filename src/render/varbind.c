@@ -190,12 +190,8 @@ put_text(tl_walk *w, const tl_mib_node *node, const tl_varbind *vb)
 	bool mismatch = false;
 
 	tl_mib_value_text(w->r->opt.mib, node, vb, &text, &mismatch);
-	if (text.len > 0 && !text.full) {
-		uint8_t *from = w->o.p;
-		tl_walk_key(w, TL_KEY_TEXT);
-		if (!tl_walk_text(w, tl_buf_written(&text)))
-			w->o.p = from;
-	}
+	if (!text.full)
+		tl_walk_comment(w, TL_KEY_TEXT, tl_buf_written(&text));
 	return !mismatch;
 }
 

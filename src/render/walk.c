@@ -29,6 +29,18 @@ tl_walk_string(tl_walk *w, tl_span bytes, tl_key hex)
 	tl_walk_key(w, hex);
 }
 
+void
+tl_walk_comment(tl_walk *w, tl_key key, tl_span text)
+{
+	uint8_t *from = w->o.p;
+
+	if (text.len == 0)
+		return;
+	tl_walk_key(w, key);
+	if (!tl_walk_text(w, text))
+		w->o.p = from;
+}
+
 /* Key and number. */
 static void
 put_number(tl_walk *w, tl_key key, int64_t value)
@@ -312,10 +324,7 @@ tl_walk_refusal(
 	put_number(w, TL_KEY_OFFSET, diag->offset);
 	put_word(w, TL_KEY_WHERE, diag->where != NULL ? diag->where : "");
 	put_number(w, TL_KEY_SIZE, (int64_t)in->bytes.len);
-	if (hint.len > 0) {
-		tl_walk_mark(w, TL_KEY_HINT);
-		tl_walk_string(w, hint, TL_KEY_HINT_HEX);
-	}
+	tl_walk_comment(w, TL_KEY_HINT, hint);
 	tl_walk_mark(w, TL_KEY_LINE_END);
 }
 

@@ -80,6 +80,9 @@ bool tl_walk_text(tl_walk *w, tl_span text);
 /* A foreign string: as text, else as hexadecimal with |hex| behind it. */
 void tl_walk_string(tl_walk *w, tl_span bytes, tl_key hex);
 
+/* Key and text, unless that is empty or, against its maker's promise, no text. */
+void tl_walk_comment(tl_walk *w, tl_key key, tl_span text);
+
 /* The varbinds of |n|; returns TL_FLAG_SYNTAX if a value does not fit its definition. */
 unsigned tl_walk_varbinds(tl_walk *w, const tl_notification *n);
 

@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 """Renders events at random and holds every line to docs/event.md: strict JSON that fits
 share/event.schema.json, the same facts as key=value pairs, and text that no peer can turn
-into something else. Usage: check_events.py RANDOM_EVENTS SCHEMA COUNT"""
+into something else. The page's examples fit the schema too, and it tells of every key.
+Usage: check_events.py RANDOM_EVENTS ROOT COUNT"""
 
 import copy
 import json
+import pathlib
 import re
 import struct
 import subprocess
@@ -105,9 +107,34 @@ def pieces(data):
         at += 4 + size
 
 
+def keys(schema):
+    """Every key of every object of the schema, and every word of its enumerations."""
+    if isinstance(schema, dict):
+        yield from schema.get("properties", {})
+        yield from (word for word in schema.get("enum", []))
+        for value in schema.values():
+            yield from keys(value)
+    if isinstance(schema, list):
+        for value in schema:
+            yield from keys(value)
+
+
+def check_page(page, schema, check):
+    examples = re.findall(r"^```json\n(.*?)^```", page, re.M | re.S)
+    assert {strict(x.replace("\n", "") + "\n")["kind"] for x in examples} == {
+        "trap", "inform", "refused", "lost"}
+    for example in examples:
+        check(json.loads(example))
+    for key in set(keys(schema)):
+        assert f"`{key}`" in page, f"docs/event.md says nothing of `{key}`"
+
+
 def main():
-    program, schema, count = sys.argv[1:4]
-    check = validator(schema)
+    program, root, count = sys.argv[1:4]
+    path = pathlib.Path(root) / "share" / "event.schema.json"
+    check = validator(path)
+    check_page((pathlib.Path(root) / "docs" / "event.md").read_text(),
+               json.loads(path.read_text()), check)
     for seed in ("1", "88172645463325252"):
         run = subprocess.run([program, seed, count], capture_output=True, check=True)
         assert not run.stderr, run.stderr.decode()

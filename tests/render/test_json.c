@@ -431,6 +431,27 @@ test_value_of_another_type_is_raw_and_flagged(void **state)
 }
 
 static void
+test_mismatch_is_flagged_each_time(void **state)
+{
+	tl_notification n = sample_v2c();
+	tl_varbind vb = sample_integer("1.3.6.1.2.1.2.2.1.2.7", 5);
+	uint8_t line[4096];
+	tl_renderer *r;
+
+	(void)state;
+	n.vb = &vb;
+	n.vb_count = 1;
+	assert_int_equal(tl_renderer_new(&json, &r), TL_OK);
+	for (int i = 0; i < 3; i++) {
+		tl_buf out = { .ptr = line, .cap = sizeof line - 1 };
+		assert_int_equal(tl_render_notification(r, &n, &out), TL_OK);
+		line[out.len] = '\0';
+		assert_has((char *)line, "\"flags\":[\"syntax-mismatch\"]}\n");
+	}
+	tl_renderer_free(r);
+}
+
+static void
 test_repeated_varbinds_are_all_kept_in_order(void **state)
 {
 	tl_notification n = sample_v2c();
@@ -470,7 +491,7 @@ test_kept_fragments_change_nothing(void **state)
 		tl_buf out = { .ptr = line, .cap = sizeof line };
 		tl_notification n = sample_v2c();
 		(void)snprintf(oid, sizeof oid, "%s.%u", columns[i / 3 % 4], i / 4 % 70);
-		tl_varbind vb = sample_integer(oid, i / 280);
+		tl_varbind vb = sample_integer(oid, i / 840);
 		n.vb = &vb;
 		n.vb_count = 1;
 		n.trap_oid = sample_oid(i % 2 ? "1.3.6.1.6.3.1.1.5.4" : oid);
@@ -564,6 +585,7 @@ test_refusal_leaves_out_what_was_not_read(void **state)
 	    "\"time\":\"1970-01-01T00:00:00.000000000Z\",\"kind\":\"refused\","
 	    "\"source\":{\"address\":\"192.0.2.7\",\"port\":50123,\"transport\":\"udp\"},"
 	    "\"reason\":\"msg-size\",\"offset\":0,\"size\":0}\n");
+	assert_lacks(render_refusal(&in, &refusal, SPAN("\xff")), "hint");
 	refusal.version = 1;
 	refusal.has_community = true;
 	refusal.community = SPAN("\x01");
@@ -637,6 +659,7 @@ main(void)
 		cmocka_unit_test(test_text_stands_beside_the_raw_value),
 		cmocka_unit_test(test_text_that_is_no_text_is_left_out),
 		cmocka_unit_test(test_value_of_another_type_is_raw_and_flagged),
+		cmocka_unit_test(test_mismatch_is_flagged_each_time),
 		cmocka_unit_test(test_repeated_varbinds_are_all_kept_in_order),
 		cmocka_unit_test(test_kept_fragments_change_nothing),
 		cmocka_unit_test(test_times_before_1970_and_at_the_ends),
