@@ -95,8 +95,7 @@ check_v3(tl_work *w)
 	tl_work_read_usm(w);
 	if (w->diag.err != TL_OK)
 		return TL_OK;
-	tl_err err = tl_usm_process(
-	    w->e->usm, &w->usm, w->in->bytes.ptr, w->arena, &w->auth, &w->diag);
+	tl_err err = tl_usm_process(w->e->usm, &w->usm, w->arena, &w->auth, &w->diag);
 	if (err != TL_OK || w->diag.err != TL_OK)
 		return err;
 	fill_v3(w);

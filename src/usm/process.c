@@ -15,7 +15,6 @@
 typedef struct check {
 	tl_usm *u;
 	const tl_usm_in *in;
-	const uint8_t *base;
 	tl_arena *arena;
 	tl_usm_out *out;
 	tl_diag *diag;
@@ -28,7 +27,7 @@ typedef struct check {
 static tl_err
 refuse(check *c, tl_err err, const uint8_t *at, const char *where)
 {
-	uint32_t offset = (uint32_t)((uintptr_t)at - (uintptr_t)c->base);
+	uint32_t offset = (uint32_t)((uintptr_t)at - (uintptr_t)c->in->message.ptr);
 
 	*c->diag = (tl_diag){ err, offset, where };
 	return err;
@@ -429,10 +428,10 @@ is_for_another_engine(const check *c, tl_err err)
 }
 
 tl_err
-tl_usm_process(tl_usm *u, const tl_usm_in *in, const uint8_t *base, tl_arena *arena,
-    tl_usm_out *out, tl_diag *diag)
+tl_usm_process(
+    tl_usm *u, const tl_usm_in *in, tl_arena *arena, tl_usm_out *out, tl_diag *diag)
 {
-	check c = { u, in, base, arena, out, diag, 0, false, NULL, NULL };
+	check c = { u, in, arena, out, diag, 0, false, NULL, NULL };
 
 	*out = (tl_usm_out){ 0 };
 	tl_err err = check_engine(&c);

@@ -64,15 +64,15 @@ void tl_usm_read_params(tl_reader *r, tl_usm_params *p);
 /* Checks, authenticates, checks the time and decrypts, RFC 3414 section 3.2 steps 3 to 8,
  * with any authoritative engine ID of legal length accepted (authenticate first, remember
  * after). A refusal is put into |diag| (a TL_EUSM_ error or TL_ERATE, with the offset
- * of the field at fault from |base|, the datagram's first byte) and |out| holds as much
+ * of the field at fault from the first byte of |in|->message) and |out| holds as much
  * as was found out; returns TL_OK then, too. Returns TL_ENOMEM, TL_ECRYPTO when it could
  * not do its work.
  *
  * If the message is reportable and its engine ID is not ours, |ours| is false and the
  * caller decides when it has seen the PDU: a trap is fine, an inform gets TL_EUSM_ENGINE.
  */
-TL_CHECK tl_err tl_usm_process(tl_usm *u, const tl_usm_in *in, const uint8_t *base,
-    tl_arena *arena, tl_usm_out *out, tl_diag *diag);
+TL_CHECK tl_err tl_usm_process(
+    tl_usm *u, const tl_usm_in *in, tl_arena *arena, tl_usm_out *out, tl_diag *diag);
 
 /* What the engine sends: a Report or a Response, we being authoritative. */
 typedef struct tl_usm_reply {

@@ -205,8 +205,7 @@ take(receiver *r, tl_span message, int64_t now_ns)
 	assert_int_equal(r->diag.err, TL_OK);
 	tl_arena_reset(r->arena);
 	assert_int_equal(
-	    tl_usm_process(r->usm, &r->in, r->datagram, r->arena, &r->out, &r->diag),
-	    TL_OK);
+	    tl_usm_process(r->usm, &r->in, r->arena, &r->out, &r->diag), TL_OK);
 	return r->diag.err;
 }
 

@@ -523,8 +523,7 @@ test_arena_that_is_used_up_is_no_memory(void **state)
 	while (tl_arena_take(r->arena, 16) != NULL)
 		;
 	assert_int_equal(
-	    tl_usm_process(r->usm, &r->in, r->datagram, r->arena, &r->out, &r->diag),
-	    TL_ENOMEM);
+	    tl_usm_process(r->usm, &r->in, r->arena, &r->out, &r->diag), TL_ENOMEM);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
