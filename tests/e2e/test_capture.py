@@ -90,7 +90,8 @@ class Losses(Case):
 
     def overflow(self, listener):
         """Sends more than its receive buffer holds, while it stands still."""
-        line = next(x for x in listener.errors if x.startswith("receive buffer "))
+        line = listener.wait(lambda: next(
+            (x for x in listener.errors if x.startswith("receive buffer ")), None))
         count = 2 * int(line.split()[2]) * 1024 // len(self.LARGE)
         listener.send_signal(signal.SIGSTOP)
         listener.send(*[self.LARGE] * count)
