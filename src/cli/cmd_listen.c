@@ -19,7 +19,7 @@ enum { RCVBUF_SMALL = 1 << 20 };
 
 typedef struct listener {
 	listen_options o;
-	int signal_fd;
+	signals signals;
 	tl_state *state;
 	tl_engine *engine;
 	tl_mib *mib;
@@ -177,7 +177,7 @@ open_sockets(listener *l)
 		err = tl_rx_open(v4_only, RCVBUF_WANTED, &l->rx, &bad);
 	}
 	if (err == TL_OK)
-		return !failed(tl_rx_watch(l->rx, l->signal_fd), "signals");
+		return !failed(tl_rx_watch(l->rx, l->signals.fd), "signals");
 	cli_error("listen", "%s: %s%s", listen[bad],
 	    err == TL_EIO ? strerror(errno) : "an address is udp:HOST:PORT",
 	    err == TL_EIO ? socket_advice(errno) : "");
@@ -212,6 +212,7 @@ open_output(listener *l)
 	opt.mib = l->mib;
 	if (failed(printer_init(&l->out, STDOUT_FILENO, &opt), "output"))
 		return false;
+	l->out.signals = &l->signals;
 	return l->o.write == NULL ||
 	       !failed(tl_pcap_create(l->o.write, &l->capture), l->o.write);
 }
@@ -285,13 +286,12 @@ drain(listener *l)
 static void
 work(listener *l)
 {
-	while (!l->w.stop && l->w.left > 0) {
+	while (!l->w.stop && l->w.left > 0 && !l->signals.stop) {
 		worker_step(&l->w, -1);
-		signals s = signals_take(l->signal_fd);
-		if (s.report)
+		signals_take(&l->signals);
+		if (l->signals.report)
 			print_counters(l);
-		if (s.stop)
-			break;
+		l->signals.report = false;
 	}
 	drain(l);
 	worker_finish(&l->w);
@@ -304,7 +304,10 @@ outcome(const listener *l)
 	if (l->w.err == TL_OK)
 		return EXIT_DONE;
 	if (l->out.failed != 0) {
-		if (l->out.failed != EPIPE)
+		if (l->out.failed == ETIMEDOUT)
+			cli_error("listen",
+			    "nobody reads stdout: the last events are not written");
+		else if (l->out.failed != EPIPE)
 			cli_error("listen", "stdout: %s", strerror(l->out.failed));
 		return EXIT_FAILED;
 	}
@@ -318,7 +321,7 @@ run(listener *l)
 	static bool (*const steps[])(listener *) = { open_state, make_engine,
 		add_credentials, open_sockets, open_output, make_worker };
 
-	if (failed(signals_open(&l->signal_fd), "signals"))
+	if (failed(signals_open(&l->signals), "signals"))
 		return EXIT_FAILED;
 	for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++)
 		if (!steps[i](l))
@@ -341,7 +344,7 @@ put_away(listener *l)
 	tl_mib_free(l->mib);
 	tl_engine_free(l->engine);
 	tl_arena_free(l->arena);
-	close(l->signal_fd);
+	signals_close(&l->signals);
 }
 
 int
@@ -353,7 +356,7 @@ cmd_listen(int argc, char **argv)
 		cli_error("listen", "%s", tl_err_text(TL_ENOMEM));
 		return EXIT_FAILED;
 	}
-	l->signal_fd = -1;
+	l->signals.fd = -1;
 	l->failure = EXIT_FAILED;
 	int status = listen_options_read(argc, argv, &l->o);
 	if (status < 0) {

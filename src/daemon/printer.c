@@ -2,11 +2,15 @@
 #include "daemon/printer.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { BUFFER_BYTES = 256 * 1024, BUFFER_MAX = 16 * 1024 * 1024, WRITE_AT = 192 * 1024 };
+enum { PATIENCE_MS = 1000 };
 
 /* One event of any kind, to be rendered again when the first try found no room. */
 typedef struct piece {
@@ -17,10 +21,27 @@ typedef struct piece {
 	tl_span hint;
 } piece;
 
+/* A pipe opened once more, non-blocking without being so for those who share it; 0 for
+ * whatever is no pipe. */
+static int
+open_again(int fd)
+{
+	char path[32];
+	struct stat st;
+
+	if (fstat(fd, &st) != 0 || !S_ISFIFO(st.st_mode))
+		return 0;
+	snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+	int again = open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+	return again > 0 ? again : 0;
+}
+
 tl_err
 printer_init(printer *p, int fd, const tl_renderer_options *opt)
 {
-	*p = (printer){ .fd = fd };
+	*p = (printer){ .fd = fd, .own_fd = open_again(fd) };
+	if (p->own_fd > 0)
+		p->fd = p->own_fd;
 	tl_err err = tl_renderer_new(opt, &p->renderer);
 	if (err != TL_OK)
 		return err;
@@ -34,6 +55,8 @@ printer_fini(printer *p)
 {
 	tl_renderer_free(p->renderer);
 	free(p->buf.ptr);
+	if (p->own_fd > 0)
+		close(p->own_fd);
 }
 
 static tl_err
@@ -91,13 +114,20 @@ printer_loss(printer *p, const tl_loss *loss)
 	return print(p, &(piece){ .loss = loss });
 }
 
-/* Waits until a descriptor that somebody made non-blocking takes more. */
+/* Waits until the descriptor takes more. Once we are told to stop, only a little. */
 static void
-wait_writable(int fd)
+wait_writable(printer *p)
 {
-	struct pollfd pfd = { .fd = fd, .events = POLLOUT };
+	struct pollfd wait[2] = { { .fd = p->fd, .events = POLLOUT }, { .fd = -1 } };
+	bool stop = p->signals != NULL && p->signals->stop;
 
-	(void)poll(&pfd, 1, -1);
+	if (p->signals != NULL && !stop)
+		wait[1] = (struct pollfd){ .fd = p->signals->fd, .events = POLLIN };
+	int ready = poll(wait, 2, stop ? PATIENCE_MS : -1);
+	if (ready == 0)
+		p->failed = ETIMEDOUT;
+	if (ready > 0 && wait[1].revents != 0)
+		signals_take(p->signals);
 }
 
 tl_err
@@ -110,7 +140,7 @@ printer_flush(printer *p)
 		if (n >= 0)
 			done += (size_t)n;
 		else if (errno == EAGAIN || errno == EWOULDBLOCK)
-			wait_writable(p->fd);
+			wait_writable(p);
 		else if (errno != EINTR)
 			p->failed = errno;
 	}

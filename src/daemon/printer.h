@@ -2,14 +2,18 @@
 #ifndef DAEMON_PRINTER_H
 #define DAEMON_PRINTER_H
 
+#include "daemon/signals.h"
 #include "trapline/render.h"
 
 typedef struct printer {
 	int fd;
+	int own_fd; /* the same pipe opened again, to be non-blocking; 0: none */
+	signals
+	    *signals; /* end the wait for a pipe that nobody reads; NULL: nothing does */
 	tl_renderer *renderer;
 	tl_buf buf;
 	int failed; /* errno of the write that failed; 0: none. Nothing is written after.
-		     */
+		       ETIMEDOUT: told to stop, and still nobody reads */
 } printer;
 
 /* Prepares |p| to write to |fd| what |opt| says. Errors: those of tl_renderer_new(). */

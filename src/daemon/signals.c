@@ -6,10 +6,11 @@
 #include <unistd.h>
 
 tl_err
-signals_open(int *fd)
+signals_open(signals *s)
 {
 	sigset_t set;
 
+	*s = (signals){ .fd = -1 };
 	sigemptyset(&set);
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGTERM);
@@ -18,21 +19,27 @@ signals_open(int *fd)
 	if (signal(SIGPIPE, SIG_IGN) == SIG_ERR ||
 	    sigprocmask(SIG_BLOCK, &set, NULL) != 0)
 		return TL_EIO;
-	*fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-	return *fd < 0 ? TL_EIO : TL_OK;
+	s->fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	return s->fd < 0 ? TL_EIO : TL_OK;
 }
 
-signals
-signals_take(int fd)
+void
+signals_close(signals *s)
+{
+	if (s->fd >= 0)
+		close(s->fd);
+	s->fd = -1;
+}
+
+void
+signals_take(signals *s)
 {
 	struct signalfd_siginfo info;
-	signals s = { 0 };
 
-	while (read(fd, &info, sizeof info) == (ssize_t)sizeof info) {
+	while (read(s->fd, &info, sizeof info) == (ssize_t)sizeof info) {
 		if (info.ssi_signo == SIGUSR1)
-			s.report = true;
+			s->report = true;
 		else
-			s.stop = true;
+			s->stop = true;
 	}
-	return s;
 }

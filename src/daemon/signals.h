@@ -2,20 +2,20 @@
 #ifndef DAEMON_SIGNALS_H
 #define DAEMON_SIGNALS_H
 
-#include <stdbool.h>
-
 #include "trapline/base.h"
 
-/* From now on SIGINT, SIGTERM, SIGHUP and SIGUSR1 wait to be read from |*fd|, and a
- * closed pipe is an error of write(). Errors: TL_EIO. */
-TL_CHECK tl_err signals_open(int *fd);
-
 typedef struct signals {
-	bool stop;   /* SIGINT, SIGTERM, SIGHUP came */
-	bool report; /* SIGUSR1 came */
+	int fd;      /* readable when one has come; -1: not open */
+	bool stop;   /* SIGINT, SIGTERM or SIGHUP has come */
+	bool report; /* SIGUSR1 has come; the caller clears it */
 } signals;
 
-/* What has come since the last call; does not wait. */
-signals signals_take(int fd);
+/* From now on SIGINT, SIGTERM, SIGHUP and SIGUSR1 wait to be taken, and a closed pipe is
+ * an error of write(). Errors: TL_EIO. */
+TL_CHECK tl_err signals_open(signals *s);
+void signals_close(signals *s);
+
+/* Takes what has come; does not wait. */
+void signals_take(signals *s);
 
 #endif
