@@ -138,10 +138,8 @@ branch(making *m, uint32_t i, range r)
 		((tl_mib_step *)m->trie->steps.ptr)[i].base =
 		    m->trie->steps.count - (lo - ENDS);
 	uint32_t node = *named;
-	for (unsigned k = lo; k < hi && err == TL_OK; k++) {
-		range below = { ends[k - 1], ends[k], r.depth + 1 };
-		err = add_step(m, below.from < below.to ? i : TL_MIB_NONE, node, below);
-	}
+	for (unsigned k = lo; k < hi && err == TL_OK; k++)
+		err = add_step(m, i, node, (range){ ends[k - 1], ends[k], r.depth + 1 });
 	return err;
 }
 
