@@ -6,36 +6,35 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Goes down by the bytes from |*p| to |end| as far as anything is defined. */
-static inline const tl_mib_step *
-walk(const tl_mib *mib, const tl_mib_step *s, const uint8_t **p, const uint8_t *end)
+/* Goes down from the step |at| by the bytes from |*p| to |end| as far as anything is
+ * defined. */
+static inline uint32_t
+walk(const tl_mib_step *steps, uint32_t at, const uint8_t **p, const uint8_t *end)
 {
-	const uint8_t *at = *p;
+	const uint8_t *byte = *p;
 
-	for (; at < end; at++) {
-		unsigned i = (unsigned)*at - s->lo;
-		if (i >= s->span)
+	for (; byte < end; byte++) {
+		uint32_t next = steps[at].base + *byte;
+		if (steps[next].above != at)
 			break;
-		s = mib->trie + s->kids + i;
+		at = next;
 	}
-	*p = at;
-	return s;
+	*p = byte;
+	return at;
 }
 
 /* Where to start: below 1.3.6.1, where nearly everything is, or at the root. */
-static inline const tl_mib_step *
+static inline uint32_t
 start(const tl_mib *mib, tl_oid oid, const uint8_t **p)
 {
 	static const uint8_t internet[] = { 0x2b, 6, 1 };
 	const tl_mib_image *image = mib->image;
-	uint32_t at = 0, skip = 0;
+	uint32_t at = 0, skip = 5;
 
 	if (oid.len >= 5 && memcmp(oid.ber, internet, sizeof internet) == 0) {
-		bool deeper = oid.ber[4] == 1;
-		skip = 5;
-		if (deeper && oid.ber[3] == 4) {
+		if (oid.ber[4] == 1 && oid.ber[3] == 4) {
 			at = image->enterprises;
-		} else if (deeper && oid.ber[3] == 2) {
+		} else if (oid.ber[4] == 1 && oid.ber[3] == 2) {
 			at = image->mib_2;
 		} else {
 			at = image->internet;
@@ -43,30 +42,30 @@ start(const tl_mib *mib, tl_oid oid, const uint8_t **p)
 		}
 	}
 	*p = oid.ber + (at != 0 ? skip : 0);
-	return mib->trie + at;
+	return at != 0 ? at : TL_MIB_ROOT;
 }
 
 tl_mib_match
 tl_mib_find(const tl_mib *mib, tl_oid oid)
 {
 	const uint8_t *p;
-	const tl_mib_step *s = start(mib, oid, &p);
+	uint32_t at = start(mib, oid, &p);
 
-	s = walk(mib, s, &p, oid.ber + oid.len);
-	if (s->node == TL_MIB_NONE)
+	at = mib->named[walk(mib->steps, at, &p, oid.ber + oid.len)];
+	if (at == TL_MIB_NONE)
 		return (tl_mib_match){ NULL, oid };
-	const tl_mib_node *node = mib->nodes + s->node;
+	const tl_mib_node *node = mib->nodes + at;
 	uint32_t len = node->oid_len;
 	return (tl_mib_match){ node, { oid.ber + len, oid.len - len } };
 }
 
-/* The notification whose OID is |len| bytes long and ends at |s|. */
+/* The notification whose OID is |len| bytes long and ends at the step |at|. */
 static const tl_mib_node *
-notification_at(const tl_mib *mib, const tl_mib_step *s, size_t len)
+notification_at(const tl_mib *mib, uint32_t at, size_t len)
 {
-	if (s->node == TL_MIB_NONE)
+	if (mib->named[at] == TL_MIB_NONE)
 		return NULL;
-	const tl_mib_node *node = mib->nodes + s->node;
+	const tl_mib_node *node = mib->nodes + mib->named[at];
 	if (node->oid_len != len)
 		return NULL;
 	while (node->kind != TL_MIB_NOTIFICATION)
@@ -75,45 +74,43 @@ notification_at(const tl_mib *mib, const tl_mib_step *s, size_t len)
 	return node;
 }
 
-/* Goes on from |from|, |above| bytes below the root, by the bytes from |p| to |end|. */
+/* The notification that |last| leads to from the step |at|, which is |above| bytes
+ * below the root. */
 static const tl_mib_node *
-notification_below(const tl_mib *mib, const tl_mib_step *from, size_t above, tl_oid last)
+notification_below(const tl_mib *mib, uint32_t at, size_t above, tl_oid last)
 {
 	const uint8_t *p = last.ber, *end = p + last.len;
-	const tl_mib_step *s = walk(mib, from, &p, end);
 
-	return p == end ? notification_at(mib, s, above + last.len) : NULL;
+	at = walk(mib->steps, at, &p, end);
+	return p == end ? notification_at(mib, at, above + last.len) : NULL;
 }
 
 const tl_mib_node *
 tl_mib_find_notification(const tl_mib *mib, tl_oid oid)
 {
 	const uint8_t *p, *end = oid.ber + oid.len, *last = end;
-	const tl_mib_step *s = start(mib, oid, &p);
-	static const uint8_t zero[1] = { 0 };
-	bool has_zero;
+	uint32_t at = start(mib, oid, &p);
 
-	if (oid.len < 2)
+	/* The last sub-identifier, and the stem: what stands before it and its zero. */
+	if (p == end)
 		return NULL;
 	do
 		last--;
 	while (last > p && (last[-1] & 0x80) != 0);
-	const uint8_t *stem = last;
-	has_zero = stem - p >= 1 && stem[-1] == 0 && (stem - p == 1 || stem[-2] < 0x80);
-	stem -= has_zero;
-	if (last < p || (s = walk(mib, s, &p, stem), p != stem))
+	bool has_zero = last > p && last[-1] == 0 && (last == p + 1 || last[-2] < 0x80);
+	const uint8_t *stem = last - has_zero;
+	at = walk(mib->steps, at, &p, stem);
+	if (p != stem)
 		return NULL;
 
-	size_t above = (size_t)(stem - oid.ber);
+	size_t len = (size_t)(stem - oid.ber);
 	tl_oid tail = { last, (uint32_t)(end - last) };
-	const tl_mib_step *below = walk(mib, s, &(const uint8_t *){ zero }, zero + 1);
-	const tl_mib_node *plain = notification_below(mib, s, above, tail);
-	const tl_mib_node *zeroed = NULL;
-	if (below != s)
-		zeroed = notification_below(mib, below, above + 1, tail);
-	if (has_zero)
-		return zeroed != NULL ? zeroed : plain;
-	return plain != NULL ? plain : zeroed;
+	const tl_mib_node *plain = notification_below(mib, at, len, tail), *zeroed = NULL;
+	uint32_t zero = mib->steps[at].base; /* plus the byte, 0 */
+	if (mib->steps[zero].above == at)
+		zeroed = notification_below(mib, zero, len + 1, tail);
+	bool prefer_zero = has_zero && zeroed != NULL;
+	return plain != NULL && !prefer_zero ? plain : zeroed;
 }
 
 const tl_mib_node *
@@ -204,7 +201,8 @@ tl_mib_open_image(const tl_mib_image *image, void *owned, tl_mib **out)
 	*mib = (tl_mib){
 		.image = image,
 		.nodes = part(image, image->nodes),
-		.trie = part(image, image->trie),
+		.steps = part(image, image->steps),
+		.named = part(image, image->named),
 		.syntaxes = part(image, image->syntaxes),
 		.labels = part(image, image->labels),
 		.lists = part(image, image->lists),

@@ -123,7 +123,7 @@ shortest(uint64_t mantissa, int exponent, decimal *d)
 			subtract(&value, &scale);
 		bool low = compare_sum(&half, NULL, &value) > 0;
 		bool high = compare_sum(&value, &half, &scale) > 0;
-		if (high && (!low || compare_sum(&value, &value, &scale) >= 0))
+		if (high && compare_sum(&value, &value, &scale) >= 0)
 			digit++;
 		d->digits[d->count++] = digit;
 		if (low || high)

@@ -20,7 +20,8 @@ typedef struct tl_mib_section {
 typedef struct tl_mib_image {
 	uint32_t magic, version;
 	uint64_t size; /* bytes of the whole block */
-	tl_mib_section nodes, trie, syntaxes, labels, lists, names, buckets, bytes;
+	tl_mib_section nodes, steps, named, syntaxes, labels, lists, names, buckets,
+	    bytes;
 	uint32_t internet, mib_2, enterprises; /* where the trie is after 1.3.6.1,
 						  1.3.6.1.2.1, 1.3.6.1.4.1 */
 	uint32_t reserved;
@@ -47,16 +48,14 @@ struct tl_mib_node {
  * an index with TL_MIB_IMPLIED added where it says so. */
 #define TL_MIB_IMPLIED 0x80000000u
 
-/* A step of the trie over the bytes of OIDs. The children of an entry stand together,
- * those of bytes lo to lo + span - 1; where nothing is defined below a byte the entry
- * there has no children. Entry 0 is the root. */
+/* The trie over the bytes of OIDs, a double array: the entry behind an entry and a byte
+ * is that at |base| plus the byte, if its |above| is the first one's number. Entries that
+ * nothing leads to stand at both ends, so that any byte may be tried. */
 typedef struct tl_mib_step {
-	uint32_t kids; /* the entry of byte lo */
-	uint32_t node; /* the deepest one at or above; TL_MIB_NONE */
-	uint8_t lo;
-	uint8_t reserved;
-	uint16_t span; /* 0 to 256 */
+	uint32_t base, above;
 } tl_mib_step;
+
+#define TL_MIB_ROOT 256u /* the entry before the first byte, and as many before it */
 
 typedef enum tl_mib_special { /* what a hint cannot say */
 	TL_MIB_PLAIN = 0,
@@ -86,7 +85,8 @@ typedef struct tl_mib_label {
 struct tl_mib {
 	const tl_mib_image *image;
 	const tl_mib_node *nodes;
-	const tl_mib_step *trie;
+	const tl_mib_step *steps;
+	const uint32_t *named; /* the deepest node at or above a step; TL_MIB_NONE */
 	const tl_mib_syntax *syntaxes;
 	const tl_mib_label *labels;
 	const uint32_t *lists;

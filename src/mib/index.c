@@ -115,6 +115,8 @@ read_number(const tl_mib *mib, const item_def *def, tl_oid *rest, tl_mib_index *
 		return false;
 	item->is_number = true;
 	item->value = arc;
+	if (def->syntax->label_count == 0)
+		return true;
 	const tl_mib_label *label = tl_mib_find_label(mib, def->syntax, arc);
 	if (label != NULL) {
 		tl_buf_span(&item->text, tl_mib_bytes(mib, label->text, label->len));
@@ -155,13 +157,14 @@ tl_mib_index_next(const tl_mib *mib, const tl_mib_node *node, size_t *at, tl_oid
 	uint32_t entry = list[1 + *at];
 	const tl_mib_node *object = mib->nodes + (entry & ~TL_MIB_IMPLIED);
 	item_def def = { .syntax = tl_mib_syntax_of(mib, object),
-		.implied = (entry & TL_MIB_IMPLIED) != 0,
-		.inet_type = inet_type(mib, list, *at, *rest) };
+		.implied = (entry & TL_MIB_IMPLIED) != 0 };
 	tl_oid left = *rest;
 
 	item->name = tl_mib_label_of(mib, object);
 	item->text.len = 0;
 	item->text.full = false;
+	if (def.syntax != NULL && def.syntax->special == TL_MIB_INET)
+		def.inet_type = inet_type(mib, list, *at, *rest);
 	if (def.syntax == NULL || !read_item(mib, &def, &left, item)) {
 		item->text.len = 0;
 		return false;

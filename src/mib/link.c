@@ -10,7 +10,8 @@
 typedef struct link {
 	tl_mib_builder *b;
 	tl_mib_vec order; /* kept's numbers by OID: the order of the nodes */
-	tl_mib_vec steps, nodes, lists;
+	tl_mib_trie trie;
+	tl_mib_vec nodes, lists;
 	tl_mib_vec names, buckets; /* as in the image; of kept until there are nodes */
 	tl_mib_build_report report;
 } link;
@@ -254,7 +255,8 @@ make_lists(link *l)
 	const tl_mib_image root = { 0 }; /* so that all look-ups start at the root */
 	tl_mib view = { .image = &root,
 		.nodes = l->nodes.ptr,
-		.trie = l->steps.ptr,
+		.steps = l->trie.steps.ptr,
+		.named = l->trie.named.ptr,
 		.bytes = l->b->bytes.ptr };
 	tl_mib_node *nodes = l->nodes.ptr;
 	const uint32_t *order = l->order.ptr;
@@ -304,17 +306,17 @@ typedef struct source {
 	tl_mib_section *section;
 } source;
 
-/* The entry that the trie is at behind |len| bytes; 0 if nothing is there. */
+/* The step behind the |len| bytes; 0 if nothing is there. */
 static uint32_t
-walk(const tl_mib_step *trie, const uint8_t *bytes, size_t len)
+walk(const tl_mib_step *steps, const uint8_t *bytes, size_t len)
 {
-	uint32_t at = 0;
+	uint32_t at = TL_MIB_ROOT;
 
 	for (size_t i = 0; i < len; i++) {
-		unsigned k = (unsigned)bytes[i] - trie[at].lo;
-		if (k >= trie[at].span)
+		uint32_t next = steps[at].base + bytes[i];
+		if (steps[next].above != at)
 			return 0;
-		at = trie[at].kids + k;
+		at = next;
 	}
 	return at;
 }
@@ -325,15 +327,17 @@ lay(const link *l, tl_mib **out)
 	static const uint8_t mib_2[] = { 0x2b, 6, 1, 2, 1 };
 	static const uint8_t enterprises[] = { 0x2b, 6, 1, 4, 1 };
 	const tl_mib_builder *b = l->b;
+	const tl_mib_step *steps = l->trie.steps.ptr;
 	tl_mib_image head = { .magic = TL_MIB_MAGIC,
 		.version = TL_MIB_VERSION,
 		.size = sizeof head,
-		.internet = walk(l->steps.ptr, mib_2, 3),
-		.mib_2 = walk(l->steps.ptr, mib_2, sizeof mib_2),
-		.enterprises = walk(l->steps.ptr, enterprises, sizeof enterprises) };
+		.internet = walk(steps, mib_2, 3),
+		.mib_2 = walk(steps, mib_2, sizeof mib_2),
+		.enterprises = walk(steps, enterprises, sizeof enterprises) };
 	source sources[] = {
 		{ l->nodes.ptr, l->nodes.count, sizeof(tl_mib_node), &head.nodes },
-		{ l->steps.ptr, l->steps.count, sizeof(tl_mib_step), &head.trie },
+		{ steps, l->trie.steps.count, sizeof *steps, &head.steps },
+		{ l->trie.named.ptr, l->trie.named.count, sizeof(uint32_t), &head.named },
 		{ b->syntaxes.ptr, b->syntaxes.count, sizeof(tl_mib_syntax),
 		    &head.syntaxes },
 		{ b->labels.ptr, b->labels.count, sizeof(tl_mib_label), &head.labels },
@@ -375,7 +379,7 @@ tl_mib_builder_build(tl_mib_builder *b, tl_mib **out, tl_mib_build_report *repor
 	if (err == TL_OK)
 		err = place_all(&l);
 	if (err == TL_OK)
-		err = tl_mib_make_trie(b, &l.order, &l.steps);
+		err = tl_mib_make_trie(b, &l.order, &l.trie);
 	if (err == TL_OK)
 		err = make_nodes(&l);
 	if (err == TL_OK)
@@ -387,7 +391,8 @@ tl_mib_builder_build(tl_mib_builder *b, tl_mib **out, tl_mib_build_report *repor
 	if (err == TL_OK && report != NULL)
 		*report = l.report;
 	free(l.order.ptr);
-	free(l.steps.ptr);
+	free(l.trie.steps.ptr);
+	free(l.trie.named.ptr);
 	free(l.nodes.ptr);
 	free(l.lists.ptr);
 	free(l.names.ptr);

@@ -80,9 +80,14 @@ tl_mib_kept_label(const tl_mib_builder *b, const tl_mib_kept *k)
  * (0: of any), or an empty one. */
 uint32_t *tl_mib_slot(const tl_mib_builder *b, tl_span name, uint8_t kind);
 
-/* trie.c: sorts |order|, the numbers of all definitions with an OID, by OID, and makes
- * the steps of a trie over them, a tl_mib_step each. Errors: TL_ENOMEM, TL_ELIMIT. */
+typedef struct tl_mib_trie {
+	tl_mib_vec steps; /* tl_mib_step */
+	tl_mib_vec named; /* uint32_t, of each step */
+} tl_mib_trie;
+
+/* trie.c: sorts |order|, the numbers of all definitions with an OID, by OID, and makes a
+ * trie over them. Errors: TL_ENOMEM. */
 TL_CHECK tl_err tl_mib_make_trie(
-    const tl_mib_builder *b, tl_mib_vec *order, tl_mib_vec *steps);
+    const tl_mib_builder *b, tl_mib_vec *order, tl_mib_trie *trie);
 
 #endif

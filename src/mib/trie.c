@@ -18,7 +18,7 @@ typedef struct range {
 typedef struct making {
 	const tl_mib_builder *b;
 	uint32_t *order, *spare;
-	tl_mib_vec *steps; /* tl_mib_step */
+	tl_mib_trie *trie;
 	tl_mib_vec ranges; /* of the steps */
 } making;
 
@@ -74,78 +74,96 @@ names(const making *m, uint32_t at, uint32_t above)
 	return arcs >= LEAST_ARCS;
 }
 
+/* Adds a step behind the step |above|; to |above| TL_MIB_NONE nothing leads. */
 static tl_err
-add_step(making *m, uint32_t node, range r)
+add_step(making *m, uint32_t above, uint32_t node, range r)
 {
-	tl_mib_step *step = tl_mib_vec_grow(m->steps, sizeof *step, 1);
+	tl_mib_step *step = tl_mib_vec_grow(&m->trie->steps, sizeof *step, 1);
+	uint32_t *named = tl_mib_vec_grow(&m->trie->named, sizeof *named, 1);
 	range *to = tl_mib_vec_grow(&m->ranges, sizeof *to, 1);
 
-	if (step == NULL || to == NULL)
+	if (step == NULL || named == NULL || to == NULL)
 		return TL_ENOMEM;
-	*step = (tl_mib_step){ .node = node };
+	*step = (tl_mib_step){ .base = 0, .above = above };
+	*named = node;
 	*to = r;
 	return TL_OK;
+}
+
+/* Adds |TL_MIB_ROOT| steps that nothing leads to. */
+static tl_err
+add_end(making *m)
+{
+	tl_err err = TL_OK;
+
+	for (uint32_t i = 0; i < TL_MIB_ROOT && err == TL_OK; i++)
+		err = add_step(m, TL_MIB_NONE, TL_MIB_NONE, (range){ 0 });
+	return err;
 }
 
 /* The only definition of step |i| is there, or one byte further down; most are alone. */
 static tl_err
 branch_alone(making *m, uint32_t i, range r)
 {
-	tl_mib_step *step = (tl_mib_step *)m->steps->ptr + i;
+	tl_mib_step *step = (tl_mib_step *)m->trie->steps.ptr + i;
+	uint32_t *named = (uint32_t *)m->trie->named.ptr + i;
 	unsigned to = bucket(m->b, m->order[r.from], r.depth);
 
 	if (to < ENDS) {
-		if (names(m, r.from, step->node))
-			step->node = r.from;
+		if (names(m, r.from, *named))
+			*named = r.from;
 		return TL_OK;
 	}
-	step->kids = m->steps->count;
-	step->lo = (uint8_t)(to - ENDS);
-	step->span = 1;
-	return add_step(m, step->node, (range){ r.from, r.to, r.depth + 1 });
+	step->base = m->trie->steps.count - (to - ENDS);
+	return add_step(m, i, *named, (range){ r.from, r.to, r.depth + 1 });
 }
 
-/* Makes step |i|'s children. */
+/* Makes the steps behind step |i|: one for each byte from the least to the greatest that
+ * follows. */
 static tl_err
 branch(making *m, uint32_t i, range r)
 {
-	uint32_t ends[BUCKETS];
-	tl_mib_step *step = (tl_mib_step *)m->steps->ptr + i;
+	uint32_t ends[BUCKETS], *named = (uint32_t *)m->trie->named.ptr + i;
 	unsigned lo = ENDS, hi = BUCKETS;
 	tl_err err = TL_OK;
 
 	divide(m, r, ends);
-	if (ends[ENDS - 1] > r.from && names(m, r.from, step->node))
-		step->node = r.from;
+	if (ends[ENDS - 1] > r.from && names(m, r.from, *named))
+		*named = r.from;
 	while (lo < BUCKETS && ends[lo] == ends[lo - 1])
 		lo++;
 	while (hi > lo && ends[hi - 1] == ends[hi - 2])
 		hi--;
-	step->kids = m->steps->count;
-	step->lo = (uint8_t)(lo - ENDS);
-	step->span = (uint16_t)(hi - lo);
-	uint32_t node = step->node;
+	if (lo < hi)
+		((tl_mib_step *)m->trie->steps.ptr)[i].base =
+		    m->trie->steps.count - (lo - ENDS);
+	uint32_t node = *named;
 	for (unsigned k = lo; k < hi && err == TL_OK; k++)
-		err = add_step(m, node, (range){ ends[k - 1], ends[k], r.depth + 1 });
+		err = add_step(m, i, node, (range){ ends[k - 1], ends[k], r.depth + 1 });
 	return err;
 }
 
 tl_err
-tl_mib_make_trie(const tl_mib_builder *b, tl_mib_vec *order, tl_mib_vec *steps)
+tl_mib_make_trie(const tl_mib_builder *b, tl_mib_vec *order, tl_mib_trie *trie)
 {
-	making m = { .b = b, .order = order->ptr, .steps = steps };
-	tl_err err = add_step(&m, TL_MIB_NONE, (range){ 0, order->count, 0 });
+	making m = { .b = b, .order = order->ptr, .trie = trie };
+	tl_err err = add_end(&m);
 
+	if (err == TL_OK)
+		err =
+		    add_step(&m, TL_MIB_NONE, TL_MIB_NONE, (range){ 0, order->count, 0 });
 	m.spare = malloc((order->count + (size_t)1) * sizeof *m.spare);
 	if (m.spare == NULL)
 		err = TL_ENOMEM;
-	for (uint32_t i = 0; err == TL_OK && i < steps->count; i++) {
+	for (uint32_t i = TL_MIB_ROOT; err == TL_OK && i < trie->steps.count; i++) {
 		range r = ((range *)m.ranges.ptr)[i];
 		if (r.to - r.from == 1)
 			err = branch_alone(&m, i, r);
 		else if (r.to > r.from)
 			err = branch(&m, i, r);
 	}
+	if (err == TL_OK)
+		err = add_end(&m);
 	free(m.spare);
 	free(m.ranges.ptr);
 	return err;

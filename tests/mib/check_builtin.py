@@ -3,8 +3,8 @@
 
 usage: check_builtin.py DUMP_PROGRAM SOURCE_ROOT
 
-DUMP_PROGRAM prints the dictionary (dump_builtin.c). The modules are looked for in the
-folder "mibs" of $TRAPLINE_SHARED, or of "shared" beside the source, or in
+DUMP_PROGRAM prints the dictionary (dump_builtin.c). The modules are looked for in
+"mibs" and "mibs.tar.xz" of $TRAPLINE_SHARED, or of "shared" beside the source, and in
 $TRAPLINE_MIBS; where they or smidump are lacking, the test is skipped (exit 77). Names,
 OIDs, types, hints, sizes, labels, indexes and objects must be the same for every module
 that is there."""
@@ -14,6 +14,8 @@ import re
 import shutil
 import subprocess
 import sys
+import tarfile
+import tempfile
 
 SKIP = 77
 
@@ -35,9 +37,18 @@ KNOWN = {
 }
 
 
-def folders(root):
+def folders(root, scratch):
+    """Where modules are, those of the IETF and IEEE unpacked from the archive as well."""
     shared = os.environ.get("TRAPLINE_SHARED", os.path.join(root, "..", "shared"))
     tops = [os.path.join(shared, "mibs"), os.environ.get("TRAPLINE_MIBS", "")]
+    archive = os.path.join(shared, "mibs.tar.xz")
+    if os.path.exists(archive):
+        with tarfile.open(archive) as tar:
+            for member in tar:
+                if member.isfile() and os.path.dirname(member.name).endswith("/rfc"):
+                    member.name = os.path.basename(member.name)
+                    tar.extract(member, scratch)
+        tops.append(scratch)
     found = [top for top in tops if top and os.path.isdir(top)]
     return [path for top in found for path, _, _ in os.walk(top)]
 
@@ -180,7 +191,11 @@ def translate(path, dump):
 
 
 def main():
-    path = folders(sys.argv[2])
+    with tempfile.TemporaryDirectory() as scratch:
+        return run(folders(sys.argv[2], scratch))
+
+
+def run(path):
     if not path or shutil.which("smidump") is None:
         print("skipped: needs smidump (libsmi) and MIB files")
         return SKIP

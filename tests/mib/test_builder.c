@@ -191,6 +191,73 @@ test_finds_a_notification_beside_an_object_of_its_oid(void **state)
 }
 
 static void
+add_trap(tl_mib_builder *b, const char *name, const uint32_t *arcs, size_t count)
+{
+	tl_mib_def def = def_of("A", name, "enterprises", arcs);
+
+	def.kind = TL_MIB_NOTIFICATION;
+	def.arc_count = count;
+	add(b, def);
+}
+
+static void
+assert_trap(const tl_mib *mib, const char *oid, const char *name)
+{
+	oid_room room;
+	const tl_mib_node *node = tl_mib_find_notification(mib, oid_of(oid, &room));
+
+	if (name == NULL)
+		assert_null(node);
+	else
+		assert_span(name, tl_mib_node_name(mib, node));
+}
+
+static void
+test_prefers_the_notification_of_just_this_oid(void **state)
+{
+	(void)state;
+	tl_mib_builder *b = builder();
+
+	add_root(b);
+	add_trap(b, "plain", (uint32_t[]){ 7, 1 }, 2);
+	add_trap(b, "zeroed", (uint32_t[]){ 7, 0, 1 }, 3);
+	tl_mib *mib = build(b, NULL);
+	assert_trap(mib, "1.3.6.1.4.1.7.1", "A::plain");
+	assert_trap(mib, "1.3.6.1.4.1.7.0.1", "A::zeroed");
+	tl_mib_free(mib);
+}
+
+static void
+test_takes_no_way_to_deeper_names_for_a_notification(void **state)
+{
+	(void)state;
+	tl_mib_builder *b = builder();
+
+	add_root(b);
+	add_trap(b, "trap", (uint32_t[]){ 7, 1 }, 2);
+	add_trap(b, "deeper", (uint32_t[]){ 7, 1, 9, 9 }, 4);
+	tl_mib *mib = build(b, NULL);
+	assert_trap(mib, "1.3.6.1.4.1.7.1.9", NULL);
+	assert_trap(mib, "1.3.6.1.4.1.7.1", "A::trap");
+	tl_mib_free(mib);
+}
+
+/* 128 is 81 00, 131 is 81 03: the zero byte is no sub-identifier to be left out. */
+static void
+test_takes_no_part_of_a_sub_identifier_for_a_zero(void **state)
+{
+	(void)state;
+	tl_mib_builder *b = builder();
+
+	add_root(b);
+	add_trap(b, "large", (uint32_t[]){ 7, 131 }, 2);
+	tl_mib *mib = build(b, NULL);
+	assert_trap(mib, "1.3.6.1.4.1.7.131", "A::large");
+	assert_trap(mib, "1.3.6.1.4.1.7.128.3", NULL);
+	tl_mib_free(mib);
+}
+
+static void
 test_lets_the_last_definition_of_a_name_win(void **state)
 {
 	(void)state;
@@ -340,6 +407,9 @@ main(void)
 		cmocka_unit_test(
 		    test_lets_an_object_or_notification_win_over_an_identity),
 		cmocka_unit_test(test_finds_a_notification_beside_an_object_of_its_oid),
+		cmocka_unit_test(test_prefers_the_notification_of_just_this_oid),
+		cmocka_unit_test(test_takes_no_way_to_deeper_names_for_a_notification),
+		cmocka_unit_test(test_takes_no_part_of_a_sub_identifier_for_a_zero),
 		cmocka_unit_test(test_lets_the_last_definition_of_a_name_win),
 		cmocka_unit_test(test_refuses_what_cannot_be),
 		cmocka_unit_test(test_counts_objects_that_are_not_defined),

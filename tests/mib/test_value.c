@@ -207,6 +207,29 @@ test_gives_the_floats_of_net_snmp(void **state)
 }
 
 static void
+test_floats_come_back_from_their_text(void **state)
+{
+	uint64_t random = 3;
+	result r;
+
+	for (int i = 0; i < 20000; i++) {
+		uint8_t value[7] = { 0x9f, 0x78, 4 };
+		float want;
+		random = random * 6364136223846793005u + 1442695040888963407u;
+		uint32_t pattern = (uint32_t)(random >> 32);
+		for (int k = 0; k < 4; k++)
+			value[3 + k] = (uint8_t)(pattern >> (24 - 8 * k));
+		memcpy(&want, &pattern, sizeof want);
+		render(*state, NULL, bytes(TL_T_OPAQUE, value, sizeof value), &r);
+		tl_buf_putc(&r.out, '\0');
+		float have = strtof((const char *)r.bytes, NULL);
+		if (want == want)
+			assert_memory_equal(&want, &have, sizeof want);
+		assert_true(r.out.len <= 20);
+	}
+}
+
+static void
 test_leaves_other_opaques_alone(void **state)
 {
 	assert_value(*state, NULL, OPAQUE(""), "");
@@ -448,20 +471,35 @@ test_bears_strings_of_64_kib(void **state)
 	free(room);
 }
 
+/* |node|'s |vb| has |len| bytes of text: they are all written, or none and that is said.
+ * An OID may ask for a few bytes more than it needs. */
+static void
+assert_whole(const tl_mib *mib, const tl_mib_node *node, tl_varbind vb, size_t len)
+{
+	uint8_t room[64] = "before";
+	bool mismatch;
+
+	for (size_t cap = 6; cap <= 6 + len + 4; cap++) {
+		tl_buf out = { .ptr = room, .len = 6, .cap = cap };
+		tl_mib_value_text(mib, node, &vb, &out, &mismatch);
+		assert_int_equal(out.full ? 6 : 6 + len, out.len);
+		assert_true(out.full || cap >= 6 + len);
+		assert_false(out.full && cap == 6 + len + 4);
+	}
+}
+
 static void
 test_writes_whole_or_not_at_all(void **state)
 {
-	uint8_t room[20] = "before";
-	tl_varbind vb = OCTETS("\x00\x11\x22\x33\x44\x05");
-	bool mismatch;
+	oid_room room;
+	tl_varbind oid = { .type = TL_T_OID };
 
-	for (size_t cap = 6; cap <= sizeof room; cap++) {
-		tl_buf out = { .ptr = room, .len = 6, .cap = cap };
-		tl_mib_value_text(
-		    *state, node_of(*state, "ifPhysAddress"), &vb, &out, &mismatch);
-		assert_int_equal(6, out.len);
-		assert_true(out.full);
-	}
+	oid.v.oid = oid_of("1.3.6.1.2.1.2.2.1.8.12", &room);
+	assert_whole(*state, NULL, oid, strlen("IF-MIB::ifOperStatus.12"));
+	assert_whole(*state, NULL, number(TL_T_TIMETICKS, 9372304), 14);
+	assert_whole(*state, node_of(*state, "ifOperStatus"), integer(2), 4);
+	assert_whole(*state, node_of(*state, "ifPhysAddress"),
+	    OCTETS("\x00\x11\x22\x33\x44\x05"), 17);
 }
 
 /* A repeat of nothing but its separator, 255 times an octet, must not fill the output. */
@@ -516,6 +554,7 @@ main(void)
 		cmocka_unit_test(test_gives_time_ticks_with_or_without_a_name),
 		cmocka_unit_test(test_gives_the_names_of_oids),
 		cmocka_unit_test(test_gives_the_floats_of_net_snmp),
+		cmocka_unit_test(test_floats_come_back_from_their_text),
 		cmocka_unit_test(test_leaves_other_opaques_alone),
 		cmocka_unit_test(test_gives_strings_only_when_they_say_more),
 		cmocka_unit_test(test_gives_internet_addresses_by_their_length),
