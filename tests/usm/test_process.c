@@ -2,6 +2,7 @@
  * digest, decryption, and what is remembered of it. */
 #include "usm/recorded.h"
 #include "usm/sender.h"
+#include "usm/state.h"
 
 static int
 setup(void **state)
@@ -429,16 +430,56 @@ test_refuses_salts_of_other_lengths(void **state)
 	}
 }
 
-/* 31 bytes of AES ciphertext, as a user of DES gets them. */
 static void
-test_des_needs_whole_blocks(void **state)
+test_des_and_3des_need_whole_blocks(void **state)
+{
+	static const tl_priv privs[] = { TL_PRIV_DES, TL_PRIV_3DES };
+	(void)state;
+
+	for (size_t i = 0; i < 2; i++) {
+		sender s = sender_of(TL_AUTH_SHA1, privs[i]);
+		receiver r;
+		open_receiver(&r, NULL);
+		add_user(&r, user_of(TL_AUTH_SHA1, privs[i]));
+		for (s.extra = 1; s.extra < 8; s.extra++) {
+			assert_refused(&r, &s, TL_EUSM_DECRYPT, "encryptedPDU");
+			assert_offset(&r, r.in.data);
+		}
+		s.extra = 8; /* padding, if by a whole block */
+		assert_int_equal(take_from(&r, &s, 0), TL_OK);
+		close_receiver(&r);
+	}
+}
+
+/* Reeder's extension takes as long as a thousand messages. */
+static void
+test_privacy_key_is_made_once(void **state)
+{
+	receiver *r = *state;
+	sender s = sender_of(TL_AUTH_SHA1, TL_PRIV_AES256C);
+	size_t states = 2 * tl_auth_protocol_of(TL_AUTH_SHA1)->state_bytes;
+
+	add_user(r, user_of(TL_AUTH_SHA1, TL_PRIV_AES256C));
+	assert_int_equal(take_from(r, &s, 0), TL_OK);
+	tl_engines *e = &r->usm->engines;
+	tl_usm_key *key = tl_engines_find_key(e, tl_engines_find(e, ENGINE_A), 0);
+	key->bytes[states] ^= 1;
+	assert_int_equal(take_from(r, &s, 0), TL_EUSM_DECRYPT);
+}
+
+/* One of two thousand wrong keys makes what begins like a SEQUENCE. */
+static void
+test_wrong_key_that_makes_a_sequence_does_not_hide_the_right_one(void **state)
 {
 	receiver *r = *state;
 	sender s = sender_of(TL_AUTH_SHA1, TL_PRIV_AES128);
 
-	add_user(r, user_of(TL_AUTH_SHA1, TL_PRIV_DES));
-	assert_refused(r, &s, TL_EUSM_DECRYPT, "encryptedPDU");
-	assert_offset(r, r->in.data);
+	add_user(r, user_of(TL_AUTH_SHA1, TL_PRIV_AES256));
+	add_user(r, user_of(TL_AUTH_SHA1, TL_PRIV_AES128));
+	for (int i = 0; i < 10000; i++) {
+		assert_int_equal(take_from(r, &s, 0), TL_OK);
+		assert_int_equal(r->out.priv, TL_PRIV_AES128);
+	}
 }
 
 static void
@@ -552,7 +593,9 @@ main(void)
 		TEST(test_reportable_message_for_us_keeps_its_reason),
 		TEST(test_observer_takes_every_engine_for_a_sender),
 		TEST(test_refuses_salts_of_other_lengths),
-		TEST(test_des_needs_whole_blocks),
+		TEST(test_des_and_3des_need_whole_blocks),
+		TEST(test_privacy_key_is_made_once),
+		TEST(test_wrong_key_that_makes_a_sequence_does_not_hide_the_right_one),
 		TEST(test_refuses_what_does_not_decrypt_to_a_sequence),
 		TEST(test_budget_bounds_work_for_those_who_fail),
 		TEST(test_failures_with_known_keys_spend_nothing),
