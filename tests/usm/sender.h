@@ -178,6 +178,8 @@ open_receiver(receiver *r, const tl_engine_options *opt)
 		o.engine_id = OWN_ENGINE;
 		o.boots = 7;
 	}
+	o.max_engines = o.max_engines > 0 ? o.max_engines : 1000000;
+	o.max_failures_per_s = o.max_failures_per_s > 0 ? o.max_failures_per_s : 20000;
 	memset(r, 0, sizeof *r);
 	assert_int_equal(tl_usm_new(&o, &r->usm), TL_OK);
 	assert_int_equal(tl_arena_new(65536, &r->arena), TL_OK);

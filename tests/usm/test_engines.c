@@ -103,7 +103,7 @@ test_ids_that_begin_alike_are_told_apart(void **state)
 }
 
 static void
-test_least_recently_heard_goes_first(void **state)
+test_forgets_the_least_recently_heard_engine(void **state)
 {
 	tl_engines e;
 	id room;
@@ -255,7 +255,7 @@ main(void)
 		cmocka_unit_test(test_finds_every_one_of_many_as_the_table_grows),
 		cmocka_unit_test(test_chains_stay_short),
 		cmocka_unit_test(test_ids_that_begin_alike_are_told_apart),
-		cmocka_unit_test(test_least_recently_heard_goes_first),
+		cmocka_unit_test(test_forgets_the_least_recently_heard_engine),
 		cmocka_unit_test(test_table_of_one_engine),
 		cmocka_unit_test(test_keys_of_who_goes_are_used_again),
 		cmocka_unit_test(test_clock_of_who_goes_is_not_offered),
