@@ -79,7 +79,7 @@ static void
 grow_table(tl_engines *e)
 {
 	uint32_t added = e->bucket_count;
-	uint32_t mask = added > e->mask ? 2 * e->mask + 1 : e->mask;
+	uint32_t mask = e->mask | added;
 
 	if (added == e->buckets.used + 1 && tl_slab_take(&e->buckets) == 0)
 		return;

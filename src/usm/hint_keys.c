@@ -175,7 +175,7 @@ put_no_guess(const tl_hint *h, const tl_usm_cred *cred)
 					: "passphrase");
 		tl_buf_lit(h->out, ": the digest's length is that of ");
 		(void)put_protocols(h->out, len);
-		tl_buf_lit(h->out, ", but the secret fits with neither");
+		tl_buf_lit(h->out, ", and the secret fits none");
 		return;
 	}
 	tl_buf_lit(h->out, "a digest of ");

@@ -8,8 +8,6 @@
 #include "usm/engines.h"
 #include "usm/usm.h"
 
-#define TL_ENGINES_DEFAULT 1000000
-#define TL_FAILURES_PER_S_DEFAULT 20000
 #define TL_PASSPHRASE_MIN 8 /* bytes, RFC 3414 section 11.2 */
 
 /* A secret as it was given, and what is used of it. */

@@ -9,6 +9,8 @@ options_fit(const tl_engine_options *opt)
 {
 	size_t len = opt->engine_id.len;
 
+	if (opt->max_engines == 0 || opt->max_failures_per_s == 0)
+		return false;
 	if (len == 0)
 		return opt->boots <= TL_BOOTS_MAX;
 	return len >= TL_ENGINE_ID_MIN && len <= TL_ENGINE_ID_MAX && opt->boots >= 1 &&
@@ -23,14 +25,11 @@ tl_usm_new(const tl_engine_options *opt, tl_usm **out)
 	tl_usm *u = calloc(1, sizeof *u);
 	if (u == NULL)
 		return TL_ENOMEM;
-	uint32_t max = opt->max_engines > 0 ? opt->max_engines : TL_ENGINES_DEFAULT;
-	uint32_t rate = opt->max_failures_per_s > 0 ? opt->max_failures_per_s
-						    : TL_FAILURES_PER_S_DEFAULT;
 	u->boots = opt->boots;
 	u->start_ns = opt->start_ns;
-	u->failure_ns = TL_NS_PER_S / rate;
+	u->failure_ns = TL_NS_PER_S / opt->max_failures_per_s;
 	u->spent_until_ns = INT64_MIN;
-	tl_err err = tl_engines_init(&u->engines, opt->engine_id, max);
+	tl_err err = tl_engines_init(&u->engines, opt->engine_id, opt->max_engines);
 	if (err == TL_OK)
 		err = tl_crypto_random(&u->salt, sizeof u->salt);
 	if (err == TL_OK)

@@ -12,7 +12,8 @@ typedef struct tl_usm tl_usm;
 /* A user with one set of secrets; belongs to the tl_usm. */
 typedef struct tl_usm_cred tl_usm_cred;
 
-/* Uses engine_id, boots, start_ns, max_engines and max_failures_per_s of |opt|.
+/* Uses engine_id, boots, start_ns, max_engines and max_failures_per_s of |opt|, the last
+ * two of which must be set here.
  * Errors: TL_EINVAL, TL_ENOMEM, TL_ECRYPTO. */
 TL_CHECK tl_err tl_usm_new(const tl_engine_options *opt, tl_usm **out);
 void tl_usm_free(tl_usm *u); /* wipes every secret; NULL is fine */

@@ -103,7 +103,7 @@ test_ids_that_begin_alike_are_told_apart(void **state)
 }
 
 static void
-test_least_recently_heard_goes_first(void **state)
+test_forgets_the_least_recently_heard_engine(void **state)
 {
 	tl_engines e;
 	id room;
@@ -156,14 +156,16 @@ test_keys_of_who_goes_are_used_again(void **state)
 	init(&e, 8);
 	for (uint32_t i = 0; i < 1000; i++) {
 		uint32_t engine = add(&e, i);
-		for (uint32_t cred = 0; cred < 4; cred++) {
+		for (uint32_t k = 0; k < 4; k++) {
+			/* Each is first once: not all fit in beside the engine. */
+			uint32_t cred = (i + k) % 4;
 			assert_null(tl_engines_find_key(&e, engine, cred));
 			tl_usm_key *key =
 			    tl_engines_add_key(&e, engine, cred, bytes[cred]);
 			assert_non_null(key);
 			assert_int_equal(key->has_priv, 0);
-			for (size_t k = 0; k < bytes[cred]; k++)
-				assert_int_equal(key->bytes[k], 0);
+			for (size_t n = 0; n < bytes[cred]; n++)
+				assert_int_equal(key->bytes[n], 0);
 			memset(key->bytes, (int)(cred + 1), bytes[cred]);
 			key->has_priv = 1;
 		}
@@ -172,7 +174,7 @@ test_keys_of_who_goes_are_used_again(void **state)
 			assert_int_equal(key->bytes[0], cred + 1);
 			assert_int_equal(key->bytes[bytes[cred] - 1], cred + 1);
 		}
-		if (i == 20)
+		if (i == 40)
 			for (int k = 0; k < TL_KEY_CLASSES; k++)
 				used[k] = e.keys[k].used;
 	}
@@ -198,6 +200,30 @@ test_clock_of_who_goes_is_not_offered(void **state)
 	assert_int_equal(out.engine_id[8], 2);
 	assert_false(tl_engines_next_clock(&e, &out));
 	tl_engines_fini(&e);
+}
+
+static void
+test_who_was_heard_lately_keeps_its_clock(void **state)
+{
+	const tl_engine_options opt = {
+		.engine_id = OWN_ENGINE, .boots = 1, .max_engines = 2
+	};
+	sender s = sender_of(TL_AUTH_SHA1, TL_PRIV_NONE);
+	static const uint32_t heard[] = { 1, 2, 1, 3 };
+	receiver r;
+	id room;
+	(void)state;
+
+	open_receiver(&r, &opt);
+	add_user(&r, user_of(TL_AUTH_SHA1, TL_PRIV_NONE));
+	for (size_t i = 0; i < 4; i++) {
+		s.engine_id = id_of(heard[i], &room);
+		assert_int_equal(take_from(&r, &s, 0), TL_OK);
+	}
+	s.boots--;
+	s.engine_id = id_of(1, &room);
+	assert_int_equal(take_from(&r, &s, 0), TL_EUSM_TIME);
+	close_receiver(&r);
 }
 
 /* The same bound from outside, and who has gone starts anew. */
@@ -229,10 +255,11 @@ main(void)
 		cmocka_unit_test(test_finds_every_one_of_many_as_the_table_grows),
 		cmocka_unit_test(test_chains_stay_short),
 		cmocka_unit_test(test_ids_that_begin_alike_are_told_apart),
-		cmocka_unit_test(test_least_recently_heard_goes_first),
+		cmocka_unit_test(test_forgets_the_least_recently_heard_engine),
 		cmocka_unit_test(test_table_of_one_engine),
 		cmocka_unit_test(test_keys_of_who_goes_are_used_again),
 		cmocka_unit_test(test_clock_of_who_goes_is_not_offered),
+		cmocka_unit_test(test_who_was_heard_lately_keeps_its_clock),
 		cmocka_unit_test(
 		    test_engines_are_bounded_and_forgotten_ones_authenticate_again),
 	};

@@ -50,9 +50,10 @@ hint(receiver *r)
 static tl_err
 run(void *arg)
 {
-	const tl_engine_options opt = {
-		.engine_id = OWN_ENGINE, .boots = 7, .max_engines = 2
-	};
+	const tl_engine_options opt = { .engine_id = OWN_ENGINE,
+		.boots = 7,
+		.max_engines = 2,
+		.max_failures_per_s = 100 };
 	const tl_clock clock = { .engine_id = "eight by", .engine_id_len = 8 };
 	tl_user user = user_of(TL_AUTH_SHA1, TL_PRIV_AES128);
 	receiver r = { .usm = NULL };

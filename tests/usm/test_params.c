@@ -88,7 +88,7 @@ test_refuses_what_is_not_as_rfc_3414_says(void **state)
 }
 
 static void
-test_limits_are_taken(void **state)
+test_takes_user_name_of_32_bytes(void **state)
 {
 	tl_usm_params p;
 	tl_diag diag;
@@ -140,7 +140,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_reads_every_field_in_place),
 		cmocka_unit_test(test_refuses_what_is_not_as_rfc_3414_says),
-		cmocka_unit_test(test_limits_are_taken),
+		cmocka_unit_test(test_takes_user_name_of_32_bytes),
 		cmocka_unit_test(
 		    test_another_type_than_octet_string_around_it_is_a_ber_error),
 		cmocka_unit_test(test_bytes_after_the_sequence_are_malformed),

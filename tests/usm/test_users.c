@@ -188,10 +188,17 @@ test_options_out_of_range_make_no_engine(void **state)
 
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
 		tl_engine_options opt = { .engine_id = { bytes, rows[i].len },
-			.boots = rows[i].boots };
+			.boots = rows[i].boots,
+			.max_engines = 1,
+			.max_failures_per_s = 1 };
 		tl_usm *u = NULL;
 		assert_int_equal(tl_usm_new(&opt, &u), rows[i].err);
 		tl_usm_free(u);
+		opt.max_engines = 0;
+		assert_int_equal(tl_usm_new(&opt, &u), TL_EINVAL);
+		opt.max_engines = 1;
+		opt.max_failures_per_s = 0;
+		assert_int_equal(tl_usm_new(&opt, &u), TL_EINVAL);
 	}
 }
 
