@@ -481,7 +481,7 @@ test_kept_fragments_change_nothing(void **state)
 
 	(void)state;
 	assert_int_equal(tl_renderer_new(&json, &r), TL_OK);
-	for (unsigned i = 0; i < 1200; i++) {
+	for (unsigned i = 0; i < 900; i++) {
 		static const char *const columns[] = {
 			"1.3.6.1.2.1.2.2.1.1", "1.3.6.1.2.1.2.2.1.8", "1.3.6.1.4.1.7.7.7",
 			"1.3.6.1.4.1.12345.1.2.3.4.5.6.7.8.9.10.11.12.13.14.15.16.17.18"
@@ -491,7 +491,7 @@ test_kept_fragments_change_nothing(void **state)
 		tl_buf out = { .ptr = line, .cap = sizeof line };
 		tl_notification n = sample_v2c();
 		(void)snprintf(oid, sizeof oid, "%s.%u", columns[i / 3 % 4], i / 4 % 70);
-		tl_varbind vb = sample_integer(oid, i / 840);
+		tl_varbind vb = sample_integer(oid, i / 560);
 		n.vb = &vb;
 		n.vb_count = 1;
 		n.trap_oid = sample_oid(i % 2 ? "1.3.6.1.6.3.1.1.5.4" : oid);
