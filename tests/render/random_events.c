@@ -85,8 +85,8 @@ static tl_oid
 any_oid(dice *d)
 {
 	uint32_t arcs[TL_OID_MAX];
-	tl_oid oid = { NULL, 0 };
 	uint8_t *buf = take(d, TL_OID_BER_MAX);
+	tl_oid oid = { buf, 0 };
 	const char *stem = stems[below(d, sizeof stems / sizeof stems[0])];
 
 	if (below(d, 30) == 0 || tl_oid_from_text(stem, strlen(stem), buf, &oid) != TL_OK)
