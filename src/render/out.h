@@ -93,7 +93,8 @@ void tl_out_oid_rest(tl_out *o, tl_oid rest);
 void tl_out_ipv4(tl_out *o, const uint8_t addr[static 4]);
 
 /* |text| in quotes with JSON's escapes, if tl_is_text() holds for it; else writes nothing
- * and returns false. Foreign size. */
+ * and returns false. Characters that turn, hide or break a line are escaped as well:
+ * people read these lines, too. Foreign size. */
 bool tl_out_quoted(tl_out *o, tl_span text);
 
 /* Whether |text| can stand in a key=value line without quotes: not empty, ASCII, no

@@ -79,11 +79,29 @@ copy_plain(uint8_t *to, tl_span text)
 	return i;
 }
 
-/* U+2028 and U+2029 end a line for JavaScript and for some readers of lines. */
-static bool
-is_line_separator(const uint8_t *p, const uint8_t *end)
+/* What ends a line for some readers, turns its direction or hides, as in
+ * tl_buf_printable(): U+200B to 200F, U+2028 to 202E, U+2060 to 206F, U+FEFF. All are of
+ * three bytes. Their code point; 0 for anything else. */
+static unsigned
+deceptive(const uint8_t *p, const uint8_t *end)
 {
-	return end - p >= 3 && p[0] == 0xe2 && p[1] == 0x80 && (p[2] | 1) == 0xa9;
+	if (end - p < 3 || (p[0] != 0xe2 && p[0] != 0xef))
+		return 0;
+	unsigned cp = (p[0] & 0xfu) << 12 | (p[1] & 0x3fu) << 6 | (p[2] & 0x3fu);
+	return (cp >= 0x200b && cp <= 0x200f) || (cp >= 0x2028 && cp <= 0x202e) ||
+		       (cp >= 0x2060 && cp <= 0x206f) || cp == 0xfeff
+		   ? cp
+		   : 0;
+}
+
+static uint8_t *
+put_u_escape(uint8_t *to, unsigned cp)
+{
+	*to++ = '\\';
+	*to++ = 'u';
+	for (int shift = 12; shift >= 0; shift -= 4)
+		*to++ = (uint8_t) "0123456789abcdef"[cp >> shift & 15];
+	return to;
 }
 
 /* Copies |text|, for which tl_is_text() holds, with escapes: at most twice its size. */
@@ -93,20 +111,18 @@ copy_escaped(uint8_t *to, tl_span text)
 	const uint8_t *p = text.ptr, *end = p + text.len;
 
 	while (p < end) {
-		if (is_line_separator(p, end)) {
-			memcpy(to, p[2] == 0xa8 ? "\\u2028" : "\\u2029", 6);
-			to += 6;
-			p += 3;
-			continue;
-		}
 		uint8_t letter = byte_class[*p];
-		if (letter > CLOSER) {
+		unsigned cp = letter == CLOSER ? deceptive(p, end) : 0;
+		if (cp != 0) {
+			to = put_u_escape(to, cp);
+			p += 3;
+		} else if (letter > CLOSER) {
 			*to++ = '\\';
 			*to++ = letter;
 			p++;
-			continue;
+		} else {
+			*to++ = *p++;
 		}
-		*to++ = *p++;
 	}
 	return to;
 }

@@ -49,11 +49,9 @@ any_number(dice *d)
 
 static const char *const nasty[] = { "", "public", "\"", "\\", "a\nforged=1", "\r\n",
 	"\x1b[2J\x1b]0;title\x07", "%n%s%n", "{\"schema\":1}", "</script>",
-	"\xe2\x80\xa8",
-	"\xe2\x80\xae"
-	"evil",
-	"\xc0\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xef\xbb\xbf", "= = =", "null",
-	"Gr\xc3\xbc\xc3\x9f", "\xf0\x9f\x98\x80", "\x7f", "\xc2\x85", "\t" };
+	"\xe2\x80\xa8", "\xe2\x80\xae!", "\xc0\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80",
+	"\xef\xbb\xbf", "= = =", "null", "Gr\xc3\xbc\xc3\x9f", "\xf0\x9f\x98\x80", "\x7f",
+	"\xc2\x85", "\t" };
 
 static tl_span
 any_bytes(dice *d)
@@ -87,8 +85,8 @@ static tl_oid
 any_oid(dice *d)
 {
 	uint32_t arcs[TL_OID_MAX];
-	tl_oid oid = { NULL, 0 };
 	uint8_t *buf = take(d, TL_OID_BER_MAX);
+	tl_oid oid = { buf, 0 };
 	const char *stem = stems[below(d, sizeof stems / sizeof stems[0])];
 
 	if (below(d, 30) == 0 || tl_oid_from_text(stem, strlen(stem), buf, &oid) != TL_OK)
