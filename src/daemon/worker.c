@@ -158,8 +158,8 @@ worker_clocks(worker *w)
 	    "captures could be replayed");
 }
 
-/* The spine: receive, read each, hand it on, make it safe, acknowledge, answer. Clocks are
- * kept before anybody sees the events: a kill in between forgets none. */
+/* The spine: receive, read each, hand it on, make it safe, acknowledge, answer. Clocks
+ * are kept before anybody sees the events: a kill in between forgets none. */
 void
 worker_step(worker *w, int timeout_ms)
 {
