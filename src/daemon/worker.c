@@ -158,23 +158,26 @@ worker_clocks(worker *w)
 	    "captures could be replayed");
 }
 
-/* The spine: receive, read each, hand it on, make it safe, acknowledge, answer. */
+/* The spine: receive, read each, hand it on, make it safe, acknowledge, answer. Clocks
+ * are kept before anybody sees the events: a kill in between forgets none. */
 void
 worker_step(worker *w, int timeout_ms)
 {
 	unsigned count = 0;
 	bool safe = true;
 
+	if (w->batch.more) /* what is kept waits to be written: look, but do not wait */
+		timeout_ms = 0;
 	check(w, tl_rx_recv(w->rx, timeout_ms, &w->batch));
 	worker_losses(w, w->batch.socket, tl_rx_new_losses(w->rx, w->batch.socket));
 	while (count < w->batch.n && w->left > 0 && !w->stop)
 		worker_datagram(w, count++);
+	worker_clocks(w);
 	if (worker_must_flush(w, count))
 		safe = worker_flush(w);
 	for (unsigned i = 0; i < count; i++)
 		worker_acknowledge(w, i, safe);
 	tl_rx_send(w->rx, &w->batch);
-	worker_clocks(w);
 	tl_arena_reset(w->arena);
 }
 

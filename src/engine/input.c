@@ -68,11 +68,12 @@ fill_v3(tl_work *w)
 }
 
 /* Opens the scopedPDU. What does not begin like one, after decryption, was decrypted
- * with a wrong key. */
+ * with a wrong key. Behind it a cipher's block is padding: of one that was full already,
+ * a whole one by pysnmp. */
 static void
 open_scoped(tl_work *w)
 {
-	const size_t block_padding = 15;
+	const size_t block_padding = 16;
 	uint32_t offset = (uint32_t)(w->usm.data.ptr - w->in->bytes.ptr);
 	tl_scoped s;
 

@@ -231,7 +231,8 @@ class Oids(Case):
         listener = self.listen()
         for content in (b"\x2b" + b"\xff" * 60000, b"\x2b" + b"\x80" * 60000 + b"\1",
                         b"\x2b\x80\1", b"\x2b\x90\x80\x80\x80\x00", b"\x2b\x86", b"\xff",
-                        b"\x2b" + b"\1" * 127, b"\1" * 60000):
+                        b"\x2b" + b"\1" * 127, b"\x2b" + b"\x8f\xff\xff\xff\x7f" * 127,
+                        b"\1" * 60000):
             self.refuses(listener, messages.v2c(ber.varbind(content, ber.null())), "ber-oid")
             self.refuses(listener, messages.v2c(ber.varbind(
                 messages.SYS_DESCR, ber.tlv(0x06, content))), "ber-oid")

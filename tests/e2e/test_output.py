@@ -5,6 +5,7 @@ import os
 import pty
 import re
 import select
+import signal
 import unittest
 
 import ber
@@ -124,6 +125,18 @@ class Promptness(Case):
                 listener.send(messages.v2c(community=b"number-%d" % i))
                 listener.wait(lambda i=i: any(b"number-%d" % i in x for x in listener.lines))
                 self.assertLess(now() - start, PROMPT_S)
+
+    def test_the_last_of_any_number_of_events_comes_without_more_traffic(self):
+        """Also when they fill what is received at once to the brim."""
+        listener = self.listen()
+        for count in (1, 31, 32, 33, 63, 64, 65, 127, 128, 256, 1024):
+            before = len(listener.events)
+            listener.send_signal(signal.SIGSTOP)
+            listener.send(*[messages.v2c(request_id=i) for i in range(count)])
+            listener.send_signal(signal.SIGCONT)
+            start = now()
+            listener.wait_events(before + count)
+            self.assertLess(now() - start, PROMPT_S, count)
 
     def test_a_refusal_and_a_terminal_are_prompt_too(self):
         ours, theirs = pty.openpty()

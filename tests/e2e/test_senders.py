@@ -166,8 +166,8 @@ class Perl(Sent):
                 user += ["-authpassword", PASSPHRASE, "-authprotocol", name.split("-")[1]]
             if "priv=" in spec:
                 user += ["-privpassword", SECRET, "-privprotocol", "des"]
-            for how in ("trap", "inform"):
-                self.send(listener, "snmpv3", how, f"{how} of {name}", *user)
+            for how, role in (("trap", ["-authoritative", "1"]), ("inform", [])):
+                self.send(listener, "snmpv3", how, f"{how} of {name}", *user, *role)
                 self.check_sent(listener, f"{how} of {name}", version="3", kind=how)
 
 
