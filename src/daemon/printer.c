@@ -149,6 +149,12 @@ printer_flush(printer *p)
 }
 
 bool
+printer_keeps(const printer *p)
+{
+	return p->buf.len > 0;
+}
+
+bool
 printer_is_full(const printer *p)
 {
 	return p->buf.len >= WRITE_AT;

@@ -30,6 +30,9 @@ TL_CHECK tl_err printer_loss(printer *p, const tl_loss *loss);
 /* Writes what is kept. Errors: TL_EIO. */
 TL_CHECK tl_err printer_flush(printer *p);
 
+/* Whether something is kept that is not written. */
+bool printer_keeps(const printer *p);
+
 /* Whether there is enough kept that it should be written although more is coming. */
 bool printer_is_full(const printer *p);
 

@@ -168,6 +168,9 @@ worker_step(worker *w, int timeout_ms)
 
 	if (w->batch.more) /* what is kept waits to be written: look, but do not wait */
 		timeout_ms = 0;
+	/* what is kept is written before there is a wait */
+	if (printer_keeps(w->out))
+		timeout_ms = 0;
 	check(w, tl_rx_recv(w->rx, timeout_ms, &w->batch));
 	worker_losses(w, w->batch.socket, tl_rx_new_losses(w->rx, w->batch.socket));
 	while (count < w->batch.n && w->left > 0 && !w->stop)
