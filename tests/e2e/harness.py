@@ -60,13 +60,14 @@ class Client:
 
 class Listener:
     """|state|: its folder, else one of its own; |keep| false: as it finds one itself.
-    |stdout|: a descriptor, else its lines are read, as events when |form| is json."""
+    |wrap|: what to run it with. |stdout|: a descriptor, else its lines are read, as
+    events when |form| is json."""
 
     def __init__(self, *args, listen=("udp:127.0.0.1:0", "udp:[::1]:0"), state=None,
-                 keep=True, form="json", refused=True, stdout=None, env=None):
+                 keep=True, form="json", refused=True, stdout=None, env=None, wrap=()):
         self.own_state = tempfile.TemporaryDirectory() if keep and state is None else None
         self.state = state or (self.own_state and self.own_state.name)
-        argv = [PROGRAM, "listen"] + (["--state", str(self.state)] if keep else [])
+        argv = [*wrap, PROGRAM, "listen"] + (["--state", str(self.state)] if keep else [])
         argv += [x for a in listen for x in ("-l", a)]
         argv += ["-f", form] if form else []
         argv += ["--refused"] if refused else []
