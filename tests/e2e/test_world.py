@@ -124,6 +124,8 @@ class Descriptors(Case):
                                      stderr=subprocess.PIPE)
             if "2>" not in closed:
                 client, line = Client(), child.stderr.readline()
+                for fd in [fd for fd, x in enumerate(("<", ">")) if x in closed]:
+                    self.assertEqual(os.readlink(f"/proc/{child.pid}/fd/{fd}"), "/dev/null")
                 client.send(messages.v2c(), ("127.0.0.1", int(line.rsplit(b":", 1)[1])))
                 client.close()
             else:
