@@ -1,7 +1,9 @@
 /* cli/main.c: finds the command and runs it. */
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/cli.h"
 
@@ -58,11 +60,26 @@ cli_usage_error(const char *name, const char *format, ...)
 	return EXIT_USAGE;
 }
 
+/* Standard descriptors that the parent closed get a place-holder: else a file of ours
+ * would take their number, and what is printed. Writing to it fails. */
+static void
+keep_standard_descriptors(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDONLY);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
+}
+
 int
 main(int argc, char **argv)
 {
 	const char *name = argc > 1 ? argv[1] : "";
 
+	keep_standard_descriptors();
 	for (size_t i = 0; i < COMMANDS; i++)
 		if (strcmp(name, commands[i].name) == 0)
 			return commands[i].run(argc - 1, argv + 1);

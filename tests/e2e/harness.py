@@ -28,6 +28,20 @@ LISTENING = re.compile(r"listening udp (\S+):(\d+)$")
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
+def has_ipv6():
+    try:
+        with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as s:
+            s.bind(("::1", 0))
+        return True
+    except OSError:
+        return False
+
+
+HOSTS = ("127.0.0.1", "::1") if has_ipv6() else ("127.0.0.1",)
+LISTEN = ("udp:127.0.0.1:0", "udp:[::1]:0")[:len(HOSTS)]
+needs_ipv6 = unittest.skipUnless("::1" in HOSTS, "no IPv6 on this machine")
+
+
 def needs_shared(path):
     """Skips where the optional folder of test data is absent."""
     found = SHARED / path
@@ -60,13 +74,14 @@ class Client:
 
 class Listener:
     """|state|: its folder, else one of its own; |keep| false: as it finds one itself.
-    |stdout|: a descriptor, else its lines are read, as events when |form| is json."""
+    |wrap|: what to run it with. |stdout|: a descriptor, else its lines are read, as
+    events when |form| is json."""
 
-    def __init__(self, *args, listen=("udp:127.0.0.1:0", "udp:[::1]:0"), state=None,
-                 keep=True, form="json", refused=True, stdout=None, env=None):
+    def __init__(self, *args, listen=LISTEN, state=None,
+                 keep=True, form="json", refused=True, stdout=None, env=None, wrap=()):
         self.own_state = tempfile.TemporaryDirectory() if keep and state is None else None
         self.state = state or (self.own_state and self.own_state.name)
-        argv = [PROGRAM, "listen"] + (["--state", str(self.state)] if keep else [])
+        argv = [*wrap, PROGRAM, "listen"] + (["--state", str(self.state)] if keep else [])
         argv += [x for a in listen for x in ("-l", a)]
         argv += ["-f", form] if form else []
         argv += ["--refused"] if refused else []

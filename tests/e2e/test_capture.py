@@ -8,7 +8,7 @@ import unittest
 
 import ber
 import messages
-from harness import PROGRAM, Case, needs_command, run
+from harness import HOSTS, PROGRAM, Case, needs_command, run
 
 
 class Capture(Case):
@@ -32,13 +32,14 @@ class Capture(Case):
         listener = self.listen("-w", str(self.path))
         sent = [messages.v1(), messages.v2c(), messages.v2c(tag=messages.INFORM),
                 messages.Sender("nobody", b"\x80\0\0\0\1").message(), b"nonsense", b""]
-        for source in ("127.0.0.5", "::1"):
+        sources = ("127.0.0.5", *HOSTS[1:])
+        for source in sources:
             listener.send(*sent, source=source)
-        listener.wait_events(2 * len(sent))
+        listener.wait_events(len(sources) * len(sent))
         listener.stop()
         rows = self.tshark("ip.src", "ipv6.src", "udp.srcport", "udp.dstport", "udp.length",
                            "udp.checksum.status", "ip.checksum.status", "frame.time_epoch")
-        self.assertEqual(len(rows), 2 * len(sent))
+        self.assertEqual(len(rows), len(sources) * len(sent))
         for i, row in enumerate(rows):
             v6 = i >= len(sent)
             source = "::1" if v6 else "127.0.0.5"

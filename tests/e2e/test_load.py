@@ -7,7 +7,7 @@ import unittest
 
 import ber
 import messages
-from harness import Case, Client
+from harness import Case, Client, needs_ipv6
 
 ENGINE = bytes.fromhex("80001f8804") + b"device"
 
@@ -60,6 +60,7 @@ class Sizes(Case):
             self.assertEqual(len(data), size)
             self.shown(listener, data)
 
+    @needs_ipv6
     def test_that_only_ipv6_can_carry_are_refused_as_a_whole(self):
         listener = self.listen()
         for size in (65508, 65520, 65527):

@@ -8,7 +8,7 @@ import subprocess
 import unittest
 
 import messages
-from harness import Case, run
+from harness import HOSTS, Case, run
 
 SYS_NAME = "1.3.6.1.2.1.1.5.0"
 PASSPHRASE, SECRET = "maplesyrup", "privprivpriv"
@@ -81,7 +81,7 @@ class Pysnmp(Sent):
 
     def test_of_v1_and_v2c(self):
         listener = self.listen()
-        for source in ("127.0.0.1", "::1"):
+        for source in HOSTS:
             for model, version in ((0, "1"), (1, "2c")):
                 text = f"{version} from {source}"
                 self.send(listener, self.api.CommunityData("noc", mpModel=model), False, text,
