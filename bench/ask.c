@@ -1,5 +1,5 @@
-/* bench/ask.c: a closed loop: sends the inform in FILE to PORT with a new request-id each,
- * OUTSTANDING at a time, until COUNT are answered. Prints answers a second and the
+/* bench/ask.c: a closed loop: sends the inform in FILE to PORT with a new request-id
+ * each, OUTSTANDING at a time, until COUNT are answered. Prints answers a second and the
  * latencies p50, p99 and p99.9 in microseconds. */
 #include <arpa/inet.h>
 #include <stdint.h>
@@ -58,8 +58,10 @@ load(const char *path)
 		memcpy(out[i], inform, inform_len);
 		out_iov[i] = (struct iovec){ out[i], inform_len };
 		in_iov[i] = (struct iovec){ in[i], SIZE };
-		out_msg[i].msg_hdr = (struct msghdr){ .msg_iov = &out_iov[i], .msg_iovlen = 1 };
-		in_msg[i].msg_hdr = (struct msghdr){ .msg_iov = &in_iov[i], .msg_iovlen = 1 };
+		out_msg[i].msg_hdr =
+		    (struct msghdr){ .msg_iov = &out_iov[i], .msg_iovlen = 1 };
+		in_msg[i].msg_hdr =
+		    (struct msghdr){ .msg_iov = &in_iov[i], .msg_iovlen = 1 };
 	}
 }
 
@@ -120,7 +122,8 @@ main(int argc, char **argv)
 	double seconds = (double)(now_ns() - start) * 1e-9;
 	qsort(times, count, sizeof *times, order);
 	printf("%.0f %.0f %.0f %.0f\n", count / seconds, (double)times[count / 2] / 1e3,
-	    (double)times[count / 100 * 99] / 1e3, (double)times[count / 1000 * 999] / 1e3);
+	    (double)times[count / 100 * 99] / 1e3,
+	    (double)times[count / 1000 * 999] / 1e3);
 	free(times);
 	return 0;
 }

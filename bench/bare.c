@@ -1,6 +1,6 @@
 /* bench/bare.c: the machine's limit: a recvmmsg loop that does nothing else. Prints its
- * port, receives COUNT datagrams, prints the CPU nanoseconds that each cost. With "echo" it
- * sends every datagram back. */
+ * port, receives COUNT datagrams, prints the CPU nanoseconds that each cost. With "echo"
+ * it sends every datagram back. */
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,7 +21,7 @@ cpu_ns(void)
 
 	getrusage(RUSAGE_SELF, &u);
 	return (double)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) * 1e9 +
-	    (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec) * 1e3;
+	       (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec) * 1e3;
 }
 
 static int
@@ -52,8 +52,9 @@ main(int argc, char **argv)
 
 	for (int i = 0; i < BATCH; i++) {
 		iov[i] = (struct iovec){ buffers + (size_t)i * BUFFER, BUFFER };
-		msg[i].msg_hdr = (struct msghdr){ .msg_name = &name[i], .msg_iov = &iov[i],
-			.msg_iovlen = 1 };
+		msg[i].msg_hdr = (struct msghdr){
+			.msg_name = &name[i], .msg_iov = &iov[i], .msg_iovlen = 1
+		};
 	}
 	double from = cpu_ns();
 	while (got < count) {

@@ -1,5 +1,6 @@
-/* bench/crypto.c: the bare crypto of one authPriv message, SHA-1 HMAC and AES-128-CFB over
- * SIZE bytes, COUNT times, with everything prepared: what SNMPv3 cannot do without. */
+/* bench/crypto.c: the bare crypto of one authPriv message, SHA-1 HMAC and AES-128-CFB
+ * over SIZE bytes, COUNT times, with everything prepared: what SNMPv3 cannot do without.
+ */
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include <openssl/evp.h>
 #include <openssl/sha.h>

@@ -1,6 +1,6 @@
-/* bench/flood.c: sends COUNT datagrams to PORT on loopback, copies of the one in FILE (or of
- * several messages in it, each behind its length in two bytes), RATE a second (0: as fast
- * as can be). Prints what was sent. */
+/* bench/flood.c: sends COUNT datagrams to PORT on loopback, copies of the one in FILE (or
+ * of several messages in it, each behind its length in two bytes), RATE a second (0: as
+ * fast as can be). Prints what was sent. */
 #include <arpa/inet.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -66,7 +66,8 @@ pace(double due_s)
 	double wait = due_s - now_s();
 
 	if (wait > 0) {
-		struct timespec t = { (time_t)wait, (long)((wait - (double)(time_t)wait) * 1e9) };
+		struct timespec t = { (time_t)wait,
+			(long)((wait - (double)(time_t)wait) * 1e9) };
 		nanosleep(&t, NULL);
 	}
 }
@@ -76,7 +77,8 @@ main(int argc, char **argv)
 {
 	if (argc < 5)
 		return 2;
-	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons((uint16_t)strtol(argv[1], NULL, 10)),
+	struct sockaddr_in to = { .sin_family = AF_INET,
+		.sin_port = htons((uint16_t)strtol(argv[1], NULL, 10)),
 		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	long count = strtol(argv[2], NULL, 10), sent = 0;
 	double rate = strtod(argv[3], NULL);
@@ -92,7 +94,8 @@ main(int argc, char **argv)
 		unsigned n = (unsigned)(count - sent < most ? count - sent : most);
 		for (unsigned i = 0; i < n; i++) {
 			iov[i] = next(&m);
-			msg[i].msg_hdr = (struct msghdr){ .msg_iov = &iov[i], .msg_iovlen = 1 };
+			msg[i].msg_hdr =
+			    (struct msghdr){ .msg_iov = &iov[i], .msg_iovlen = 1 };
 		}
 		if (rate > 0)
 			pace(start + (double)sent / rate);

@@ -15,8 +15,9 @@ static tl_receiver *
 open_on(const char *address, const tl_user *user, int epoll)
 {
 	const char *listen[] = { address, NULL };
-	tl_receiver_options options = { .listen = listen, .users = user,
-		.user_count = user != NULL };
+	tl_receiver_options options = {
+		.listen = listen, .users = user, .user_count = user != NULL
+	};
 	tl_receiver *r = NULL;
 
 	if (tl_receiver_open(&options, &r) != TL_OK)
@@ -31,7 +32,8 @@ open_on(const char *address, const tl_user *user, int epoll)
 int
 main(void)
 {
-	tl_user noc = { .name = text("noc"), .auth = TL_AUTH_SHA256,
+	tl_user noc = { .name = text("noc"),
+		.auth = TL_AUTH_SHA256,
 		.auth_secret = { TL_SECRET_PASSPHRASE, text("authpass123") },
 		.priv = TL_PRIV_AES128,
 		.priv_secret = { TL_SECRET_PASSPHRASE, text("privpass123") } };
@@ -46,7 +48,8 @@ main(void)
 		while (tl_receiver_next(ready.data.ptr, 0, &event) == TL_OK) {
 			char oid[TL_OID_TEXT_MAX];
 			tl_oid_text(event.n->trap_oid, oid);
-			printf("v%d %s, %zu varbinds\n", event.n->version, oid, event.n->vb_count);
+			printf("v%d %s, %zu varbinds\n", event.n->version, oid,
+			    event.n->vb_count);
 		}
 	}
 	return 0;

@@ -14,14 +14,14 @@ typedef struct tl_receiver tl_receiver;
 
 typedef struct tl_receiver_options { /* zero-initialise; 0 and NULL mean the default */
 	const char *const *listen; /* "udp:HOST:PORT", a v6 HOST in brackets, port 0 picks
-	                              a free one; closed by a NULL. Default:
-	                              udp:0.0.0.0:1162 and udp:[::]:1162 */
+				      a free one; closed by a NULL. Default:
+				      udp:0.0.0.0:1162 and udp:[::]:1162 */
 	const char *const *communities; /* accepted ones, closed by a NULL; NULL: any */
 	const tl_user *users;
 	size_t user_count;
-	const char *state_dir; /* where engine ID, engineBoots and learned clocks are kept;
-	                          made if missing; NULL: nothing is kept, and the engine
-	                          ID is a new random one each time */
+	const char *state_dir; /* where engine ID, engineBoots and learned clocks are
+				  kept; made if missing; NULL: nothing is kept, and the
+				  engine ID is a new random one each time */
 	tl_span engine_id;     /* ours; empty: the one in state_dir, or a new one */
 	bool manual_ack;       /* informs are acknowledged by tl_receiver_ack() only */
 	bool refusals;         /* tl_receiver_next() gives refusals as well */
@@ -30,10 +30,11 @@ typedef struct tl_receiver_options { /* zero-initialise; 0 and NULL mean the def
 /* Opens the sockets and reads the state. |opt| may be NULL.
  * Errors: TL_EFORMAT (an address), TL_EIO (errno: bind, open, write), TL_EINVAL,
  * TL_ESECRET (a user), TL_ENOMEM. Close with tl_receiver_close(). */
-TL_API TL_CHECK tl_err tl_receiver_open(const tl_receiver_options *opt, tl_receiver **out);
+TL_API TL_CHECK tl_err tl_receiver_open(
+    const tl_receiver_options *opt, tl_receiver **out);
 
-/* Gives the next notification, in |ev|, waiting |timeout_ms| at most (-1: for ever; 0: not
- * at all). Coming back for the next one says that the last one is safe: if it was an
+/* Gives the next notification, in |ev|, waiting |timeout_ms| at most (-1: for ever; 0:
+ * not at all). Coming back for the next one says that the last one is safe: if it was an
  * inform it is acknowledged now, unless manual_ack is set. |ev| borrows until the next
  * call; tl_notification_clone() copies out. Duplicates are answered and not given.
  * Errors: TL_ETIMEOUT; TL_EIO; TL_ENOMEM. A signal that interrupts the wait gives
@@ -50,7 +51,8 @@ TL_API TL_CHECK tl_err tl_receiver_ack(tl_receiver *r, const tl_notification *in
 TL_API int tl_receiver_fd(const tl_receiver *r);
 
 /* The address that socket |i| is bound to, from 0. Errors: TL_ENOTFOUND. */
-TL_API TL_CHECK tl_err tl_receiver_local(const tl_receiver *r, size_t i, tl_endpoint *out);
+TL_API TL_CHECK tl_err tl_receiver_local(
+    const tl_receiver *r, size_t i, tl_endpoint *out);
 
 /* The engine, for its counters and hints; it belongs to the receiver. */
 TL_API tl_engine *tl_receiver_engine(tl_receiver *r);

@@ -20,7 +20,7 @@ typedef enum tl_mib_kind {
 	TL_MIB_NOTIFICATION
 } tl_mib_kind;
 
-typedef enum tl_severity { /* in the order of urgency, X.733 */
+typedef enum tl_severity {    /* in the order of urgency, X.733 */
 	TL_SEVERITY_NONE = 0, /* not known */
 	TL_SEVERITY_CLEARED,
 	TL_SEVERITY_INFO,
@@ -43,12 +43,12 @@ TL_API void tl_mib_free(tl_mib *mib);
 /* What is known of an OID. */
 typedef struct tl_mib_match {
 	const tl_mib_node *node; /* NULL: nothing is known */
-	tl_oid rest;             /* the sub-identifiers behind the node's: contents octets,
-	                            which are no OID of their own */
+	tl_oid rest; /* the sub-identifiers behind the node's: contents octets,
+			which are no OID of their own */
 } tl_mib_match;
 
-/* The longest named prefix of |oid| at or below 1.3.6.1; borrows from both. A prefix that is
- * an IDENTITY is found as well. Never allocates. Any thread. */
+/* The longest named prefix of |oid| at or below 1.3.6.1; borrows from both. A prefix that
+ * is an IDENTITY is found as well. Never allocates. Any thread. */
 TL_API tl_mib_match tl_mib_find(const tl_mib *mib, tl_oid oid);
 
 /* The notification of exactly this OID, or with a 0 put in or taken out before the last
@@ -58,17 +58,20 @@ TL_API const tl_mib_node *tl_mib_find_notification(const tl_mib *mib, tl_oid oid
 /* The definition of a name, "IF-MIB::ifIndex" or "ifIndex" (|len| bytes, letters of the
  * same case); a name that several modules have gives the first. NULL if there is none.
  * Any thread. */
-TL_API const tl_mib_node *tl_mib_find_name(const tl_mib *mib, const char *name, size_t len);
+TL_API const tl_mib_node *tl_mib_find_name(
+    const tl_mib *mib, const char *name, size_t len);
 
 /* Of a definition; all borrow from the dictionary. Any thread. */
 TL_API tl_mib_kind tl_mib_node_kind(const tl_mib_node *node);
-TL_API tl_span tl_mib_node_name(const tl_mib *mib, const tl_mib_node *node); /* "IF-MIB::ifIndex" */
+TL_API tl_span tl_mib_node_name(
+    const tl_mib *mib, const tl_mib_node *node); /* "IF-MIB::ifIndex" */
 TL_API tl_oid tl_mib_node_oid(const tl_mib *mib, const tl_mib_node *node);
 TL_API tl_severity tl_mib_node_severity(const tl_mib_node *node); /* of a notification */
 
-/* The |i|th object of a notification's OBJECTS, from 0; NULL behind the last. Any thread. */
-TL_API const tl_mib_node *tl_mib_node_object(const tl_mib *mib, const tl_mib_node *node,
-    size_t i);
+/* The |i|th object of a notification's OBJECTS, from 0; NULL behind the last. Any thread.
+ */
+TL_API const tl_mib_node *tl_mib_node_object(
+    const tl_mib *mib, const tl_mib_node *node, size_t i);
 
 /* The wire type that the definition asks for; 0 if it is not known. Any thread. */
 TL_API int tl_mib_node_type(const tl_mib *mib, const tl_mib_node *node);
@@ -77,8 +80,8 @@ TL_API int tl_mib_node_type(const tl_mib *mib, const tl_mib_node *node);
  * enumeration's label, BITS labels, DISPLAY-HINT (RFC 2579 section 3.1), DateAndTime as
  * RFC 3339, an OID's name, an Opaque's float. Writes nothing where that is the plain
  * value itself. |mismatch| tells that the value does not fit the definition: then
- * nothing is written. What is written is UTF-8 without control characters other than tab, CR, LF.
- * Never allocates. Any thread. */
+ * nothing is written. What is written is UTF-8 without control characters other than tab,
+ * CR, LF. Never allocates. Any thread. */
 TL_API void tl_mib_value_text(const tl_mib *mib, const tl_mib_node *node,
     const tl_varbind *vb, tl_buf *out, bool *mismatch);
 
@@ -87,14 +90,15 @@ typedef struct tl_mib_index {
 	tl_span name;   /* the index object's name without its module, "ifIndex" */
 	bool is_number; /* then value holds; else text */
 	uint64_t value;
-	tl_buf text;    /* the caller's memory: set ptr and cap before each call; an
-	                   address, a string, an OID, an enumeration's label with its number */
+	tl_buf
+	    text; /* the caller's memory: set ptr and cap before each call; an
+		     address, a string, an OID, an enumeration's label with its number */
 } tl_mib_index;
 
 /* Takes the next index item of |node| off |rest| (as tl_mib_find() gives it). |at| counts
- * the items, 0 at first; false at the end, or when |rest| does not fit the definition (then
- * |rest| is not empty). Scalars and unknown nodes have no items. Never allocates. Any
- * thread. */
+ * the items, 0 at first; false at the end, or when |rest| does not fit the definition
+ * (then |rest| is not empty). Scalars and unknown nodes have no items. Never allocates.
+ * Any thread. */
 TL_API bool tl_mib_index_next(const tl_mib *mib, const tl_mib_node *node, size_t *at,
     tl_oid *rest, tl_mib_index *item);
 

@@ -33,13 +33,13 @@ TL_API size_t tl_oid_arcs(tl_oid oid, uint32_t arcs[TL_OID_MAX]);
 /* Makes an OID of |count| sub-identifiers in |buf| and lets |out| borrow from it.
  * Errors: TL_EINVAL (fewer than 2 or more than TL_OID_MAX, first above 2, second above
  * 39 under 0 and 1). Any thread. */
-TL_API TL_CHECK tl_err tl_oid_from_arcs(const uint32_t *arcs, size_t count,
-    uint8_t buf[TL_OID_BER_MAX], tl_oid *out);
+TL_API TL_CHECK tl_err tl_oid_from_arcs(
+    const uint32_t *arcs, size_t count, uint8_t buf[TL_OID_BER_MAX], tl_oid *out);
 
 /* Reads dotted text, "1.3.6.1" or ".1.3.6.1", |len| bytes, into |buf| and lets |out|
  * borrow from it. Errors: TL_EFORMAT. Any thread. */
-TL_API TL_CHECK tl_err tl_oid_from_text(const char *text, size_t len,
-    uint8_t buf[TL_OID_BER_MAX], tl_oid *out);
+TL_API TL_CHECK tl_err tl_oid_from_text(
+    const char *text, size_t len, uint8_t buf[TL_OID_BER_MAX], tl_oid *out);
 
 /* Writes |oid| as dotted text with a closing NUL and returns its length without the
  * NUL. Any thread. */

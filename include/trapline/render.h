@@ -18,10 +18,10 @@ typedef enum tl_format {
 typedef struct tl_renderer tl_renderer;
 
 typedef struct tl_renderer_options { /* zero-initialise */
-	tl_format format;   /* needed */
-	const tl_mib *mib;  /* NULL: no names; must outlive the renderer */
-	bool colour;        /* text: with ANSI colours */
-	bool utc;           /* text: times in UTC instead of the local zone's offset */
+	tl_format format;            /* needed */
+	const tl_mib *mib;           /* NULL: no names; must outlive the renderer */
+	bool colour;                 /* text: with ANSI colours */
+	bool utc;             /* text: times in UTC instead of the local zone's offset */
 	int32_t utc_offset_s; /* text: the local zone, seconds east; with utc false */
 } tl_renderer_options;
 
@@ -35,8 +35,8 @@ TL_API void tl_renderer_free(tl_renderer *r);
 /* Appends the notification to |out|, newline included, whole or not at all.
  * Errors: TL_ENOSPC: it does not fit; |out| is as it was, |out|->full is clear. Never
  * allocates. 4 MiB hold any notification. */
-TL_API TL_CHECK tl_err tl_render_notification(tl_renderer *r, const tl_notification *n,
-    tl_buf *out);
+TL_API TL_CHECK tl_err tl_render_notification(
+    tl_renderer *r, const tl_notification *n, tl_buf *out);
 
 /* The same for a refusal of the datagram |in|; |hint| may be empty. */
 TL_API TL_CHECK tl_err tl_render_refusal(tl_renderer *r, const tl_datagram *in,
@@ -56,8 +56,8 @@ TL_API TL_CHECK tl_err tl_render_loss(tl_renderer *r, const tl_loss *loss, tl_bu
  * suppressed, refused with the sum of each reason, lost, and the RFCs' counters.
  * |delivered| is the caller's: with received = delivered + duplicate + suppressed +
  * refused. Errors: TL_ENOSPC. Any thread. */
-TL_API TL_CHECK tl_err tl_render_counters(const tl_counters *c, uint64_t suppressed,
-    uint64_t lost, tl_buf *out);
+TL_API TL_CHECK tl_err tl_render_counters(
+    const tl_counters *c, uint64_t suppressed, uint64_t lost, tl_buf *out);
 
 /* An endpoint's address as text with a closing NUL: IPv4 dotted, IPv6 as RFC 5952, with
  * its zone index behind a percent sign. Returns its length. Any thread. */
