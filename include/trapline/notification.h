@@ -32,12 +32,11 @@ typedef struct tl_varbind {
 	tl_oid name; /* empty where a peer sent an empty one */
 	tl_type type;
 	union {
-		int64_t i64;  /* INTEGER; beyond 32 bits only with TL_FLAG_ENCODING */
-		uint64_t u64; /* Counter32, Gauge32, TimeTicks, Counter64; likewise */
-		tl_span
-		    octets; /* OCTET STRING, Opaque; IpAddress: 4 bytes, network order */
-		tl_oid oid; /* OBJECT IDENTIFIER */
-	} v;                /* nothing for NULL and the exceptions */
+		int64_t i64;    /* INTEGER; beyond 32 bits only with TL_FLAG_ENCODING */
+		uint64_t u64;   /* Counter32, Gauge32, TimeTicks, Counter64; likewise */
+		tl_span octets; /* OCTET STRING, Opaque; IpAddress: 4 bytes */
+		tl_oid oid;     /* OBJECT IDENTIFIER */
+	} v;                    /* nothing for NULL and the exceptions */
 } tl_varbind;
 
 typedef enum tl_kind { TL_TRAP = 1, TL_INFORM = 2 } tl_kind;
