@@ -39,6 +39,9 @@ class Options(Case):
         (["--engine-id", "80"], "--engine-id"),
         (["--engine-id", "80" * 33], "--engine-id"),
         (["-c", "x" * 256], "255"),
+        (["-u", "noc"] * 65, "64"),
+        (["-c", "noc"] * 65, "64"),
+        (["-l", "udp:127.0.0.1:0"] * 65, "64"),
     ]
 
     def test_that_are_wrong_end_with_2_and_a_hint(self):
@@ -83,6 +86,20 @@ class Options(Case):
             sender = messages.Sender(user, engine_id, auth, passphrase)
             event = self.shown(listener, sender.message())
             self.assertEqual(event["security"]["auth"], auth)
+
+
+class Program(Case):
+    def test_without_or_with_an_unknown_command_shows_its_commands_and_ends_with_2(self):
+        for args in ([], ["lsten"], ["--nonsense"]):
+            result = run([PROGRAM, *args])
+            self.assertEqual((result.returncode, result.stdout), (2, b""))
+            self.assertIn(b"listen", result.stderr)
+
+    def test_tells_its_version_and_its_commands_on_stdout(self):
+        for args, word in (["--version"], b"trapline "), (["--help"], b"listen"):
+            result = run([PROGRAM, *args])
+            self.assertEqual((result.returncode, result.stderr), (0, b""))
+            self.assertIn(word, result.stdout)
 
 
 class Communities(Case):
@@ -207,6 +224,16 @@ class Sockets(Case):
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
             s.bind(("0.0.0.0", listener.ports[0][1]))  # it would be in use
         self.shown(listener, messages.v2c(), source="::1")
+
+    def test_clients_that_are_gone_do_not_disturb(self):
+        """Answers to them come back as ICMP errors."""
+        listener = self.listen()
+        for i in range(20):
+            gone = Client()
+            gone.send(messages.v2c(tag=messages.INFORM, request_id=i), listener.ports[0])
+            gone.close()
+            self.assertEqual([e["request_id"] for e in listener.ask(
+                messages.v2c(request_id=100)).events], [i, 100])
 
     def test_many_sockets_take_turns(self):
         listener = self.listen(listen=("udp:127.0.0.1:0",) * 8)

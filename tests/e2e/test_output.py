@@ -73,6 +73,11 @@ class Formats(Case):
             self.assertRegex(line, rf"^ +IF-MIB::{name} +.*\b{value}\b")
         self.assertEqual(len({line.index("=") for line in lines[1:]}), 1, "not aligned")
 
+    def test_text_has_the_local_time(self):
+        for zone, offset in (("IST-5:30", "+05:30"), ("NST3:30", "-03:30"), ("UTC0", "+00:00")):
+            lines = self.one("text", env={"TZ": zone})
+            self.assertRegex(lines[0], rf"^\d{{4}}-\d\d-\d\d [\d:.]{{12}}{re.escape(offset)}")
+
     def test_refusals_have_all_formats(self):
         for form in ("json", "text", "kv"):
             listener = self.listen(form=form)

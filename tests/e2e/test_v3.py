@@ -155,6 +155,17 @@ class Engines(Exchange):
                              [i.hex() for i in ids[at:at + 50]])
         self.assertEqual(listener.counters()["engines"], 500)
 
+    def test_with_an_empty_context_engine_id_are_accepted(self):
+        listener = self.listen("-u", USER)
+        event = self.shown(listener, device().message(context_engine_id=b"", context=b"vrf 1"))
+        self.assertEqual(event["context"], {"engine_id": "", "name": "vrf 1"})
+        self.assertEqual(event["flags"], [])
+
+    def test_without_a_clock_are_accepted(self):
+        listener = self.listen("-u", USER)
+        for _ in range(3):
+            self.shown(listener, device(boots=0, time=0).message())
+
     def test_ids_of_5_to_32_octets_only(self):
         listener = self.listen("-u", USER, "-u", "guest")
         for size, good in ((0, False), (1, False), (4, False), (5, True), (32, True),
