@@ -232,8 +232,9 @@ class Sockets(Case):
             gone = Client()
             gone.send(messages.v2c(tag=messages.INFORM, request_id=i), listener.ports[0])
             gone.close()
-            self.assertEqual([e["request_id"] for e in listener.ask(
-                messages.v2c(request_id=100)).events], [i, 100])
+            listener.ask(messages.v2c(request_id=100 + i))
+        self.assertLessEqual({*range(20), *range(100, 120)},
+                             {e["request_id"] for e in listener.events})
 
     def test_many_sockets_take_turns(self):
         listener = self.listen(listen=("udp:127.0.0.1:0",) * 8)
