@@ -149,10 +149,12 @@ TL_API TL_CHECK tl_err tl_engine_input(
 
 /* Makes the Response that acknowledges |inform| (RFC 3416 section 4.2.7), in |arena|,
  * and remembers that it was acknowledged. Call it when the notification is safe, not
- * before: the sender forgets it then. |inform| may be a clone.
+ * before: the sender forgets it then. |inform| may be a clone. |now_ns| is the monotonic
+ * time now: an SNMPv3 Response tells it, and its receiver discards one of more than 150 s
+ * ago (RFC 3414 section 3.2 step 7).
  * Errors: TL_EINVAL (a trap; an observer), TL_ENOMEM, TL_ECRYPTO. */
-TL_API TL_CHECK tl_err tl_engine_ack(
-    tl_engine *e, const tl_notification *inform, tl_arena *arena, tl_span *reply);
+TL_API TL_CHECK tl_err tl_engine_ack(tl_engine *e, const tl_notification *inform,
+    int64_t now_ns, tl_arena *arena, tl_span *reply);
 
 /* The inform could not be made safe: forget it, so that its retransmission counts as
  * new. */

@@ -116,8 +116,8 @@ worker_acknowledge(worker *w, unsigned i, bool safe)
 
 	if (inform == NULL)
 		return;
-	if (!safe ||
-	    tl_engine_ack(w->engine, inform, w->arena, &w->batch.reply[i]) != TL_OK)
+	if (!safe || tl_engine_ack(w->engine, inform, tl_now_monotonic_ns(), w->arena,
+			 &w->batch.reply[i]) != TL_OK)
 		tl_engine_forget(w->engine, inform);
 }
 

@@ -186,7 +186,7 @@ repeat(tl_work *w, bool acknowledged, tl_event *ev)
 	ev->n = w->n;
 	if (!acknowledged)
 		return TL_OK;
-	return tl_engine_ack(w->e, w->n, w->arena, &ev->reply);
+	return tl_engine_ack(w->e, w->n, w->in->monotonic_ns, w->arena, &ev->reply);
 }
 
 static tl_err

@@ -106,54 +106,65 @@ respond_community(const tl_notification *n, tl_writer *w, size_t size, tl_span *
 	return out->len == 0 || out->len > size ? TL_ENOSPC : TL_OK;
 }
 
+/* What a Response is made of. */
+typedef struct response {
+	tl_engine *e;
+	const tl_notification *n;
+	int64_t now_ns;
+	tl_arena *arena;
+} response;
+
 static tl_err
-respond_v3(
-    tl_engine *e, const tl_notification *n, tl_writer *w, tl_arena *arena, tl_span *out)
+respond_v3(const response *r, tl_writer *w, tl_span *out)
 {
+	tl_usm *usm = r->e->usm;
+	const tl_notification *n = r->n;
 	tl_usm_reply reply = {
 		.level = n->v3.level,
 		.user = n->v3.user,
 		.msg_id = n->v3.msg_id,
 		.scoped = write_scoped(w, n->v3.context_engine_id, n->v3.context_name),
-		.now_ns = e->now_ns,
+		.now_ns = r->now_ns,
 	};
 	size_t size = n->v3.max_size < TL_DATAGRAM_MAX ? n->v3.max_size : TL_DATAGRAM_MAX;
 
 	if (n->v3.level != TL_NOAUTH_NOPRIV)
-		reply.cred = tl_usm_find_cred(e->usm, n->v3.user, n->v3.auth, n->v3.priv);
-	tl_err err = tl_usm_protect(e->usm, &reply, arena, out);
+		reply.cred = tl_usm_find_cred(usm, n->v3.user, n->v3.auth, n->v3.priv);
+	tl_err err = tl_usm_protect(usm, &reply, r->arena, out);
 	return err == TL_OK && out->len > size ? TL_ENOSPC : err;
 }
 
 static tl_err
-respond(
-    tl_engine *e, const tl_notification *n, bool too_big, tl_arena *arena, tl_span *out)
+respond(const response *r, bool too_big, tl_span *out)
 {
+	const tl_notification *n = r->n;
 	size_t room = n->pdu.len + n->community.len + n->v3.context_name.len +
 		      n->v3.context_engine_id.len + HEADER_ROOM;
-	uint8_t *memory = tl_arena_take(arena, room);
+	uint8_t *memory = tl_arena_take(r->arena, room);
 
 	if (memory == NULL)
 		return TL_ENOMEM;
 	tl_writer w = tl_writer_of(memory, room);
 	tl_pdu_write_response(&w, n->pdu, too_big);
 	if (n->version == 3)
-		return respond_v3(e, n, &w, arena, out);
+		return respond_v3(r, &w, out);
 	return respond_community(n, &w, TL_DATAGRAM_MAX, out);
 }
 
 tl_err
-tl_engine_ack(
-    tl_engine *e, const tl_notification *inform, tl_arena *arena, tl_span *reply)
+tl_engine_ack(tl_engine *e, const tl_notification *inform, int64_t now_ns,
+    tl_arena *arena, tl_span *reply)
 {
+	const response r = { e, inform, now_ns, arena };
+
 	if (e->observer || inform->kind != TL_INFORM)
 		return TL_EINVAL;
-	tl_err err = respond(e, inform, false, arena, reply);
+	tl_err err = respond(&r, false, reply);
 	if (err == TL_ENOSPC)
-		err = respond(e, inform, true, arena, reply);
+		err = respond(&r, true, reply);
 	if (err != TL_OK)
 		return err;
-	tl_seen *seen = tl_duplicates_find(&e->duplicates, inform, e->now_ns);
+	tl_seen *seen = tl_duplicates_find(&e->duplicates, inform, now_ns);
 	if (seen != NULL)
 		seen->acknowledged = true;
 	e->counters.acknowledged++;

@@ -124,7 +124,8 @@ tl_err
 tl_receiver_ack(tl_receiver *r, const tl_notification *inform)
 {
 	tl_span reply;
-	tl_err err = tl_engine_ack(r->engine, inform, r->arena, &reply);
+	tl_err err =
+	    tl_engine_ack(r->engine, inform, tl_now_monotonic_ns(), r->arena, &reply);
 
 	if (inform == r->unsafe)
 		r->unsafe = NULL;

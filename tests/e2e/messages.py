@@ -26,6 +26,8 @@ NOT_IN_TIME_WINDOWS = "1.3.6.1.6.3.15.1.1.2.0"
 UNKNOWN_USER_NAMES = "1.3.6.1.6.3.15.1.1.3.0"
 UNKNOWN_ENGINE_IDS = "1.3.6.1.6.3.15.1.1.4.0"
 WRONG_DIGESTS = "1.3.6.1.6.3.15.1.1.5.0"
+DECRYPTION_ERRORS = "1.3.6.1.6.3.15.1.1.6.0"
+UNKNOWN_PDU_HANDLERS = "1.3.6.1.6.3.11.2.1.3.0"
 
 
 def standard(trap_oid=COLD_START, uptime=4711):
@@ -82,9 +84,9 @@ class Sender:
         self.msg_id = 1000
 
     def message(self, *varbinds, flags=None, digest=None, scoped=None, model=3,
-                max_size=65507, context=b"", context_engine_id=None, **of_pdu):
+                max_size=65507, context=b"", context_engine_id=None, salt=b"", **of_pdu):
         """|digest|: what stands for it in place of the right one; |scoped|: in place of
-        the plain scopedPDU."""
+        the plain scopedPDU; |salt|: msgPrivacyParameters."""
         self.msg_id += 1
         if context_engine_id is None:
             context_engine_id = self.engine_id
@@ -100,7 +102,7 @@ class Sender:
             return ber.sequence(ber.integer(3), head, ber.octets(ber.sequence(
                 ber.octets(self.engine_id), ber.integer(self.boots),
                 ber.integer(self.time), ber.octets(self.user.encode()),
-                ber.octets(digest), ber.octets(b""))), scoped)
+                ber.octets(digest), ber.octets(salt))), scoped)
 
         if digest is not None or not self.auth:
             return whole(digest or b"")
@@ -109,7 +111,7 @@ class Sender:
 
     def inform(self, *varbinds, **how):
         flags = REPORTABLE | (AUTH if self.auth else 0)
-        return self.message(*varbinds, tag=INFORM, **({"flags": flags} | how))
+        return self.message(*varbinds, **({"tag": INFORM, "flags": flags} | how))
 
     def digest_of(self, message, engine_id):
         name, size = DIGESTS[self.auth]

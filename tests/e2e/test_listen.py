@@ -56,6 +56,21 @@ class Options(Case):
                     self.assertIn(word, result.stderr.decode())
                     self.assertNotIn("listening udp", result.stderr.decode())
 
+    def test_that_are_keys_of_a_wrong_length_end_with_2(self):
+        keys = {"auth=MD5": 16, "auth=SHA": 20, "auth=SHA-512": 64, "priv=DES": 16,
+                "priv=3DES": 32, "priv=AES-128": 16, "priv=AES-192": 24, "priv=AES-256-C": 32}
+        with tempfile.TemporaryDirectory() as state:
+            base = [PROGRAM, "listen", "--state", state, "-l", "udp:127.0.0.1:0", "-u"]
+            for protocol, right in keys.items():
+                head = "noc,engine=8000000001aa," + (
+                    "auth=MD5:maplesyrup," if "priv" in protocol else "")
+                for size in {0, 1, 8, right - 1, right + 1, 100}:
+                    with self.subTest(protocol=protocol, size=size):
+                        result = run(base + [f"{head}{protocol}:key:{'5a' * size}"])
+                        self.assertEqual(result.returncode, 2, result.stderr)
+                        self.assertNotIn(b"5a5a", result.stderr)
+                self.listen("-u", f"{head}{protocol}:key:{'5a' * right}")
+
     def test_no_secret_is_told_in_a_complaint(self):
         with tempfile.TemporaryDirectory() as state:
             for spec in ("noc,auth=SHA:hunter2", "noc,auth=SHA:hunter2hunter2,level=authPriv",

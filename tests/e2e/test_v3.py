@@ -16,7 +16,9 @@ REPORT_REASON = {messages.UNKNOWN_ENGINE_IDS: "usm-unknown-engine",
                  messages.UNKNOWN_USER_NAMES: "usm-unknown-user",
                  messages.UNSUPPORTED_LEVELS: "usm-unsupported-level",
                  messages.WRONG_DIGESTS: "usm-wrong-digest",
-                 messages.NOT_IN_TIME_WINDOWS: "usm-not-in-time-window"}
+                 messages.NOT_IN_TIME_WINDOWS: "usm-not-in-time-window",
+                 messages.DECRYPTION_ERRORS: "usm-decryption",
+                 messages.UNKNOWN_PDU_HANDLERS: "pdu-type"}
 
 
 def device(engine_id=ENGINE, boots=1, time=1000, user="noc", auth="SHA-256",
@@ -32,7 +34,8 @@ class Exchange(Case):
         self.assertEqual(len(asked.replies), 1, "replies")
         reply = messages.parse(asked.replies[0])
         self.assertEqual(reply.tag, messages.REPORT)
-        self.assertEqual([v[0] for v in reply.varbinds], [counter])
+        self.assertEqual([v[:2] for v in reply.varbinds], [(counter, 0x41)])
+        self.assertGreater(ber.number(reply.varbinds[0][2]), 0)
         self.assertEqual(reply.flags & REPORTABLE, 0)
         return reply
 
@@ -106,6 +109,14 @@ class Informs(Exchange):
         self.report(listener, sender.inform(flags=flags, scoped=ber.octets(bytes(64))),
                     messages.UNSUPPORTED_LEVELS)
 
+    def test_of_a_pdu_that_is_for_agents_get_a_report(self):
+        listener = self.listen("-u", USER)
+        sender = self.discover(listener, device())
+        reply = self.report(listener, sender.inform(tag=0xA0, request_id=3),
+                            messages.UNKNOWN_PDU_HANDLERS)
+        self.assertEqual((reply.request_id, reply.flags), (3, AUTH))
+        self.assertTrue(sender.has_signed(reply))
+
     def test_outside_of_our_window_get_a_report_of_our_time(self):
         listener = self.listen("-u", USER)
         sender = self.discover(listener, device())
@@ -142,6 +153,51 @@ class Reports(Exchange):
                 boots.append(self.discover(listener, device()).boots)
                 listener.stop(number)
             self.assertEqual(boots, [1, 2, 3, 4])
+
+
+class Headers(Exchange):
+    def test_with_flags_that_nobody_knows_are_fine(self):
+        listener = self.listen("-u", USER)
+        self.shown(listener, device().message(flags=AUTH | 0xF8))
+
+    def test_with_odd_flags_or_models_or_sizes_are_refused(self):
+        listener = self.listen("-u", USER)
+        self.refuses(listener, device().message(flags=PRIV), "v3-flags")
+        for model in (0, 1, 2, 4, 2**31 - 1, 2**31, -1):
+            self.refuses(listener, device().message(model=model),
+                         "v3-security-model", "ber-integer")
+        for size in (0, 483, -1, 2**31):
+            self.refuses(listener, device().message(max_size=size), "v3-max-size", "ber-integer")
+        for size in (484, 2**31 - 1):
+            self.shown(listener, device().message(max_size=size))
+
+
+class Privacy(Exchange):
+    PROTOCOLS = ("DES", "3DES", "AES-128", "AES-192", "AES-256", "AES-192-C", "AES-256-C")
+
+    def test_of_nonsense_of_any_length_is_refused(self):
+        """Authentic messages whose salt and ciphertext are of any length."""
+        for protocol in self.PROTOCOLS:
+            listener = self.listen("-u", f"{USER},priv={protocol}:privprivpriv")
+            sent = [device().message(flags=AUTH | PRIV, salt=bytes(salt),
+                                     scoped=ber.octets(b"\xa5" * size))
+                    for salt in (0, 1, 7, 8, 9, 16, 200)
+                    for size in (0, 1, 7, 8, 15, 16, 17, 64, 1000, 60000)]
+            asked = listener.ask(*sent)
+            reasons = {e["reason"] for e in asked.events}
+            self.assertEqual(len(asked.events), len(sent))
+            self.assertLessEqual(reasons, {"usm-decryption", "usm-malformed"}, protocol)
+
+    def test_of_a_plain_scoped_pdu_where_ciphertext_belongs_is_refused(self):
+        listener = self.listen("-u", f"{USER},priv=AES:privprivpriv")
+        self.refuses(listener, device().message(flags=AUTH | PRIV, salt=bytes(8)), "ber-tag")
+
+    def test_of_an_inform_that_cannot_be_decrypted_gets_a_report(self):
+        listener = self.listen("-u", f"{USER},priv=AES:privprivpriv,level=authNoPriv")
+        sender = self.discover(listener, device())
+        self.report(listener, sender.inform(
+            flags=AUTH | PRIV | REPORTABLE, salt=bytes(8), scoped=ber.octets(b"\xa5" * 64)),
+            messages.DECRYPTION_ERRORS)
 
 
 class Engines(Exchange):
