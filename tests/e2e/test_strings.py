@@ -65,7 +65,7 @@ class Strings(Case):
         self.assertEqual(counters["received"], len(sent))
         out = b"".join(listener.lines).decode()  # it is UTF-8
         self.assertIsNone(CONTROL.search(out.replace("\n", "")), form)
-        for odd in "\u2028\u2029":  # they end lines, too, for some
+        for odd in "\u2028\u2029\u202e":  # these end lines, or turn them around
             self.assertNotIn(odd, out)
         return out.splitlines(), len(sent)
 
@@ -80,7 +80,6 @@ class Strings(Case):
 
     def test_in_text_forge_no_event(self):
         lines, sent = self.lines("text")
-        self.assertNotIn("\u202e", "".join(lines))  # writes from right to left
         heads = [line for line in lines if not line.startswith("  ")]
         self.assertEqual(len(heads), sent)
         for head in heads:
