@@ -35,7 +35,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		abort();
 	show(b, &in, &ev);
 	if (ev.kind == TL_EV_NOTIFICATION && ev.n->kind == TL_INFORM &&
-	    tl_engine_ack(b->engine, ev.n, b->arena, &reply) != TL_OK)
+	    tl_engine_ack(b->engine, ev.n, 0, b->arena, &reply) != TL_OK)
 		abort();
 	tl_arena_reset(b->arena);
 	return 0;

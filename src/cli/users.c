@@ -108,9 +108,10 @@ read_auth(parsed *p, char *value)
 	*colon = '\0';
 	if (tl_auth_from_name(value, strlen(value), &p->user.auth) != TL_OK)
 		return complain(p,
-		    "there is no authentication protocol %s: MD5, SHA-1, "
-		    "SHA-224, SHA-256, SHA-384, SHA-512",
-		    value);
+		    "auth= needs one of MD5, SHA-1, SHA-224, SHA-256, SHA-384, SHA-512, "
+		    "then "
+		    "a colon and the secret%s",
+		    "");
 	return read_secret(p, colon + 1, p->auth, &p->user.auth_secret);
 }
 
@@ -124,9 +125,9 @@ read_priv(parsed *p, char *value)
 	*colon = '\0';
 	if (tl_priv_from_name(value, strlen(value), &p->user.priv) != TL_OK)
 		return complain(p,
-		    "there is no privacy protocol %s: DES, 3DES, AES-128, "
-		    "AES-192, AES-256, AES-192-C, AES-256-C",
-		    value);
+		    "priv= needs one of DES, 3DES, AES-128, AES-192, AES-256, AES-192-C, "
+		    "AES-256-C, then a colon and the secret%s",
+		    "");
 	return read_secret(p, colon + 1, p->priv, &p->user.priv_secret);
 }
 

@@ -378,7 +378,7 @@ take(tl_engine *e, tl_arena *arena, tl_span bytes)
 	if (err == TL_OK)
 		err = print(copy);
 	if (err == TL_OK && copy->kind == TL_INFORM)
-		err = tl_engine_ack(e, copy, arena, &reply);
+		err = tl_engine_ack(e, copy, 0, arena, &reply);
 	tl_notification_free(copy);
 	return err;
 }
