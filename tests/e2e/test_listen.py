@@ -74,7 +74,8 @@ class Options(Case):
     def test_no_secret_is_told_in_a_complaint(self):
         with tempfile.TemporaryDirectory() as state:
             for spec in ("noc,auth=SHA:hunter2", "noc,auth=SHA:hunter2hunter2,level=authPriv",
-                         "noc,Auth=SHA:hunter2hunter2", "noc,hunter2hunter2"):
+                         "noc,Auth=SHA:hunter2hunter2", "noc,hunter2hunter2",
+                         "noc,auth=hunter2hunter2:SHA"):
                 result = run([PROGRAM, "listen", "--state", state, "-l", "udp:127.0.0.1:0",
                               "-u", spec])
                 self.assertEqual(result.returncode, 2)
