@@ -25,8 +25,10 @@ help:
 deps:
 	@tools/deps build
 
-run: deps
-	@$(MAKE) --no-print-directory all
+# Only events go to stdout: make run >events.json
+run:
+	@tools/deps build >&2
+	@$(MAKE) --no-print-directory all >&2
 	@build/trapline listen $(ARGS)
 
 test:

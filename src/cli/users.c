@@ -59,10 +59,14 @@ read_secret_file(parsed *p, const char *path, uint8_t room[SECRET_MAX], tl_span 
 
 	if (f == NULL)
 		return complain(p, "cannot open the secret's file %s", path);
+	setvbuf(f, NULL, _IONBF, 0); /* no copy that nobody wipes */
 	size_t len = fread(room, 1, SECRET_MAX, f);
+	const uint8_t *newline = memchr(room, '\n', len);
+	bool whole = newline != NULL || len < SECRET_MAX || fgetc(f) == EOF;
 	bool failed = ferror(f) != 0;
 	fclose(f);
-	const uint8_t *newline = memchr(room, '\n', len);
+	if (!whole)
+		return complain(p, "the secret is too long%s", "");
 	if (newline != NULL)
 		len = (size_t)(newline - room);
 	if (len > 0 && room[len - 1] == '\r')
@@ -166,11 +170,12 @@ read_window(parsed *p, char *value)
 typedef struct field {
 	const char *key;
 	bool (*read)(parsed *p, char *value);
+	bool has_secret; /* and may have commas, so */
 } field;
 
-static const field fields[] = { { "auth=", read_auth }, { "priv=", read_priv },
-	{ "engine=", read_engine }, { "level=", read_level },
-	{ "window=", read_window } };
+static const field fields[] = { { "auth=", read_auth, true },
+	{ "priv=", read_priv, true }, { "engine=", read_engine, false },
+	{ "level=", read_level, false }, { "window=", read_window, false } };
 
 static const field *
 field_at(const char *text)
@@ -192,6 +197,24 @@ next_field(char *text)
 	return NULL;
 }
 
+/* Whether |text| goes on behind a comma. What is there may be a secret: nobody shows it,
+ * so it is cut off. */
+static bool
+cut_at_comma(parsed *p, char *text)
+{
+	char *comma = strchr(text, ',');
+
+	if (comma == NULL)
+		return false;
+	*comma = '\0';
+	complain(p,
+	    "nothing is known behind the comma of '%s,': auth=, priv=, engine=, level= "
+	    "or "
+	    "window=",
+	    text);
+	return true;
+}
+
 static bool
 read_spec(parsed *p, char *spec)
 {
@@ -199,20 +222,16 @@ read_spec(parsed *p, char *spec)
 
 	if (at != NULL)
 		*at++ = '\0';
-	char *comma = strchr(spec, ',');
-	if (comma != NULL) {
-		*comma = '\0'; /* what is behind it may be a secret: nobody shows it */
-		return complain(p,
-		    "nothing is known behind its first comma: auth=, priv=, engine=, "
-		    "level= or window=%s",
-		    "");
-	}
+	if (cut_at_comma(p, spec))
+		return false;
 	p->user.name = (tl_span){ (const uint8_t *)spec, strlen(spec) };
 	while (at != NULL) {
 		const field *f = field_at(at);
 		char *next = next_field(at);
 		if (next != NULL)
 			*next++ = '\0';
+		if (!f->has_secret && cut_at_comma(p, at))
+			return false;
 		if (!f->read(p, at + strlen(f->key)))
 			return false;
 		at = next;

@@ -75,7 +75,10 @@ class Options(Case):
         with tempfile.TemporaryDirectory() as state:
             for spec in ("noc,auth=SHA:hunter2", "noc,auth=SHA:hunter2hunter2,level=authPriv",
                          "noc,Auth=SHA:hunter2hunter2", "noc,hunter2hunter2",
-                         "noc,auth=hunter2hunter2:SHA"):
+                         "noc,auth=hunter2hunter2:SHA",
+                         "noc,engine=8000,aut=SHA:hunter2hunter2",
+                         "noc,level=authPriv,aut=SHA:hunter2hunter2",
+                         "noc,window=off,aut=SHA:hunter2hunter2"):
                 result = run([PROGRAM, "listen", "--state", state, "-l", "udp:127.0.0.1:0",
                               "-u", spec])
                 self.assertEqual(result.returncode, 2)
@@ -85,6 +88,15 @@ class Options(Case):
         result = run([PROGRAM, "listen", "--help"])
         self.assertEqual((result.returncode, result.stderr), (0, b""))
         self.assertIn(b"Example: trapline listen", result.stdout)
+
+    def test_a_secret_of_a_file_is_taken_whole_or_not_at_all(self):
+        with tempfile.TemporaryDirectory() as state, tempfile.NamedTemporaryFile() as file:
+            file.write(b"x" * 1025)
+            file.flush()
+            result = run([PROGRAM, "listen", "--state", state, "-l", "udp:127.0.0.1:0",
+                          "-u", f"noc,auth=SHA:@{file.name}"])
+            self.assertEqual(result.returncode, 2)
+            self.assertIn(b"too long", result.stderr)
 
     def test_secrets_come_from_files_and_the_environment_and_keys(self):
         engine_id = bytes.fromhex("80001f8804deadbeef")
