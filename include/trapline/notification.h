@@ -154,6 +154,8 @@ typedef struct tl_notification {
 		tl_level level;
 		tl_auth auth;
 		tl_priv priv;
+		uint32_t credential;    /* which of the engine's users it was, in the
+					   order of addition: for tl_engine_ack() */
 		uint32_t boots, time_s; /* msgAuthoritativeEngineBoots and -Time */
 		int32_t msg_id;
 		uint32_t max_size; /* msgMaxSize, bytes */

@@ -58,6 +58,7 @@ fill_v3(tl_work *w)
 	n->v3.level = w->usm.level;
 	n->v3.auth = w->auth.auth;
 	n->v3.priv = w->auth.priv;
+	n->v3.credential = tl_usm_cred_number(w->auth.cred);
 	n->v3.boots = p->boots;
 	n->v3.time_s = p->time_s;
 	n->v3.msg_id = w->m.v3.msg_id;

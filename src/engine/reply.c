@@ -129,7 +129,7 @@ respond_v3(const response *r, tl_writer *w, tl_span *out)
 	size_t size = n->v3.max_size < TL_DATAGRAM_MAX ? n->v3.max_size : TL_DATAGRAM_MAX;
 
 	if (n->v3.level != TL_NOAUTH_NOPRIV)
-		reply.cred = tl_usm_find_cred(usm, n->v3.user, n->v3.auth, n->v3.priv);
+		reply.cred = tl_usm_cred_at(usm, n->v3.credential);
 	tl_err err = tl_usm_protect(usm, &reply, r->arena, out);
 	return err == TL_OK && out->len > size ? TL_ENOSPC : err;
 }

@@ -246,20 +246,14 @@ tl_users_next(const tl_users *users, const tl_usm_cred *cred)
 						 : next;
 }
 
-const tl_usm_cred *
-tl_usm_find_cred(const tl_usm *u, tl_span user, tl_auth auth, tl_priv priv)
+uint32_t
+tl_usm_cred_number(const tl_usm_cred *cred)
 {
-	const tl_usm_cred *found = NULL;
-	const tl_usm_cred *c = tl_users_first(&u->users, user, tl_usm_engine_id(u));
+	return cred->number;
+}
 
-	for (; c != NULL; c = tl_users_next(&u->users, c)) {
-		if ((auth != TL_AUTH_NONE && c->auth != auth) ||
-		    (priv != TL_PRIV_NONE && c->priv != priv))
-			continue;
-		if (tl_engines_find_key(&u->engines, 0, c->number) != NULL)
-			return c;
-		if (found == NULL)
-			found = c;
-	}
-	return found;
+const tl_usm_cred *
+tl_usm_cred_at(const tl_usm *u, uint32_t number)
+{
+	return number < u->users.count ? u->users.creds[number] : NULL;
 }

@@ -91,10 +91,10 @@ typedef struct tl_usm_reply {
 TL_CHECK tl_err tl_usm_protect(
     tl_usm *u, const tl_usm_reply *reply, tl_arena *arena, tl_span *out);
 
-/* The credential for which |user| with these protocols authenticated before: to answer a
- * clone of a message. NULL if there is none. */
-const tl_usm_cred *tl_usm_find_cred(
-    const tl_usm *u, tl_span user, tl_auth auth, tl_priv priv);
+/* A credential's number, and the credential of a number, NULL if there is none: to answer
+ * a message later with the secrets that it came with. */
+uint32_t tl_usm_cred_number(const tl_usm_cred *cred);
+const tl_usm_cred *tl_usm_cred_at(const tl_usm *u, uint32_t number);
 
 /* An unpredictable number, to seed tables that peers fill. Errors: TL_ECRYPTO. */
 TL_CHECK tl_err tl_usm_random(tl_usm *u, uint64_t *out);
