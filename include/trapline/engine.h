@@ -94,8 +94,9 @@ typedef struct tl_clock {
 TL_API TL_CHECK tl_err tl_engine_set_clock(tl_engine *e, const tl_clock *clock);
 
 /* Takes the next clock that is new, has a new engineBoots, or has gone ahead of what
- * was last taken by over 100 s more than time itself; false when there is none. Call it
- * after each batch. What is not taken in time is still there at the next call. */
+ * was last taken by over 100 s more than time itself, or fallen behind by over 50 s;
+ * false when there is none. Call it after each batch. What is not taken in time is still
+ * there at the next call. */
 TL_API bool tl_engine_next_clock(tl_engine *e, tl_clock *out);
 
 typedef struct tl_datagram {

@@ -208,9 +208,8 @@ cut_at_comma(parsed *p, char *text)
 		return false;
 	*comma = '\0';
 	complain(p,
-	    "nothing is known behind the comma of '%s,': auth=, priv=, engine=, level= "
-	    "or "
-	    "window=",
+	    "nothing is known behind the comma of '%s,': auth=, priv=, engine=, "
+	    "level= or window=",
 	    text);
 	return true;
 }

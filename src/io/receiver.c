@@ -2,9 +2,11 @@
  * state folder together for a program that wants notifications and no more. */
 #include "trapline/io.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/arena.h"
 #include "receiver/rx.h"
 #include "sys/clock.h"
 #include "sys/state.h"
@@ -88,7 +90,9 @@ tl_receiver_open(const tl_receiver_options *opt, tl_receiver **out)
 	r->refusals = o->refusals;
 	tl_err err = open_parts(r, o);
 	if (err != TL_OK) {
+		int saved = errno;
 		tl_receiver_close(r);
+		errno = saved;
 		return err;
 	}
 	*out = r;
@@ -123,13 +127,17 @@ reply_to(tl_receiver *r, const tl_endpoint *from, const tl_endpoint *to, tl_span
 tl_err
 tl_receiver_ack(tl_receiver *r, const tl_notification *inform)
 {
+	size_t mark = tl_arena_mark(r->arena);
 	tl_span reply;
 	tl_err err =
 	    tl_engine_ack(r->engine, inform, tl_now_monotonic_ns(), r->arena, &reply);
 
 	if (inform == r->unsafe)
 		r->unsafe = NULL;
-	return err == TL_OK ? reply_to(r, &inform->from, &inform->to, reply) : err;
+	if (err == TL_OK)
+		err = reply_to(r, &inform->from, &inform->to, reply);
+	tl_arena_rewind(r->arena, mark); /* there may be many before the next batch */
+	return err;
 }
 
 /* The caller is back: what it was given is safe. An answer that cannot be sent is asked
@@ -155,7 +163,8 @@ keep_clocks(tl_receiver *r)
 		return;
 }
 
-/* Reads the next datagram of the batch; |*given| tells whether |ev| is for the caller. */
+/* Reads the next datagram of the batch; |*given| tells whether |ev| is for the caller.
+ * The sender's clock is kept before: a kill in between forgets none. */
 static tl_err
 read_one(tl_receiver *r, tl_event *ev, bool *given)
 {
@@ -165,6 +174,7 @@ read_one(tl_receiver *r, tl_event *ev, bool *given)
 	*given = false;
 	if (err != TL_OK)
 		return err;
+	keep_clocks(r);
 	/* what cannot be sent is asked for again; no peer can end the caller's loop so */
 	if (ev->reply.len > 0 && reply_to(r, &in->from, &in->to, ev->reply) != TL_OK)
 		ev->reply.len = 0;
@@ -184,7 +194,6 @@ receive(tl_receiver *r, int64_t deadline_ns)
 		ms = -1;
 	else if (ms < 0)
 		ms = 0;
-	keep_clocks(r);
 	tl_arena_reset(r->arena);
 	r->next = 0;
 	tl_err err = tl_rx_recv(r->rx, (int)ms, &r->batch);
@@ -197,15 +206,20 @@ tl_receiver_next(tl_receiver *r, int timeout_ms, tl_event *ev)
 	int64_t deadline_ns = timeout_ms < 0
 				  ? INT64_MAX
 				  : tl_now_monotonic_ns() + (int64_t)timeout_ms * 1000000;
-	bool given = false;
+	bool given = false, looked = false;
 	tl_err err = TL_OK;
 
 	settle(r);
 	while (err == TL_OK && !given) {
-		if (r->next == r->batch.n)
-			err = receive(r, deadline_ns);
-		if (err == TL_OK)
+		if (r->next < r->batch.n) {
 			err = read_one(r, ev, &given);
+		} else if (looked && tl_now_monotonic_ns() >= deadline_ns) {
+			err = TL_ETIMEOUT; /* though there may be more of what is not
+					      given */
+		} else {
+			err = receive(r, deadline_ns);
+			looked = true;
+		}
 	}
 	return err;
 }

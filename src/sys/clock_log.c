@@ -101,7 +101,7 @@ tl_kept_clock_time_s(const tl_kept_clock *c, int64_t realtime_ns)
 						 : c->time_s + (uint32_t)passed_s;
 }
 
-/* An old log in memory, and for each engine in it where its best record is. */
+/* An old log in memory, and for each engine in it where the record is that holds. */
 typedef struct log_index {
 	const uint8_t *log;
 	int64_t realtime_ns;
@@ -128,32 +128,44 @@ find_slot(const log_index *x, const uint8_t *record)
 	}
 }
 
+/* Whether |later|, learned after |earlier|, holds: it did not go back. A clock that is
+ * slow falls behind by a little each time. */
 static bool
-is_ahead(const tl_kept_clock *a, const tl_kept_clock *b, int64_t realtime_ns)
+is_sound(const tl_kept_clock *later, const tl_kept_clock *earlier, int64_t realtime_ns)
 {
-	if (a->boots != b->boots)
-		return a->boots > b->boots;
-	return tl_kept_clock_time_s(a, realtime_ns) >
-	       tl_kept_clock_time_s(b, realtime_ns);
+	const int64_t window_s = 150; /* RFC 3414 section 2.2.3 */
+
+	if (later->boots != earlier->boots)
+		return later->boots > earlier->boots;
+	return tl_kept_clock_time_s(later, realtime_ns) + window_s >=
+	       tl_kept_clock_time_s(earlier, realtime_ns);
 }
 
-/* Enters the record at |at|. Called from the log's end to its beginning. */
+/* Enters the engine of the record at |at|, if there is room for it, with this record.
+ * Called from the log's end to its beginning: each gets its first one. */
 static void
-index_record(log_index *x, size_t at)
+index_engine(log_index *x, size_t at)
+{
+	uint32_t *slot = find_slot(x, x->log + at);
+
+	if (*slot == SLOT_EMPTY && x->count == x->max)
+		return;
+	x->count += *slot == SLOT_EMPTY;
+	*slot = (uint32_t)at + 1;
+}
+
+/* Goes on from what is known of its engine to the record at |at|. Called from the log's
+ * beginning to its end. */
+static void
+follow_record(log_index *x, size_t at)
 {
 	uint32_t *slot = find_slot(x, x->log + at);
 	tl_kept_clock known, found;
 
-	if (*slot == SLOT_EMPTY) {
-		if (x->count == x->max)
-			return;
-		x->count++;
-	} else if (!tl_clock_record_read(x->log + *slot - 1, &known) ||
-		   !tl_clock_record_read(x->log + at, &found) ||
-		   !is_ahead(&found, &known, x->realtime_ns)) {
-		return;
-	}
-	*slot = (uint32_t)at + 1;
+	if (*slot != SLOT_EMPTY && tl_clock_record_read(x->log + *slot - 1, &known) &&
+	    tl_clock_record_read(x->log + at, &found) &&
+	    is_sound(&found, &known, x->realtime_ns))
+		*slot = (uint32_t)at + 1;
 }
 
 /* Finds the next record that is whole at or behind |at|; |len| when there is none. */
@@ -216,7 +228,9 @@ compact_records(int dirfd, tl_compaction *c, const uint8_t *log, size_t records)
 	if (getrandom(&x.seed, sizeof x.seed, 0) != (ssize_t)sizeof x.seed)
 		x.seed = (uint64_t)c->realtime_ns; /* only spreads the slots */
 	for (size_t i = records; i-- > 0;)
-		index_record(&x, i * TL_CLOCK_RECORD);
+		index_engine(&x, i * TL_CLOCK_RECORD);
+	for (size_t i = 0; i < records; i++)
+		follow_record(&x, i * TL_CLOCK_RECORD);
 	err = tl_file_begin(dirfd, c->name, &w);
 	if (err == TL_OK)
 		err = write_kept(&x, records, w);

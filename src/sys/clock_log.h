@@ -23,10 +23,11 @@ bool tl_clock_record_read(const uint8_t record[TL_CLOCK_RECORD], tl_kept_clock *
 /* snmpEngineTime of |c| at |realtime_ns|, never beyond 2^31-1. */
 uint32_t tl_kept_clock_time_s(const tl_kept_clock *c, int64_t realtime_ns);
 
-/* Rewrites the file |name| in |dirfd| atomically: of each engine the record that is
- * furthest ahead at |realtime_ns|, |max| at most, those of the file's end first. A file
- * that is not there counts as empty. |kept| says how many there are now; |damaged| how
- * many places of the old file were not a record. Errors: TL_EIO, TL_ENOMEM. */
+/* Rewrites the file |name| in |dirfd| atomically: of each engine the last record that
+ * does not go back, at |realtime_ns|, by more than the time window, |max| at most, those
+ * of the file's end first. A file that is not there counts as empty. |kept| says how many
+ * there are now; |damaged| how many places of the old file were not a record. Errors:
+ * TL_EIO, TL_ENOMEM. */
 typedef struct tl_compaction {
 	const char *name;
 	size_t max;

@@ -7,8 +7,10 @@
 #include "base/hash.h"
 #include "usm/crypto.h"
 
-/* A clock that has gained less than this on what was taken is no news. */
-#define CLOCK_NEWS_NS (100 * (int64_t)TL_NS_PER_S)
+/* A clock that has gained or lost less than this on what was taken is no news. What was
+ * taken may be judged by long after, so a slow one's matters sooner: TL_TIME_WINDOW_S. */
+#define CLOCK_GAIN_NS (100 * (int64_t)TL_NS_PER_S)
+#define CLOCK_LOSS_NS (50 * (int64_t)TL_NS_PER_S)
 
 tl_err
 tl_engines_init(tl_engines *e, tl_span own_id, uint32_t max)
@@ -215,8 +217,10 @@ tl_engines_prefetch(const tl_engines *e, uint32_t engine)
 static bool
 is_news(const tl_remote *r)
 {
-	return !r->taken || r->boots != r->taken_boots ||
-	       r->taken_zero_ns - r->zero_ns > CLOCK_NEWS_NS;
+	int64_t gain_ns = r->taken_zero_ns - r->zero_ns;
+
+	return !r->taken || r->boots != r->taken_boots || gain_ns > CLOCK_GAIN_NS ||
+	       gain_ns < -CLOCK_LOSS_NS;
 }
 
 void

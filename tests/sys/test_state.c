@@ -305,29 +305,43 @@ clocks_come_back_moved_on(void **state)
 }
 
 static void
-of_an_engine_the_clock_furthest_ahead_is_kept(void **state)
+of_an_engine_the_latest_clock_is_kept_unless_it_went_back(void **state)
 {
 	tl_state *s = open_at(day0, none);
 	tl_clock c;
 	(void)state;
 
-	put(s, clock_of(1, 2, 100), day0);
-	put(s, clock_of(1, 1, 900), day0);
-	put(s, clock_of(2, 1, 100), day0);
-	put(s, clock_of(1, 2, 150), day0 + S(100)); /* behind the first one by 50 s */
-	put(s, clock_of(2, 1, 250), day0 + S(100));
-	put(s, clock_of(3, 1, 200), day0 + S(100));
-	put(s, clock_of(3, 1, 150), day0); /* 250 by then */
+	put(s, clock_of(1, 2, 1000), day0);
+	put(s, clock_of(1, 1, 9000), day0);
+	put(s, clock_of(2, 1, 1000), day0);
+	put(s, clock_of(1, 2, 949), day0 + S(100)); /* behind the first one by 151 s */
+	put(s, clock_of(2, 1, 950), day0 + S(100)); /* by 150 s */
 	close_well(s);
 	s = open_at(day0 + S(100), none);
 	assert_true(tl_state_next_clock(s, &c));
 	assert_memory_equal(c.engine_id, "eng00000001", 11);
 	assert_int_equal(c.boots, 2);
-	assert_int_equal(c.time_s, 200);
+	assert_int_equal(c.time_s, 1100);
 	assert_true(tl_state_next_clock(s, &c));
-	assert_int_equal(c.time_s, 250);
+	assert_int_equal(c.time_s, 950);
+	assert_false(tl_state_next_clock(s, &c));
+	close_well(s);
+}
+
+/* A device whose clock is slow falls behind what was kept of it at first without end. */
+static void
+a_slow_clock_is_followed(void **state)
+{
+	tl_state *s = open_at(day0, none);
+	tl_clock c;
+	(void)state;
+
+	for (uint32_t i = 0; i < 10; i++)
+		put(s, clock_of(1, 1, 900 * i), day0 + S(1000) * i);
+	close_well(s);
+	s = open_at(day0 + S(9000), none);
 	assert_true(tl_state_next_clock(s, &c));
-	assert_int_equal(c.time_s, 250);
+	assert_int_equal(c.time_s, 8100);
 	assert_false(tl_state_next_clock(s, &c));
 	close_well(s);
 }
@@ -557,7 +571,8 @@ main(void)
 		T(a_damaged_engine_file_is_an_error_and_stays),
 		T(a_second_user_of_the_folder_is_refused_as_busy),
 		T(clocks_come_back_moved_on),
-		T(of_an_engine_the_clock_furthest_ahead_is_kept),
+		T(of_an_engine_the_latest_clock_is_kept_unless_it_went_back),
+		T(a_slow_clock_is_followed),
 		T(flushed_clocks_survive_a_kill),
 		T(a_torn_tail_is_skipped),
 		T(a_damaged_record_is_skipped_and_counted),

@@ -283,6 +283,25 @@ test_clock_is_news_when_new_rebooted_or_ahead_by_over_100_s(void **state)
 	assert_false(tl_usm_next_clock(r->usm, &c));
 }
 
+/* Else what is kept would be ever further ahead of a slow device, and refuse it after a
+ * restart. */
+static void
+test_clock_that_fell_behind_by_over_50_s_is_news(void **state)
+{
+	receiver *r = *state;
+	tl_clock c;
+
+	assert_int_equal(at(r, 3, 1000, 0), TL_OK);
+	assert_true(tl_usm_next_clock(r->usm, &c));
+	assert_int_equal(at(r, 3, 1950, 1000 * SECOND), TL_OK);
+	assert_false(tl_usm_next_clock(r->usm, &c));
+	assert_int_equal(at(r, 3, 1951, 1002 * SECOND), TL_OK);
+	assert_true(tl_usm_next_clock(r->usm, &c));
+	assert_int_equal(c.time_s, 1951);
+	assert_int_equal(c.at_ns, 1002 * SECOND);
+	assert_false(tl_usm_next_clock(r->usm, &c));
+}
+
 static void
 test_clock_that_was_not_taken_is_there_later_once_and_as_it_is_then(void **state)
 {
@@ -349,6 +368,7 @@ main(void)
 		TEST(test_known_clock_is_not_overwritten),
 		TEST(test_set_clock_refuses_lengths_and_numbers_out_of_range),
 		TEST(test_clock_is_news_when_new_rebooted_or_ahead_by_over_100_s),
+		TEST(test_clock_that_fell_behind_by_over_50_s_is_news),
 		TEST(test_clock_that_was_not_taken_is_there_later_once_and_as_it_is_then),
 		TEST(test_restored_clock_is_no_news),
 		TEST(test_our_time_counts_from_the_start_and_never_below_0),
