@@ -28,8 +28,10 @@ typedef struct tl_receiver_options { /* zero-initialise; 0 and NULL mean the def
 } tl_receiver_options;
 
 /* Opens the sockets and reads the state. |opt| may be NULL.
- * Errors: TL_EFORMAT (an address), TL_EIO (errno: bind, open, write), TL_EINVAL,
- * TL_ESECRET (a user), TL_ENOMEM. Close with tl_receiver_close(). */
+ * Errors: TL_EFORMAT (an address, or the state's file "engine" is damaged), TL_EIO
+ * (errno: bind, open, write; EBUSY: another one has the state open), TL_EINVAL,
+ * TL_ESECRET (a user), TL_ELIMIT (engineBoots of |engine_id| are used up), TL_ENOMEM,
+ * TL_ECRYPTO. Close with tl_receiver_close(). */
 TL_API TL_CHECK tl_err tl_receiver_open(
     const tl_receiver_options *opt, tl_receiver **out);
 
@@ -37,8 +39,8 @@ TL_API TL_CHECK tl_err tl_receiver_open(
  * not at all). Coming back for the next one says that the last one is safe: if it was an
  * inform it is acknowledged now, unless manual_ack is set. |ev| borrows until the next
  * call; tl_notification_clone() copies out. Duplicates are answered and not given.
- * Errors: TL_ETIMEOUT; TL_EIO; TL_ENOMEM. A signal that interrupts the wait gives
- * TL_ETIMEOUT. */
+ * Errors: TL_ETIMEOUT, also when what came in that time was not for the caller, and when
+ * a signal interrupts the wait; TL_EIO; TL_ENOMEM; TL_ECRYPTO. */
 TL_API TL_CHECK tl_err tl_receiver_next(tl_receiver *r, int timeout_ms, tl_event *ev);
 
 /* With manual_ack: acknowledges the inform (the notification last given, or a clone of an
@@ -57,8 +59,8 @@ TL_API TL_CHECK tl_err tl_receiver_local(
 /* The engine, for its counters and hints; it belongs to the receiver. */
 TL_API tl_engine *tl_receiver_engine(tl_receiver *r);
 
-/* Why a refusal that was given last happened and what to do: tl_engine_hint() with its
- * datagram. */
+/* Why the refusal that was given last happened and what to do: tl_engine_hint() with its
+ * datagram. Errors: TL_EINVAL (not a refusal), and those of tl_engine_hint(). */
 TL_API TL_CHECK tl_err tl_receiver_hint(tl_receiver *r, const tl_event *ev, tl_buf *out);
 
 /* Datagrams that the kernel dropped because a receive buffer was full, so far. */

@@ -19,6 +19,16 @@ void cli_error(const char *command, const char *format, ...)
 int cli_usage_error(const char *command, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* The values of an option that may be repeated; zero-initialise. */
+typedef struct cli_list {
+	char **at; /* closed by a NULL; NULL: none */
+	size_t count;
+} cli_list;
+
+/* Appends |value|, which is borrowed. False when memory is short. */
+bool cli_list_add(cli_list *list, char *value);
+void cli_list_free(cli_list *list);
+
 /* Adds the user that |spec| describes, NAME[,auth=PROTOCOL:SECRET][,priv=PROTOCOL:SECRET]
  * [,engine=HEX][,level=LEVEL][,window=off], to |e|. The secrets are wiped from |spec|,
  * which is an argument that other people see in the process list. On an error it is

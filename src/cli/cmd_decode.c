@@ -60,13 +60,13 @@ add_credentials(decoder *d)
 {
 	char problem[256];
 
-	for (size_t i = 0; i < d->o.user_count; i++)
-		if (!cli_add_user(d->engine, d->o.users[i], problem)) {
-			cli_error("decode", "user %s: %s", d->o.users[i], problem);
+	for (size_t i = 0; i < d->o.users.count; i++)
+		if (!cli_add_user(d->engine, d->o.users.at[i], problem)) {
+			cli_error("decode", "user %s: %s", d->o.users.at[i], problem);
 			return false;
 		}
-	for (size_t i = 0; i < d->o.community_count; i++) {
-		const char *name = d->o.communities[i];
+	for (size_t i = 0; i < d->o.communities.count; i++) {
+		const char *name = d->o.communities.at[i];
 		tl_span span = { (const uint8_t *)name, strlen(name) };
 		if (failed(tl_engine_add_community(d->engine, span), "community"))
 			return false;
@@ -325,6 +325,7 @@ cmd_decode(int argc, char **argv)
 		tl_arena_free(d->arena);
 		tl_engine_free(d->engine);
 	}
+	decode_options_free(&d->o);
 	free(d);
 	return status;
 }

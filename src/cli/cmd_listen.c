@@ -129,13 +129,13 @@ add_credentials(listener *l)
 {
 	char problem[256];
 
-	for (size_t i = 0; i < l->o.user_count; i++)
-		if (!cli_add_user(l->engine, l->o.users[i], problem)) {
-			cli_error("listen", "user %s: %s", l->o.users[i], problem);
+	for (size_t i = 0; i < l->o.users.count; i++)
+		if (!cli_add_user(l->engine, l->o.users.at[i], problem)) {
+			cli_error("listen", "user %s: %s", l->o.users.at[i], problem);
 			return wrong_usage(l);
 		}
-	for (size_t i = 0; i < l->o.community_count; i++) {
-		const char *name = l->o.communities[i];
+	for (size_t i = 0; i < l->o.communities.count; i++) {
+		const char *name = l->o.communities.at[i];
 		tl_span span = { (const uint8_t *)name, strlen(name) };
 		if (span.len > TL_COMMUNITY_MAX) {
 			cli_error(
@@ -167,9 +167,11 @@ open_sockets(listener *l)
 {
 	static const char *const both[] = { "udp:0.0.0.0:1162", "udp:[::]:1162", NULL };
 	static const char *const v4_only[] = { "udp:0.0.0.0:1162", NULL };
-	const char *const *listen = l->o.listen_count > 0 ? l->o.listen : both;
+	const char *const *listen = both;
 	size_t bad = 0;
 
+	if (l->o.listen.count > 0)
+		listen = (const char *const *)l->o.listen.at;
 	tl_err err = tl_rx_open(listen, RCVBUF_WANTED, &l->rx, &bad);
 	if (err == TL_EIO && listen == both && bad == 1 &&
 	    (errno == EAFNOSUPPORT || errno == EADDRNOTAVAIL)) {
@@ -363,6 +365,7 @@ cmd_listen(int argc, char **argv)
 		status = run(l);
 		put_away(l);
 	}
+	listen_options_free(&l->o);
 	free(l);
 	return status;
 }

@@ -84,21 +84,12 @@ read_number(const char *text, const char *option, uint64_t most, uint64_t *out)
 }
 
 static int
-add_user(decode_options *o, char *value)
+add(cli_list *list, char *value)
 {
-	if (o->user_count == DECODE_MAX)
-		return cli_usage_error("decode", "more than %d users", DECODE_MAX);
-	o->users[o->user_count++] = value;
-	return -1;
-}
-
-static int
-add_community(decode_options *o, const char *value)
-{
-	if (o->community_count == DECODE_MAX)
-		return cli_usage_error("decode", "more than %d communities", DECODE_MAX);
-	o->communities[o->community_count++] = value;
-	return -1;
+	if (cli_list_add(list, value))
+		return -1;
+	cli_error("decode", "%s", tl_err_text(TL_ENOMEM));
+	return EXIT_FAILED;
 }
 
 static int
@@ -109,9 +100,9 @@ read_option(decode_options *o, int opt, char *value)
 
 	switch (opt) {
 	case 'u':
-		return add_user(o, value);
+		return add(&o->users, value);
 	case 'c':
-		return add_community(o, value);
+		return add(&o->communities, value);
 	case 'f':
 		return read_format(o, value);
 	case 'n':
@@ -144,4 +135,11 @@ decode_options_read(int argc, char **argv, decode_options *o)
 	o->inputs = argv + optind;
 	o->input_count = argc - optind;
 	return status;
+}
+
+void
+decode_options_free(decode_options *o)
+{
+	cli_list_free(&o->users);
+	cli_list_free(&o->communities);
 }

@@ -59,9 +59,12 @@ static const struct option long_options[] = {
 };
 
 static int
-too_many(const char *what)
+add(cli_list *list, char *value)
 {
-	return cli_usage_error("listen", "more than %d %s", LISTEN_MAX, what);
+	if (cli_list_add(list, value))
+		return -1;
+	cli_error("listen", "%s", tl_err_text(TL_ENOMEM));
+	return EXIT_FAILED;
 }
 
 static int
@@ -98,20 +101,11 @@ read_option(listen_options *o, int opt, char *value)
 {
 	switch (opt) {
 	case 'l':
-		if (o->listen_count == LISTEN_MAX)
-			return too_many("addresses");
-		o->listen[o->listen_count++] = value;
-		return -1;
+		return add(&o->listen, value);
 	case 'c':
-		if (o->community_count == LISTEN_MAX)
-			return too_many("communities");
-		o->communities[o->community_count++] = value;
-		return -1;
+		return add(&o->communities, value);
 	case 'u':
-		if (o->user_count == LISTEN_MAX)
-			return too_many("users");
-		o->users[o->user_count++] = value;
-		return -1;
+		return add(&o->users, value);
 	case 'f':
 		return read_format(o, value);
 	case 'n':
@@ -149,4 +143,12 @@ listen_options_read(int argc, char **argv, listen_options *o)
 	if (status < 0 && optind < argc)
 		return cli_usage_error("listen", "'%s' is not an option", argv[optind]);
 	return status;
+}
+
+void
+listen_options_free(listen_options *o)
+{
+	cli_list_free(&o->listen);
+	cli_list_free(&o->communities);
+	cli_list_free(&o->users);
 }

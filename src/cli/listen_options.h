@@ -2,15 +2,12 @@
 #ifndef CLI_LISTEN_OPTIONS_H
 #define CLI_LISTEN_OPTIONS_H
 
+#include "cli/cli.h"
 #include "trapline/render.h"
 
-enum { LISTEN_MAX = 64 }; /* addresses, and likewise communities and users */
-
 typedef struct listen_options {
-	const char *listen[LISTEN_MAX + 1]; /* closed by a NULL */
-	const char *communities[LISTEN_MAX + 1];
-	char *users[LISTEN_MAX + 1]; /* SPECs; wiped when they are read */
-	size_t listen_count, community_count, user_count;
+	cli_list listen, communities;
+	cli_list users;    /* SPECs; wiped when they are read */
 	tl_format format;  /* 0: by what stdout is */
 	uint64_t count;    /* notifications; UINT64_MAX: no end */
 	const char *write; /* a pcapng file; NULL: none */
@@ -21,5 +18,6 @@ typedef struct listen_options {
 
 /* Reads the command line. Returns -1 to go on, or the exit status. */
 int listen_options_read(int argc, char **argv, listen_options *o);
+void listen_options_free(listen_options *o);
 
 #endif

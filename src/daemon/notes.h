@@ -14,7 +14,9 @@ typedef struct notes {
 /* Whether a line about |r| is due; counts it if not. */
 bool notes_wants(notes *n, const tl_refusal *r, int64_t now_ns);
 
-/* Writes the line: reason, source, place and |hint|; nothing of it is a peer's text. */
+/* Writes the line: reason, source, place and |hint|, which is one line of printable
+ * characters: it may name the user or the community that came, nothing else of a peer's.
+ */
 void notes_refusal(notes *n, const tl_datagram *in, const tl_refusal *r, tl_span hint);
 
 /* Writes that something of ours failed: |what|, and why. */
