@@ -142,33 +142,46 @@ is_plain(const uint8_t *p, size_t len)
 	return ((all | eight) & high) == 0;
 }
 
+/* Behind a sub-identifier of several octets that begins at |p|; NULL if it is padded, cut
+ * or above |most|. */
+static const uint8_t *
+behind_long_arc(const uint8_t *p, const uint8_t *end, uint64_t most)
+{
+	uint64_t arc = 0;
+
+	if (*p == 0x80)
+		return NULL;
+	for (; p < end; p++) {
+		arc = arc << 7 | (*p & 0x7f);
+		if (arc > most)
+			return NULL;
+		if (*p < 0x80)
+			return p + 1;
+	}
+	return NULL;
+}
+
 bool
 tl_oid_is_sound(const uint8_t *p, size_t len)
 {
 	const uint8_t *end = p + len;
-	/* the first holds two: 80 more than the second, under 2 */
-	uint64_t most = UINT32_MAX + UINT64_C(80);
 	size_t arcs = 1;
 
 	if (is_plain(p, len))
 		return len < TL_OID_MAX;
 	while (p < end) {
-		uint64_t arc = *p;
-		if (arc >= 0x80) {
-			if (arc == 0x80)
-				return false;
-			arc &= 0x7f;
-			do {
-				if (++p == end)
-					return false;
-				arc = arc << 7 | (*p & 0x7f);
-				if (arc > most)
-					return false;
-			} while ((*p & 0x80) != 0);
-		}
-		p++;
+		const uint8_t *from = p;
+		while (p < end && *p < 0x80)
+			p++;
+		arcs += (size_t)(p - from);
+		if (p == end)
+			break;
+		/* the first holds two: 80 more than the second, under 2 */
+		uint64_t more = p == end - len ? 80 : 0;
+		p = behind_long_arc(p, end, UINT32_MAX + more);
+		if (p == NULL)
+			return false;
 		arcs++;
-		most = UINT32_MAX;
 	}
 	return arcs <= TL_OID_MAX;
 }
