@@ -49,8 +49,10 @@ tl_mib_match
 tl_mib_find(const tl_mib *mib, tl_oid oid)
 {
 	const uint8_t *p;
-	uint32_t at = start(mib, oid, &p);
 
+	if (oid.len == 0)
+		return (tl_mib_match){ NULL, oid };
+	uint32_t at = start(mib, oid, &p);
 	at = mib->named[walk(mib->steps, at, &p, oid.ber + oid.len)];
 	if (at == TL_MIB_NONE)
 		return (tl_mib_match){ NULL, oid };
@@ -88,6 +90,8 @@ notification_below(const tl_mib *mib, uint32_t at, size_t above, tl_oid last)
 const tl_mib_node *
 tl_mib_find_notification(const tl_mib *mib, tl_oid oid)
 {
+	if (oid.len == 0)
+		return NULL;
 	const uint8_t *p, *end = oid.ber + oid.len, *last = end;
 	uint32_t at = start(mib, oid, &p);
 

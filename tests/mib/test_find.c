@@ -43,6 +43,15 @@ test_finds_columns_scalars_and_identities(void **state)
 }
 
 static void
+test_finds_nothing_for_an_empty_oid(void **state)
+{
+	const tl_oid empty = { NULL, 0 };
+
+	assert_null(tl_mib_find(*state, empty).node);
+	assert_null(tl_mib_find_notification(*state, empty));
+}
+
+static void
 test_finds_by_whole_sub_identifiers(void **state)
 {
 	/* The last byte of 200 is 0x48, that of 72; 129 begins with the byte of 1.128. */
@@ -203,6 +212,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_finds_columns_scalars_and_identities),
+		cmocka_unit_test(test_finds_nothing_for_an_empty_oid),
 		cmocka_unit_test(test_finds_by_whole_sub_identifiers),
 		cmocka_unit_test(test_finds_the_vendor_of_what_is_not_known),
 		cmocka_unit_test(test_finds_outside_the_internet_what_is_defined_there),
