@@ -87,10 +87,10 @@ open_state(listener *l)
 	if (dir == NULL && default_state(path))
 		dir = path;
 	tl_state_now now = { tl_now_realtime_ns(), tl_now_monotonic_ns() };
-	tl_err err = tl_state_open(dir, wanted, now, &l->state);
-	if (err == TL_OK)
+	if (dir == NULL)
+		cli_error("listen", "no folder for the state: set HOME, or give --state");
+	else if (!failed(tl_state_open(dir, wanted, now, &l->state), dir))
 		return true;
-	failed(err, dir);
 	if (l->o.state != NULL)
 		return false;
 	fprintf(stderr,

@@ -155,7 +155,8 @@ remember(check *c, const tl_usm_cred *cred, const uint8_t *states)
 }
 
 /* Tries the other credentials: each costs some hashing, of which those who then fail get
- * no more than their budget. TL_EUSM_DIGEST if none fits. */
+ * no more than their budget, but for messages to ourselves, who have one key of each.
+ * TL_EUSM_DIGEST if none fits. */
 static tl_err
 try_new_keys(check *c, const tl_usm_cred *first)
 {
@@ -163,6 +164,7 @@ try_new_keys(check *c, const tl_usm_cred *first)
 	uint8_t states[2 * TL_STATE_MAX];
 	int64_t now = c->in->now_ns;
 	int64_t spent = u->spent_until_ns > now ? u->spent_until_ns : now;
+	int64_t price = c->out->ours ? 0 : u->failure_ns;
 	tl_err err = TL_EUSM_DIGEST;
 
 	for (const tl_usm_cred *cred = first; cred != NULL && err == TL_EUSM_DIGEST;
@@ -171,16 +173,16 @@ try_new_keys(check *c, const tl_usm_cred *first)
 		    (c->known && tl_engines_find_key(
 				     &u->engines, c->engine, cred->number) != NULL))
 			continue;
-		spent += u->failure_ns;
-		if (spent > now + TL_NS_PER_S) {
+		if (spent + price > now + TL_NS_PER_S) {
 			err = TL_ERATE;
 			break;
 		}
+		spent += price;
 		tl_cred_states(cred, c->in->p.engine_id, states);
 		if (digest_fits(c, cred, states))
 			err = remember(c, cred, states);
 	}
-	if (err == TL_EUSM_DIGEST)
+	if (err == TL_EUSM_DIGEST || err == TL_ERATE)
 		u->spent_until_ns = spent;
 	tl_crypto_wipe(states, sizeof states);
 	return err;

@@ -297,8 +297,10 @@ class State(Case):
 
     def test_an_unusable_default_folder_is_told_and_done_without(self):
         with tempfile.NamedTemporaryFile() as no_folder:
-            listener = self.listen(env={"XDG_STATE_HOME": no_folder.name}, keep=False)
-            self.shown(listener, messages.v2c())
+            for env in ({"XDG_STATE_HOME": no_folder.name}, {"XDG_STATE_HOME": "", "HOME": ""}):
+                listener = self.listen(env=env, keep=False)
+                self.shown(listener, messages.v2c())
+                self.assertIn("keeps no state", "\n".join(listener.errors))
 
     def test_the_engine_id_is_kept_or_as_asked_for(self):
         def engine_id(*args):

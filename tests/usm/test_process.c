@@ -537,6 +537,55 @@ test_limits_keys_made_for_unknown_senders(void **state)
 	close_receiver(&r);
 }
 
+/* A name with several secrets costs several keys: those made before the budget ends are
+ * spent, too. */
+static void
+test_limits_keys_of_each_credential_of_a_name(void **state)
+{
+	const tl_engine_options few = {
+		.engine_id = OWN_ENGINE, .boots = 1, .max_failures_per_s = 5
+	};
+	sender bad = sender_of(TL_AUTH_SHA1, TL_PRIV_NONE), good = bad;
+	tl_user second = user_of(TL_AUTH_SHA1, TL_PRIV_NONE);
+	receiver r;
+	(void)state;
+
+	second.auth_secret.bytes = SPAN("another passphrase");
+	open_receiver(&r, &few);
+	add_user(&r, user_of(TL_AUTH_SHA1, TL_PRIV_NONE));
+	add_user(&r, second);
+	bad.auth_pass = SPAN("wrong passphrase");
+	assert_int_equal(take_from(&r, &bad, 0), TL_EUSM_DIGEST);
+	assert_int_equal(take_from(&r, &bad, 0), TL_EUSM_DIGEST);
+	assert_int_equal(take_from(&r, &bad, 0), TL_ERATE); /* after the fifth */
+	assert_int_equal(take_from(&r, &good, 0), TL_ERATE);
+	assert_int_equal(take_from(&r, &good, SECOND / 5), TL_OK);
+	close_receiver(&r);
+}
+
+/* Our own engine is known, and has one key for each credential at most. */
+static void
+test_a_flood_of_unknown_senders_does_not_keep_informs_out(void **state)
+{
+	const tl_engine_options few = {
+		.engine_id = OWN_ENGINE, .boots = 1, .max_failures_per_s = 1
+	};
+	sender bad = sender_of(TL_AUTH_SHA1, TL_PRIV_NONE), to_us = bad;
+	receiver r;
+	(void)state;
+
+	open_receiver(&r, &few);
+	add_user(&r, user_of(TL_AUTH_SHA1, TL_PRIV_NONE));
+	bad.auth_pass = SPAN("wrong passphrase");
+	assert_int_equal(take_from(&r, &bad, 0), TL_EUSM_DIGEST);
+	assert_int_equal(take_from(&r, &bad, 0), TL_ERATE);
+	to_us.engine_id = OWN_ENGINE;
+	to_us.boots = 1;
+	to_us.time_s = 0;
+	assert_int_equal(take_from(&r, &to_us, 0), TL_OK);
+	close_receiver(&r);
+}
+
 /* Forged messages in the name of a known engine hash with its keys: no new work. */
 static void
 test_failures_with_known_keys_spend_nothing(void **state)
@@ -617,6 +666,8 @@ main(void)
 		TEST(test_wrong_key_that_makes_a_sequence_does_not_hide_the_right_one),
 		TEST(test_refuses_what_does_not_decrypt_to_a_sequence),
 		TEST(test_limits_keys_made_for_unknown_senders),
+		TEST(test_limits_keys_of_each_credential_of_a_name),
+		TEST(test_a_flood_of_unknown_senders_does_not_keep_informs_out),
 		TEST(test_failures_with_known_keys_spend_nothing),
 		TEST(test_arena_of_any_fullness_is_enough_or_no_memory),
 	};
