@@ -141,12 +141,17 @@ tl_receiver_ack(tl_receiver *r, const tl_notification *inform)
 }
 
 /* The caller is back: what it was given is safe. An answer that cannot be sent is asked
- * for again by the sender. */
+ * for again by the sender, and is there then; one that cannot be made is forgotten. */
 static void
 settle(tl_receiver *r)
 {
-	if (r->unsafe != NULL && !r->manual_ack && tl_receiver_ack(r, r->unsafe) != TL_OK)
-		tl_engine_forget(r->engine, r->unsafe);
+	const tl_notification *safe = r->unsafe;
+	tl_err err = TL_OK;
+
+	if (safe != NULL && !r->manual_ack)
+		err = tl_receiver_ack(r, safe);
+	if (err != TL_OK && err != TL_EIO)
+		tl_engine_forget(r->engine, safe);
 	r->unsafe = NULL;
 }
 

@@ -147,6 +147,41 @@ test_an_inform_is_acknowledged_when_the_caller_comes_back(void **state)
 	close_both(&f);
 }
 
+/* From now on the receiver's socket sends nothing. */
+static void
+gag(const fixture *f)
+{
+	struct sockaddr_in at;
+	tl_endpoint local;
+
+	assert_int_equal(tl_receiver_local(f->receiver, 0, &local), TL_OK);
+	for (int fd = 0; fd < 1024; fd++) {
+		socklen_t len = sizeof at;
+		if (getsockname(fd, (struct sockaddr *)&at, &len) == 0 &&
+		    at.sin_family == AF_INET && at.sin_port == htons(local.port))
+			(void)shutdown(fd, SHUT_WR); /* says ENOTCONN, and does it */
+	}
+}
+
+static void
+test_an_inform_whose_answer_is_not_sent_is_given_once(void **state)
+{
+	tl_receiver_options o = { 0 };
+	fixture f;
+
+	(void)state;
+	open_both(&f, &o);
+	gag(&f);
+	send_pdu(&f, 0xa6, 1);
+	assert_int_equal(tl_receiver_next(f.receiver, 10000, &f.ev), TL_OK);
+	assert_int_equal(tl_receiver_next(f.receiver, 0, &f.ev), TL_ETIMEOUT);
+	send_pdu(&f, 0xa6, 1);
+	assert_int_equal(tl_receiver_next(f.receiver, 100, &f.ev), TL_ETIMEOUT);
+	assert_int_equal(
+	    tl_engine_counters(tl_receiver_engine(f.receiver))->duplicates, 1);
+	close_both(&f);
+}
+
 static void
 test_a_port_in_use_is_told_by_errno(void **state)
 {
@@ -176,6 +211,7 @@ main(void)
 		cmocka_unit_test(test_a_clock_is_kept_before_its_event_is_given),
 		cmocka_unit_test(
 		    test_an_inform_is_acknowledged_when_the_caller_comes_back),
+		cmocka_unit_test(test_an_inform_whose_answer_is_not_sent_is_given_once),
 		cmocka_unit_test(test_a_port_in_use_is_told_by_errno),
 	};
 
