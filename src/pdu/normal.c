@@ -53,7 +53,8 @@ tl_pdu_v1_normalise(tl_notification *n, tl_arena *arena)
 	 * enterprise's is the nearest. */
 	if (generic != GENERIC_ENTERPRISE || n->v1.specific < 0)
 		n->flags |= TL_FLAG_ENCODING;
-	if (tl_oid_arcs(n->v1.enterprise, arcs) > TL_OID_MAX - 2) {
+	size_t count = tl_oid_arcs(n->v1.enterprise, arcs);
+	if (count == 0 || count > TL_OID_MAX - 2) {
 		n->flags |= TL_FLAG_NO_TRAP_OID;
 		return TL_OK;
 	}

@@ -1,0 +1,139 @@
+/* pdu/notification.c: clones own all their memory. */
+#include "reading.h"
+
+static const char *const every_type = V2(UPTIME TRAP_OID
+    "30(06(2b01) 0201 80) 30(06(2b02) 04('octets')) 30(06(2b03) 0500)"
+    "30(06(2b04) 06(2b8fffffff7f)) 30(06(2b05) 4004 0a000001) 30(06(2b06) 4101 05)"
+    "30(06(2b07) 4201 06) 30(06(2b08) 4301 07) 30(06(2b09) 44(9f7800))"
+    "30(06(2b0a) 46(00ffffffffffffffff)) 30(06(2b0b) 8000) 30(06(2b0c) 8100)"
+    "30(06(2b0d) 8200) 30(0600 0400)");
+
+/* Everything that a notification says, as bytes. */
+static void
+dump(const tl_notification *n, tl_writer *w)
+{
+	const tl_span spans[] = { n->community, n->v3.user, n->v3.engine_id,
+		n->v3.context_engine_id, n->v3.context_name, n->wire, n->pdu };
+
+	*w = tl_writer_of(w->start, (size_t)(w->end - w->start));
+	for (size_t i = 0; i < n->all_count; i++)
+		tl_write_varbind(w, &n->all[i]);
+	for (size_t i = 0; i < n->vb_count; i++)
+		tl_write_varbind(w, &n->vb[i]);
+	for (size_t i = 0; i < COUNT(spans); i++)
+		tl_write_octets(w, TL_T_OCTETS, spans[i]);
+	tl_write_oid(w, n->trap_oid);
+	tl_write_oid(w, n->v1.enterprise);
+	assert_false(w->full);
+}
+
+/* Clones what is read from |text|, breaks the original, and compares. */
+static void
+expect_deep(const char *text, uint8_t version)
+{
+	static uint8_t before[1 << 18], after[1 << 18];
+	tl_writer b = tl_writer_of(before, sizeof before),
+		  a = tl_writer_of(after, sizeof after);
+	uint8_t strings[] = "communityuserengine-idcontextname";
+	tl_notification *clone = NULL;
+	reading x;
+
+	read_pdu(&x, text, version, 2048);
+	assert_int_equal(x.diag.err, TL_OK);
+	x.n.community = (tl_span){ strings, 9 };
+	x.n.v3.user = (tl_span){ strings + 9, 4 };
+	x.n.v3.engine_id = (tl_span){ strings + 13, 9 };
+	x.n.v3.context_engine_id = (tl_span){ strings + 22, 7 };
+	x.n.v3.context_name = (tl_span){ strings + 29, 4 };
+	x.n.wire = assembled(&x.a);
+	x.n.received_ns = 123;
+	dump(&x.n, &b);
+	assert_int_equal(tl_notification_clone(&x.n, &clone), TL_OK);
+	assert_int_equal(clone->received_ns, 123);
+	assert_int_equal(clone->all_count, x.n.all_count);
+	memset(x.a.ptr, 0xff, x.a.len);
+	memset(strings, 0xff, sizeof strings);
+	tl_arena_reset(x.arena);
+	memset(tl_arena_take(x.arena, 1 << 20), 0xff, 1 << 20);
+	forget_pdu(&x);
+	memset(&x, 0xff, sizeof x);
+	dump(clone, &a);
+	assert_bytes(tl_writer_span(&a), tl_writer_span(&b));
+	tl_notification_free(clone);
+}
+
+static void
+test_a_clone_outlives_datagram_and_arena(void **state)
+{
+	(void)state;
+	expect_deep(every_type, 2);
+	expect_deep(V1("2b060104010901", "06", "11"), 1);
+	expect_deep(V2(IF_INDEX UPTIME TRAP_OID), 2); /* vb apart from all */
+	expect_deep(V2("[30(06(2b0601) 04('x'))]2000"), 2);
+}
+
+static void
+test_a_clone_of_a_clone_is_the_same(void **state)
+{
+	tl_notification *one = NULL, *two = NULL;
+	uint8_t room[4096];
+	tl_writer a = tl_writer_of(room, 2048), b = tl_writer_of(room + 2048, 2048);
+	reading x;
+	(void)state;
+
+	read_pdu(&x, every_type, 2, 2048);
+	assert_int_equal(tl_notification_clone(&x.n, &one), TL_OK);
+	assert_int_equal(tl_notification_clone(one, &two), TL_OK);
+	tl_notification_free(one);
+	dump(&x.n, &a);
+	dump(two, &b);
+	assert_bytes(tl_writer_span(&b), tl_writer_span(&a));
+	tl_notification_free(two);
+	forget_pdu(&x);
+}
+
+static void
+test_an_empty_notification_can_be_cloned(void **state)
+{
+	tl_notification empty = { 0 }, *clone = NULL;
+	(void)state;
+
+	assert_int_equal(tl_notification_clone(&empty, &clone), TL_OK);
+	assert_int_equal(clone->vb_count, 0);
+	tl_notification_free(clone);
+	tl_notification_free(NULL);
+}
+
+static void
+test_every_type_has_the_name_of_its_rfc(void **state)
+{
+	static const struct {
+		tl_type type;
+		const char *name;
+	} rows[] = { { TL_T_INTEGER, "INTEGER" }, { TL_T_OCTETS, "OCTET STRING" },
+		{ TL_T_NULL, "NULL" }, { TL_T_OID, "OBJECT IDENTIFIER" },
+		{ TL_T_IPADDRESS, "IpAddress" }, { TL_T_COUNTER32, "Counter32" },
+		{ TL_T_GAUGE32, "Gauge32" }, { TL_T_TIMETICKS, "TimeTicks" },
+		{ TL_T_OPAQUE, "Opaque" }, { TL_T_COUNTER64, "Counter64" },
+		{ TL_T_NOSUCHOBJECT, "noSuchObject" },
+		{ TL_T_NOSUCHINSTANCE, "noSuchInstance" },
+		{ TL_T_ENDOFMIBVIEW, "endOfMibView" }, { (tl_type)0x30, "unknown" },
+		{ (tl_type)-1, "unknown" } };
+	(void)state;
+
+	for (size_t i = 0; i < COUNT(rows); i++)
+		assert_string_equal(tl_type_name(rows[i].type), rows[i].name);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_a_clone_outlives_datagram_and_arena),
+		cmocka_unit_test(test_a_clone_of_a_clone_is_the_same),
+		cmocka_unit_test(test_an_empty_notification_can_be_cloned),
+		cmocka_unit_test(test_every_type_has_the_name_of_its_rfc),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
