@@ -304,7 +304,7 @@ static int
 outcome(const listener *l)
 {
 	if (l->w.err == TL_OK)
-		return EXIT_DONE;
+		return l->w.capture_failed ? EXIT_FAILED : EXIT_DONE;
 	if (l->out.failed != 0) {
 		if (l->out.failed == ETIMEDOUT)
 			cli_error("listen",

@@ -36,12 +36,23 @@ notes_wants(notes *n, const tl_refusal *r, int64_t now_ns)
 	return true;
 }
 
+/* These hints repeat the name that came. An event may; a log line of ours has nothing in
+ * it that a peer chose, and no credential. */
+static bool
+hint_names_the_peers_text(tl_err err)
+{
+	return err == TL_ECOMMUNITY || err == TL_EUSM_USER;
+}
+
 void
 notes_refusal(notes *n, const tl_datagram *in, const tl_refusal *r, tl_span hint)
 {
 	char source[TL_ADDRESS_TEXT_MAX];
+	static const char shown[] = "--refused shows which, and what to do";
 	tl_err err = r->diag.err;
 
+	if (hint_names_the_peers_text(err))
+		hint = (tl_span){ (const uint8_t *)shown, sizeof shown - 1 };
 	tl_address_text(&in->from, source);
 	dprintf(n->fd,
 	    "refused %s from %s port %u: %s at offset %" PRIu32 " of %zu bytes%s%.*s",

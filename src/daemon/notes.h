@@ -15,7 +15,7 @@ typedef struct notes {
 bool notes_wants(notes *n, const tl_refusal *r, int64_t now_ns);
 
 /* Writes the line: reason, source, place and |hint|, which is one line of printable
- * characters: it may name the user or the community that came, nothing else of a peer's.
+ * characters; no text of a peer's gets in.
  */
 void notes_refusal(notes *n, const tl_datagram *in, const tl_refusal *r, tl_span hint);
 
