@@ -109,6 +109,7 @@ TL_API TL_CHECK tl_err tl_manager_send_trap(tl_manager *m, const tl_outgoing *tr
 /* Sends |inform| as an inform, whatever its kind says, and waits for its result, which is
  * in |result| (may be NULL): for |timeout_ms| at most, -1: as long as the sender's tries
  * take. Informs submitted before go on meanwhile.
+ * What is still outstanding at the deadline is forgotten.
  * Errors: result->err; TL_ETIMEOUT; those of tl_sender_notify(); TL_EIO (errno). */
 TL_API TL_CHECK tl_err tl_manager_send_inform(
     tl_manager *m, const tl_outgoing *inform, int timeout_ms, tl_send_result *result);
@@ -129,8 +130,8 @@ TL_API TL_CHECK tl_err tl_manager_poll(
  * timeout 0: for poll, epoll and event loops. It belongs to the manager. */
 TL_API int tl_manager_fd(const tl_manager *m);
 
-/* How long an event loop may wait until it calls tl_manager_poll() in any case, in
- * milliseconds; -1: for ever. */
+/* How long an event loop may wait for the descriptor until it calls tl_manager_poll()
+ * with timeout 0 in any case, in milliseconds; 0: there is a result now; -1: for ever. */
 TL_API int tl_manager_timeout_ms(const tl_manager *m);
 
 /* The address that is sent to, and our own. */

@@ -105,10 +105,6 @@ TL_API void tl_outgoing_of(const tl_notification *n, tl_outgoing *out);
 TL_API TL_CHECK tl_err tl_sender_notify(
     tl_sender *s, const tl_outgoing *out, int64_t now_ns, uint64_t *ticket);
 
-/* Forgets a notification: nothing more is sent, and there is no result. A ticket that is
- * not known is fine. */
-TL_API void tl_sender_cancel(tl_sender *s, uint64_t ticket);
-
 /* Writes the message of a trap into |room| (ptr and cap are used: TL_SENDER_SPARE_BYTES
  * more than the message) and lets |message| borrow from it. Nothing is queued and nothing
  * allocated: for high rates. v3: encrypted and authenticated afresh.
@@ -166,10 +162,19 @@ typedef struct tl_send_result {
 	size_t size_bytes, limit_bytes; /* TL_ELIMIT_SIZE; size 0: not known */
 } tl_send_result;
 
-/* Takes the next result; false when there is none. */
+/* Takes the next result; false when there is none. |out| NULL: leaves it there and only
+ * says whether there is one. */
 TL_API bool tl_sender_next_result(tl_sender *s, tl_send_result *out);
 
-/* Notifications without a result so far. */
+/* Takes the result of |ticket|; false when there is none, or not yet. */
+TL_API bool tl_sender_take_result(tl_sender *s, uint64_t ticket, tl_send_result *out);
+
+/* Forgets a notification: nothing more is sent. |out| (may be NULL) is its result, or if
+ * it has none yet what it would be if there were no answer. False: no such ticket. */
+TL_API bool tl_sender_cancel(
+    tl_sender *s, uint64_t ticket, int64_t now_ns, tl_send_result *out);
+
+/* Notifications whose result has not been taken. */
 TL_API size_t tl_sender_outstanding(const tl_sender *s);
 
 /* What is known of a v3 peer: its engine ID, and its clock unless boots is 0, to be given

@@ -29,6 +29,18 @@ reply_fits(const tl_usm *u, const tl_usm_reply *reply)
 	       (reply->cred != NULL && reply->level <= reply->cred->max_level);
 }
 
+/* RFC 3826 section 3.1.2.1, and RFC 3414 section 8.1.1.1, where engineBoots are its first
+ * half. */
+static uint64_t
+next_salt(tl_usm *u, tl_priv priv)
+{
+	uint64_t count = u->salt++;
+
+	if (tl_priv_protocol_of(priv)->cipher == TL_CIPHER_AES)
+		return count;
+	return (uint64_t)u->boots << 32 | (count & UINT32_MAX);
+}
+
 /* The keys that the level asks for. */
 static tl_err
 add_keys(tl_usm *u, const tl_usm_reply *reply, tl_secure *m)
@@ -46,7 +58,7 @@ add_keys(tl_usm *u, const tl_usm_reply *reply, tl_secure *m)
 		return TL_OK;
 	m->priv = cred->priv;
 	m->priv_key = tl_cred_priv_key(cred, m->engine_id, key);
-	m->salt = tl_secure_salt(cred->priv, u->boots, u->salt++);
+	m->salt = next_salt(u, cred->priv);
 	return TL_OK;
 }
 

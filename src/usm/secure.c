@@ -9,14 +9,6 @@
 
 enum { SECURITY_MODEL_USM = 3, FLAG_REPORTABLE = 4, BLOCK = 8 /* of DES, bytes */ };
 
-uint64_t
-tl_secure_salt(tl_priv priv, uint32_t boots, uint64_t count)
-{
-	if (tl_priv_protocol_of(priv)->cipher == TL_CIPHER_AES)
-		return count;
-	return (uint64_t)boots << 32 | (count & UINT32_MAX);
-}
-
 /* Moves what is written to the front, so that zeros fill its last block. */
 static void
 pad_blocks(tl_writer *w)

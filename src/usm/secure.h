@@ -21,13 +21,8 @@ typedef struct tl_secure {
 	tl_priv priv;            /* with authPriv, as |priv_key| and |salt| */
 	const uint8_t *states;   /* of the HMAC: tl_crypto_hmac_prepare() */
 	const uint8_t *priv_key; /* the protocol's key_bytes */
-	uint64_t salt;           /* never the same twice with a key: tl_secure_salt() */
+	uint64_t salt;           /* never the same twice with a key */
 } tl_secure;
-
-/* The salt of a message: |count| never repeats. With AES it is the salt (RFC 3826 section
- * 3.1.2.1), else engineBoots of who encrypts are its first half (RFC 3414 section
- * 8.1.1.1). */
-uint64_t tl_secure_salt(tl_priv priv, uint32_t boots, uint64_t count);
 
 /* Makes the message around the scopedPDU that |w| holds and nothing else, in place:
  * encrypts, puts the header in front, authenticates. Behind |w|->end there must be room
