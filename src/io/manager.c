@@ -137,8 +137,12 @@ connect_host(tl_manager *m, const char *host, uint16_t port, const tl_manager_op
 	tl_err err = TL_EIO;
 	if (o->family != 6)
 		err = connect_family(m, host, port, AF_INET, o);
-	if (err == TL_EIO && o->family != 4)
-		err = connect_family(m, host, port, AF_INET6, o);
+	if (err != TL_EIO || o->family == 4)
+		return err;
+	int first = o->family == 0 ? errno : ENXIO;
+	err = connect_family(m, host, port, AF_INET6, o);
+	if (err == TL_EIO && errno == ENXIO)
+		errno = first; /* why the addresses that there are do not do */
 	return err;
 }
 

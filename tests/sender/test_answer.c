@@ -544,6 +544,34 @@ test_an_answer_below_the_level_that_was_sent_is_refused(void **state)
 	}
 }
 
+static void
+test_honours_the_peers_msg_max_size(void **state)
+{
+	talk *t = talk_open_v3(TL_AUTH_SHA1, TL_PRIV_AES128);
+	static const uint8_t bytes[2000];
+	tl_varbind vb = { .type = TL_T_OCTETS, .v.octets = { bytes, 2000 } };
+	tl_outgoing out = cold_start(TL_INFORM);
+	uint64_t ticket;
+	(void)state;
+
+	out.vb = &vb;
+	out.vb_count = 1;
+	assert_int_equal(tl_sender_notify(t->s, &out, t->now_ns, &ticket), TL_OK);
+	assert_true(next_message(t));
+	report(t, 4, PEER_ID); /* with a msgMaxSize of 1,472 */
+	assert_false(next_message(t));
+	tl_send_result r = only_result(t);
+	assert_int_equal(r.err, TL_ELIMIT_SIZE);
+	assert_int_equal(r.limit_bytes, 1472);
+	assert_in_range(r.size_bytes, 2001, 2300);
+	assert_int_equal(r.tries, 0);
+	vb.v.octets.len = 1000;
+	assert_int_equal(tl_sender_notify(t->s, &out, t->now_ns, &ticket), TL_OK);
+	assert_int_equal(converse(t), 2);
+	assert_int_equal(only_result(t).err, TL_OK);
+	talk_close(t);
+}
+
 int
 main(void)
 {
@@ -571,6 +599,7 @@ main(void)
 		cmocka_unit_test(
 		    test_an_unknown_engine_reported_again_and_again_ends_the_inform),
 		cmocka_unit_test(test_an_answer_out_of_the_time_window_is_refused),
+		cmocka_unit_test(test_honours_the_peers_msg_max_size),
 		cmocka_unit_test(test_an_answer_below_the_level_that_was_sent_is_refused),
 	};
 
