@@ -55,6 +55,10 @@ typedef enum tl_rfc_counter {
 	X(ECRYPTO, 8, "crypto", NONE, "the cryptographic library failed")                \
 	X(ESECRET, 9, "secret", NONE, "a secret is too short or of a wrong form")        \
 	X(EFORMAT, 10, "format", NONE, "a file or a text is not well-formed")            \
+	X(ETYPE, 11, "type", NONE, "a type that this version of SNMP does not have")     \
+	X(EREPLY, 12, "error-status", NONE,                                              \
+	    "the receiver answered with an error-status")                                \
+	X(EREPORT, 13, "report", NONE, "the receiver answered with a Report")            \
 	X(EBER_TRUNCATED, 32, "ber-truncated", ASN_PARSE_ERRS,                           \
 	    "a value runs past the end of what contains it")                             \
 	X(EBER_LENGTH, 33, "ber-length", ASN_PARSE_ERRS,                                 \

@@ -50,8 +50,10 @@ TL_API TL_CHECK tl_err tl_engine_add_community(tl_engine *e, tl_span community);
 typedef enum tl_secret_kind {
 	TL_SECRET_NONE = 0,
 	TL_SECRET_PASSPHRASE, /* 8 bytes or more, RFC 3414 section 11.2 */
-	TL_SECRET_KEY         /* localized to the user's engine_id (RFC 3414 section 2.6),
+	TL_SECRET_KEY,        /* localized to the user's engine_id (RFC 3414 section 2.6),
 				 as long as the protocol's key, extension included */
+	TL_SECRET_MASTER_KEY  /* what RFC 3414 appendix A.2 makes of a passphrase, as long
+				 as the hash of the authentication protocol */
 } tl_secret_kind;
 
 typedef struct tl_secret {

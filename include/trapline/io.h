@@ -1,8 +1,8 @@
-/* trapline/io.h: receiving on real sockets, the easy way. */
+/* trapline/io.h: receiving and sending on real sockets, the easy way. */
 #ifndef TRAPLINE_IO_H
 #define TRAPLINE_IO_H
 
-#include "trapline/engine.h"
+#include "trapline/sender.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -68,6 +68,82 @@ TL_API uint64_t tl_receiver_lost(const tl_receiver *r);
 
 /* Acknowledges what is safe, writes the state, closes the sockets; NULL is fine. */
 TL_API void tl_receiver_close(tl_receiver *r);
+
+/* A manager: a socket towards one receiver, a sender, and who we are. For several
+ * receivers open several. Not thread-safe; any number of them in a process. */
+typedef struct tl_manager tl_manager;
+
+typedef struct tl_manager_options { /* zero-initialise; 0 and NULL mean the default */
+	tl_sender_options
+	    sender; /* version, credentials, timeouts. start_ns 0: when it
+		       is   opened. Without an agent_address that of our
+		       end,   if   it is IPv4. With an engine.engine_id_len of
+		       0 our   engine is that of state_dir; with engine.boots
+		       of 0   its   clock is the time of day, as below */
+	const char
+	    *source; /* our address, a name or a number; NULL: the system's choice */
+	uint16_t source_port; /* 0: a free one */
+	int family; /* 4 or 6: only such addresses; 0: of a name that has both the
+		       IPv4 ones first, since many receivers have no other */
+	const char
+	    *state_dir; /* where our engine ID is kept; made if missing. Any number of
+			   managers may use it at once, and a receiver, too: all have
+			   the same engineBoots, and the time of day as engineTime,
+			   so that none is behind another. If the clock of the
+			   system is set back, engineBoots count up. NULL: nothing is
+			   kept, and the engine ID is a new random one */
+} tl_manager_options;
+
+/* Resolves |host| (a name or an address, IPv6 without brackets, perhaps with %ZONE),
+ * opens a socket to its port |port| (0: 162), and reads the state. |opt| may be NULL:
+ * v2c, community public. Waits for the resolver, and for nothing else. Errors: TL_EIO
+ * (errno; ENXIO: no such host or address), TL_EFORMAT (the state is damaged), those of
+ * tl_sender_new(). Close with tl_manager_close(). */
+TL_API TL_CHECK tl_err tl_manager_open(
+    const char *host, uint16_t port, const tl_manager_options *opt, tl_manager **out);
+
+/* Sends |trap| as a trap, whatever its kind says.
+ * Errors: those of tl_sender_encode_trap(); TL_EIO (errno). */
+TL_API TL_CHECK tl_err tl_manager_send_trap(tl_manager *m, const tl_outgoing *trap);
+
+/* Sends |inform| as an inform, whatever its kind says, and waits for its result, which is
+ * in |result| (may be NULL): for |timeout_ms| at most, -1: as long as the sender's tries
+ * take. Informs submitted before go on meanwhile.
+ * What is still outstanding at the deadline is forgotten.
+ * Errors: result->err; TL_ETIMEOUT; those of tl_sender_notify(); TL_EIO (errno). */
+TL_API TL_CHECK tl_err tl_manager_send_inform(
+    tl_manager *m, const tl_outgoing *inform, int timeout_ms, tl_send_result *result);
+
+/* Queues and sends a trap or an inform and does not wait: tl_manager_poll() gives its
+ * result. Errors: those of tl_sender_notify(); TL_EIO (errno): it stays queued. */
+TL_API TL_CHECK tl_err tl_manager_submit(
+    tl_manager *m, const tl_outgoing *out, uint64_t *ticket);
+
+/* Reads answers, sends again what is due, and gives the next result, waiting |timeout_ms|
+ * at most (-1: for ever; 0: not at all).
+ * Errors: TL_ETIMEOUT (none by then; a signal came), TL_ENOTFOUND (nothing is
+ * outstanding), TL_EIO, TL_ENOMEM, TL_ECRYPTO. */
+TL_API TL_CHECK tl_err tl_manager_poll(
+    tl_manager *m, int timeout_ms, tl_send_result *result);
+
+/* A descriptor that is readable when there is something for tl_manager_poll() with
+ * timeout 0: for poll, epoll and event loops. It belongs to the manager. */
+TL_API int tl_manager_fd(const tl_manager *m);
+
+/* How long an event loop may wait for the descriptor until it calls tl_manager_poll()
+ * with timeout 0 in any case, in milliseconds; 0: there is a result now; -1: for ever. */
+TL_API int tl_manager_timeout_ms(const tl_manager *m);
+
+/* The address that is sent to, and our own. */
+TL_API tl_endpoint tl_manager_peer(const tl_manager *m);
+TL_API tl_endpoint tl_manager_local(const tl_manager *m);
+
+/* The sender, for its counters, its problem and what it knows of the peer; it belongs to
+ * the manager. */
+TL_API tl_sender *tl_manager_sender(tl_manager *m);
+
+/* Closes the socket; what has no result yet is forgotten. NULL is fine. */
+TL_API void tl_manager_close(tl_manager *m);
 
 #ifdef __cplusplus
 }

@@ -6,6 +6,7 @@
 #include "trapline/oid.h"
 #include "trapline/notification.h"
 #include "trapline/engine.h"
+#include "trapline/sender.h"
 #include "trapline/dissect.h"
 #include "trapline/mib.h"
 #include "trapline/render.h"

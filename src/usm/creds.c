@@ -32,20 +32,26 @@ tl_cred_remember(
 	return key;
 }
 
-const uint8_t *
-tl_cred_priv_key(const tl_usm_cred *cred, tl_span engine_id, tl_usm_key *key)
+void
+tl_cred_make_priv_key(const tl_usm_cred *cred, tl_span engine_id, uint8_t *out)
 {
 	const tl_kept_secret *secret = &cred->secrets[TL_SECRET_OF_PRIV];
-	uint8_t *out = key->bytes + 2 * tl_auth_protocol_of(cred->auth)->state_bytes;
 
-	if (key->has_priv)
-		return out;
 	if (secret->kind == TL_SECRET_KEY)
 		memcpy(out, secret->key, tl_priv_protocol_of(cred->priv)->key_bytes);
 	else
 		tl_usm_priv_key(
 		    &(tl_priv_key_job){ cred->auth, cred->priv, secret->key, engine_id },
 		    out);
+}
+
+const uint8_t *
+tl_cred_priv_key(const tl_usm_cred *cred, tl_span engine_id, tl_usm_key *key)
+{
+	uint8_t *out = key->bytes + 2 * tl_auth_protocol_of(cred->auth)->state_bytes;
+
+	if (!key->has_priv)
+		tl_cred_make_priv_key(cred, engine_id, out);
 	key->has_priv = 1;
 	return out;
 }

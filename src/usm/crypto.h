@@ -49,16 +49,18 @@ typedef struct tl_cipher_job {
 	tl_span data; /* for DES and 3DES a multiple of 8 bytes */
 } tl_cipher_job;
 
-/* Bytes of room that the two below need for |len| bytes of data. */
+/* Bytes of room that decrypting |len| bytes of data needs. */
 static inline size_t
 tl_crypto_room(size_t len)
 {
 	return (len + 31) & ~(size_t)15;
 }
 
-/* Writes as many bytes as the data has into |out|, which has the room and is no part of
- * the data. Errors: TL_ECRYPTO. */
+/* Writes as many bytes as the data has into |out|, which may be the data itself.
+ * Errors: TL_ECRYPTO. */
 TL_CHECK tl_err tl_crypto_encrypt(tl_crypto *c, const tl_cipher_job *job, uint8_t *out);
+
+/* The same, and |out| has room for tl_crypto_room() and is no part of the data. */
 TL_CHECK tl_err tl_crypto_decrypt(tl_crypto *c, const tl_cipher_job *job, uint8_t *out);
 
 #endif

@@ -165,14 +165,16 @@ put_guess(const tl_hint *h, const guess *g)
 static void
 put_no_guess(const tl_hint *h, const tl_usm_cred *cred)
 {
+	static const char *const kinds[] = { [TL_SECRET_NONE] = "secret",
+		[TL_SECRET_PASSPHRASE] = "passphrase",
+		[TL_SECRET_KEY] = "localized key",
+		[TL_SECRET_MASTER_KEY] = "master key" };
 	size_t len = h->in->p.auth_params.len;
 	const tl_auth_protocol *p = tl_auth_protocol_of(cred->auth);
 
 	if (len == p->digest_bytes) {
 		tl_buf_lit(h->out, "a wrong ");
-		tl_buf_puts(h->out, cred->secrets[TL_SECRET_OF_AUTH].kind == TL_SECRET_KEY
-					? "localized key"
-					: "passphrase");
+		tl_buf_puts(h->out, kinds[cred->secrets[TL_SECRET_OF_AUTH].kind]);
 		tl_buf_lit(h->out, ": the digest's length is that of ");
 		(void)put_protocols(h->out, len);
 		tl_buf_lit(h->out, ", and the secret fits none");
@@ -296,7 +298,7 @@ put_no_priv(const trial *t)
 	tl_buf *out = t->h->out;
 
 	tl_buf_lit(out, "the authentication is right, and the privacy ");
-	tl_buf_puts(out, t->cred->secrets[TL_SECRET_OF_PRIV].kind == TL_SECRET_KEY
+	tl_buf_puts(out, t->cred->secrets[TL_SECRET_OF_PRIV].kind != TL_SECRET_PASSPHRASE
 			     ? "key is wrong, or the protocol: "
 			     : "passphrase is wrong, it fits with no protocol: ");
 	tl_buf_lit(out, "the user is configured with ");

@@ -13,7 +13,7 @@
 /* A secret as it was given, and what is used of it. */
 typedef struct tl_kept_secret {
 	tl_secret_kind kind;
-	uint8_t *passphrase; /* for hints; NULL with TL_SECRET_KEY */
+	uint8_t *passphrase; /* for hints; NULL with a key */
 	size_t passphrase_len;
 	uint8_t key[TL_HASH_MAX]; /* Ku, or with TL_SECRET_KEY the localized key */
 } tl_kept_secret;
@@ -87,7 +87,15 @@ bool tl_cred_has_level(const tl_usm_cred *cred, tl_level level);
  * wrong key would not make it. Padding may follow. */
 bool tl_usm_is_scoped_pdu(tl_span plain);
 
-/* users.c: frees all of them, wiped. */
+/* users.c: checks |user| and keeps its secrets in |cred|; see tl_engine_add_user(). Fini
+ * wipes them; it is done already after an error. */
+TL_CHECK tl_err tl_cred_init(tl_usm_cred *cred, const tl_user *user);
+void tl_cred_fini(tl_usm_cred *cred);
+
+/* Wipes the passphrases: the keys made of them stay. Then |cred| may be copied. */
+void tl_cred_forget_passphrases(tl_usm_cred *cred);
+
+/* Frees all of them, wiped. */
 void tl_users_fini(tl_users *users);
 
 /* The first credential of a name that is good for |engine_id|, those for no other first;
@@ -102,6 +110,10 @@ void tl_cred_states(const tl_usm_cred *cred, tl_span engine_id, uint8_t *states)
  * when memory is short. */
 tl_usm_key *tl_cred_remember(
     tl_usm *u, const tl_usm_cred *cred, uint32_t engine, const uint8_t *states);
+
+/* Makes the privacy key of |cred| for an engine: the protocol's key_bytes into |out|,
+ * which has room for TL_PRIV_KEY_MAX. */
+void tl_cred_make_priv_key(const tl_usm_cred *cred, tl_span engine_id, uint8_t *out);
 
 /* The privacy key of |key|, which is |cred|'s for the engine; made if need be. */
 const uint8_t *tl_cred_priv_key(

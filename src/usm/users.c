@@ -42,6 +42,9 @@ check_secret(
 		if (user->engine_id.len == 0)
 			return TL_EINVAL;
 		return len == key_len || len == other_len ? TL_OK : TL_ESECRET;
+	case TL_SECRET_MASTER_KEY:
+		return len == tl_auth_protocol_of(user->auth)->hash_bytes ? TL_OK
+									  : TL_ESECRET;
 	}
 	return TL_EINVAL;
 }
@@ -67,7 +70,7 @@ static tl_err
 keep_secret(tl_kept_secret *kept, const tl_secret *secret, tl_auth auth)
 {
 	kept->kind = secret->kind;
-	if (secret->kind == TL_SECRET_KEY)
+	if (secret->kind == TL_SECRET_KEY || secret->kind == TL_SECRET_MASTER_KEY)
 		memcpy(kept->key, secret->bytes.ptr, secret->bytes.len);
 	if (secret->kind != TL_SECRET_PASSPHRASE)
 		return TL_OK;
@@ -81,22 +84,36 @@ keep_secret(tl_kept_secret *kept, const tl_secret *secret, tl_auth auth)
 }
 
 static void
-free_secret(tl_kept_secret *kept)
+free_passphrase(tl_kept_secret *kept)
 {
 	if (kept->passphrase != NULL)
 		tl_crypto_wipe(kept->passphrase, kept->passphrase_len);
 	free(kept->passphrase);
+	kept->passphrase = NULL;
+}
+
+void
+tl_cred_forget_passphrases(tl_usm_cred *cred)
+{
+	free_passphrase(&cred->secrets[TL_SECRET_OF_AUTH]);
+	free_passphrase(&cred->secrets[TL_SECRET_OF_PRIV]);
+}
+
+void
+tl_cred_fini(tl_usm_cred *cred)
+{
+	tl_cred_forget_passphrases(cred);
+	if (cred->tried != NULL)
+		tl_crypto_wipe(cred->tried, sizeof *cred->tried);
+	free(cred->tried);
+	tl_crypto_wipe(cred, sizeof *cred);
 }
 
 static void
 free_cred(tl_usm_cred *cred)
 {
-	free_secret(&cred->secrets[TL_SECRET_OF_AUTH]);
-	free_secret(&cred->secrets[TL_SECRET_OF_PRIV]);
-	if (cred->tried != NULL)
-		tl_crypto_wipe(cred->tried, sizeof *cred->tried);
-	free(cred->tried);
-	tl_crypto_wipe(cred, sizeof *cred);
+	if (cred != NULL)
+		tl_cred_fini(cred);
 	free(cred);
 }
 
@@ -110,13 +127,14 @@ tl_users_fini(tl_users *users)
 	*users = (tl_users){ 0 };
 }
 
-static tl_err
-make_cred(const tl_user *user, tl_usm_cred **out)
+tl_err
+tl_cred_init(tl_usm_cred *cred, const tl_user *user)
 {
-	tl_usm_cred *cred = calloc(1, sizeof *cred);
+	tl_err err = check_user(user);
 
-	if (cred == NULL)
-		return TL_ENOMEM;
+	*cred = (tl_usm_cred){ 0 };
+	if (err != TL_OK)
+		return err;
 	cred->auth = user->auth;
 	cred->priv = user->priv;
 	cred->max_level = most_of(user);
@@ -129,17 +147,14 @@ make_cred(const tl_user *user, tl_usm_cred **out)
 	cred->engine_id_len = (uint8_t)user->engine_id.len;
 	if (user->engine_id.len > 0)
 		memcpy(cred->engine_id, user->engine_id.ptr, user->engine_id.len);
-	tl_err err = keep_secret(
+	err = keep_secret(
 	    &cred->secrets[TL_SECRET_OF_AUTH], &user->auth_secret, user->auth);
 	if (err == TL_OK)
 		err = keep_secret(
 		    &cred->secrets[TL_SECRET_OF_PRIV], &user->priv_secret, user->auth);
-	if (err != TL_OK) {
-		free_cred(cred);
-		return err;
-	}
-	*out = cred;
-	return TL_OK;
+	if (err != TL_OK)
+		tl_cred_fini(cred);
+	return err;
 }
 
 static tl_usm_cred **
@@ -188,15 +203,15 @@ tl_err
 tl_usm_add_user(tl_usm *u, const tl_user *user)
 {
 	tl_users *users = &u->users;
-	tl_usm_cred *cred = NULL;
-	tl_err err = check_user(user);
+	tl_usm_cred *cred = calloc(1, sizeof *cred);
+	tl_err err = cred != NULL ? tl_cred_init(cred, user) : TL_ENOMEM;
 
 	if (err == TL_OK && users->count == users->cap)
 		err = grow_users(users);
-	if (err == TL_OK)
-		err = make_cred(user, &cred);
-	if (err != TL_OK)
+	if (err != TL_OK) {
+		free_cred(cred);
 		return err;
+	}
 	cred->number = users->count;
 	users->creds[users->count++] = cred;
 	users->any_restricted |= cred->engine_id_len > 0;
