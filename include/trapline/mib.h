@@ -82,8 +82,8 @@ typedef enum tl_mib_form {
 	TL_MIB_FORM_LABELS,    /* an enumeration: a label or its number */
 	TL_MIB_FORM_BITS,      /* labels of bits */
 	TL_MIB_FORM_DATE,      /* DateAndTime: RFC 3339 */
-	TL_MIB_FORM_INET,      /* octets of an address, RFC 4001: an IPv4 or IPv6 address */
-	TL_MIB_FORM_HEX        /* octets that are shown in hexadecimal */
+	TL_MIB_FORM_INET, /* octets of an address, RFC 4001: an IPv4 or IPv6 address */
+	TL_MIB_FORM_HEX   /* octets that are shown in hexadecimal */
 } tl_mib_form;
 
 /* The form of an object's values; TL_MIB_FORM_PLAIN also where nothing is known. Any

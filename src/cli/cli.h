@@ -48,8 +48,8 @@ void cli_wipe_user(cli_user *u);
 
 /* The community that |text| says: itself, @FILE or env:NAME. |out| borrows from |text| or
  * |room|. On an error it is written to |problem| and false is returned. */
-bool cli_read_community(const char *text, uint8_t room[CLI_SECRET_MAX], tl_span *out,
-    char problem[256]);
+bool cli_read_community(
+    const char *text, uint8_t room[CLI_SECRET_MAX], tl_span *out, char problem[256]);
 
 /* Why the library did not take |u|; static. */
 const char *cli_user_problem(tl_err err, const tl_user *u);

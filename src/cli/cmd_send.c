@@ -61,8 +61,8 @@ read_community(sending *s)
 	char problem[256];
 
 	return s->o.community == NULL ||
-	       cli_read_community(s->o.community, s->community,
-		   &s->manager.sender.community, problem) ||
+	       cli_read_community(
+		   s->o.community, s->community, &s->manager.sender.community, problem) ||
 	       wrong(s, "community: %s", problem);
 }
 
@@ -110,11 +110,9 @@ read_user(sending *s)
 		return wrong(s, "user %s: %s", s->o.user, problem);
 	tl_span id = s->user.user.engine_id;
 	if (s->o.engine_id != NULL) {
-		size_t len =
-		    cli_hex(s->o.engine_id, s->engine_id, sizeof s->engine_id);
+		size_t len = cli_hex(s->o.engine_id, s->engine_id, sizeof s->engine_id);
 		if (len == SIZE_MAX || len < TL_ENGINE_ID_MIN)
-			return wrong(
-			    s, "--engine-id needs 5 to 32 bytes in hexadecimal");
+			return wrong(s, "--engine-id needs 5 to 32 bytes in hexadecimal");
 		id = (tl_span){ s->engine_id, len };
 		s->user.user.engine_id = id;
 	}
@@ -159,7 +157,8 @@ static bool
 read_oid(sending *s, const char *what, const char *text, tl_oid *out)
 {
 	return value_oid(&s->maker, text, strlen(text), out) == VALUE_GOOD ||
-	       wrong(s, "%s: '%s' is neither an OID nor a name that is known", what, text);
+	       wrong(
+		   s, "%s: '%s' is neither an OID nor a name that is known", what, text);
 }
 
 static bool
@@ -188,7 +187,8 @@ read_v1(sending *s)
 	s->out.v1.present = true;
 	if (!read_i32(generic, &s->out.v1.generic) || s->out.v1.generic > 6 ||
 	    !read_i32(specific, &s->out.v1.specific))
-		return wrong(s, "--v1: GENERIC is a number from 0 to 6, SPECIFIC one from 0");
+		return wrong(
+		    s, "--v1: GENERIC is a number from 0 to 6, SPECIFIC one from 0");
 	return read_oid(s, "--v1", s->o.v1, &s->out.v1.enterprise);
 }
 
@@ -213,9 +213,9 @@ read_objects(sending *s)
 static bool
 read_notification(sending *s)
 {
-	if (s->o.v1 != NULL ? !read_v1(s)
-			    : !read_oid(s, "NOTIFICATION", s->o.notification,
-				  &s->out.trap_oid))
+	if (s->o.v1 != NULL
+		? !read_v1(s)
+		: !read_oid(s, "NOTIFICATION", s->o.notification, &s->out.trap_oid))
 		return false;
 	if (!read_objects(s))
 		return false;

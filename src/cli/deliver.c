@@ -149,7 +149,8 @@ take_results(deliveries *d, delivery *to)
 	tl_send_result r;
 	tl_err err;
 
-	while (to->waiting && (err = tl_manager_poll(to->manager, 0, &r)) != TL_ETIMEOUT) {
+	while (
+	    to->waiting && (err = tl_manager_poll(to->manager, 0, &r)) != TL_ETIMEOUT) {
 		to->waiting = err == TL_OK && r.ticket != to->ticket;
 		if (err != TL_OK)
 			fail_to_send(d, to, err);

@@ -28,8 +28,8 @@ json_start(json *j, tl_span text, tl_arena *arena)
 static char
 peek(json *j)
 {
-	while (j->at < j->end && (*j->at == ' ' || *j->at == '\t' || *j->at == '\r' ||
-				     *j->at == '\n'))
+	while (j->at < j->end &&
+	       (*j->at == ' ' || *j->at == '\t' || *j->at == '\r' || *j->at == '\n'))
 		j->at++;
 	return j->at < j->end ? *j->at : '\0';
 }
@@ -46,8 +46,8 @@ take(json *j, char c)
 bool
 json_enter(json *j, char bracket)
 {
-	return take(j, bracket) ||
-	       json_fail(j, bracket == '{' ? "an object is wanted" : "an array is wanted");
+	return take(j, bracket) || json_fail(j, bracket == '{' ? "an object is wanted"
+							       : "an array is wanted");
 }
 
 static bool
@@ -231,7 +231,8 @@ read_word(json *j, json_value *out)
 
 	for (size_t i = 0; i < 3; i++) {
 		size_t len = strlen(words[i]);
-		if ((size_t)(j->end - j->at) >= len && memcmp(j->at, words[i], len) == 0) {
+		if ((size_t)(j->end - j->at) >= len &&
+		    memcmp(j->at, words[i], len) == 0) {
 			j->at += len;
 			out->kind = i == 0 ? JSON_NULL : JSON_OTHER;
 			return true;

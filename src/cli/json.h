@@ -1,5 +1,6 @@
-/* cli/json.h: reading JSON (RFC 8259) piece by piece, in order, without building anything.
- * Strict; whatever is wrong sets |problem|, and from then on every function returns false. */
+/* cli/json.h: reading JSON (RFC 8259) piece by piece, in order, without building
+ * anything. Strict; whatever is wrong sets |problem|, and from then on every function
+ * returns false. */
 #ifndef CLI_JSON_H
 #define CLI_JSON_H
 
@@ -28,7 +29,8 @@ void json_start(json *j, tl_span text, tl_arena *arena);
 bool json_enter(json *j, char bracket);
 
 /* The next member of an object: its |key|; or item of an array, with |key| NULL. |first|
- * is true before the first one and changed. False at the closing bracket, which is read. */
+ * is true before the first one and changed. False at the closing bracket, which is read.
+ */
 bool json_next(json *j, bool *first, tl_span *key);
 
 /* A value. One that has parts, a fraction or an exponent, or is true or false, is passed

@@ -87,8 +87,7 @@ add_part(oid_reader *r, const char *text, const char *end)
 	const char *next;
 
 	if (text < end && (*text == '"' || *text == '\'')) {
-		const char *close =
-		    memchr(text + 1, *text, (size_t)(end - text) - 1);
+		const char *close = memchr(text + 1, *text, (size_t)(end - text) - 1);
 		if (close == NULL)
 			return NULL;
 		next = close + 1;
@@ -98,8 +97,8 @@ add_part(oid_reader *r, const char *text, const char *end)
 		next = next != NULL ? next : end;
 		size_t len = (size_t)(next - text);
 		bool number = len > 0 && *text >= '0' && *text <= '9';
-		good = len > 0 && (number ? add_number(r, text, len)
-					  : add_name(r, text, len));
+		good = len > 0 &&
+		       (number ? add_number(r, text, len) : add_name(r, text, len));
 	}
 	if (!good || next == end)
 		return good ? end : NULL;

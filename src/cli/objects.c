@@ -48,8 +48,8 @@ check_object(checker *c, const tl_varbind *vb)
 		    NAME(c, m.node));
 	tl_mib_value_text(c->mib, m.node, vb, &text, &mismatch);
 	if (mismatch)
-		differ(c, "the value of %.*s does not fit its definition",
-		    NAME(c, m.node));
+		differ(
+		    c, "the value of %.*s does not fit its definition", NAME(c, m.node));
 }
 
 /* The objects in their order: each lies below that of the definition. */

@@ -48,7 +48,8 @@ static const char help_tail[] =
     "\n"
     "Types: i INTEGER, u Gauge32, c Counter32, C Counter64, t TimeTicks, a IpAddress,\n"
     "o OID, s text, x hexadecimal, d decimal octets, b bits, n NULL, F float, D double.\n"
-    "SECRET: a passphrase of 8 bytes or more, @FILE, env:NAME or key:HEX. Exit status: 0\n"
+    "SECRET: a passphrase of 8 bytes or more, @FILE, env:NAME or key:HEX. Exit status: "
+    "0\n"
     "if all was sent, and acknowledged; 1 if not; 2 wrong usage.\n"
     "\n"
     "Examples:\n"
@@ -58,7 +59,8 @@ static const char help_tail[] =
     "coldStart\n"
     "  trapline send nms 1.3.6.1.4.1.12345.0.1 1.3.6.1.4.1.12345.1.1.0=i:95\n";
 
-enum { OPT_UPTIME = 256,
+enum {
+	OPT_UPTIME = 256,
 	OPT_V1,
 	OPT_AGENT,
 	OPT_DROP_COUNTER64,
@@ -68,7 +70,8 @@ enum { OPT_UPTIME = 256,
 	OPT_BOOTS,
 	OPT_FROM,
 	OPT_STATE,
-	OPT_HELP };
+	OPT_HELP
+};
 
 static const struct option long_options[] = {
 	{ "version", required_argument, NULL, 'v' },
@@ -93,8 +96,8 @@ static const struct option long_options[] = {
 
 /* A whole number of the option |name| in a range. */
 static int
-read_number(const send_options *o, const char *name, const char *text, const uint32_t range[2],
-    uint32_t *out)
+read_number(const send_options *o, const char *name, const char *text,
+    const uint32_t range[2], uint32_t *out)
 {
 	char *end;
 
@@ -102,8 +105,9 @@ read_number(const send_options *o, const char *name, const char *text, const uin
 	unsigned long long value = strtoull(text, &end, 10);
 	if (errno != 0 || *end != '\0' || text[0] < '0' || text[0] > '9' ||
 	    value < range[0] || value > range[1])
-		return cli_usage_error(o->command, "--%s needs a number from %u to %u, not '%s'",
-		    name, range[0], range[1], text);
+		return cli_usage_error(o->command,
+		    "--%s needs a number from %u to %u, not '%s'", name, range[0],
+		    range[1], text);
 	*out = (uint32_t)value;
 	return -1;
 }
@@ -118,8 +122,7 @@ read_version(send_options *o, const char *text)
 			o->version = (uint8_t)(i + 1);
 			return -1;
 		}
-	return cli_usage_error(
-	    o->command, "there is no version '%s': 1, 2c or 3", text);
+	return cli_usage_error(o->command, "there is no version '%s': 1, 2c or 3", text);
 }
 
 static int
@@ -272,8 +275,8 @@ read_arguments(send_options *o, int argc, char **argv)
 	int wanted = o->v1 != NULL ? 1 : 2;
 
 	if (argc < wanted)
-		return cli_usage_error(o->command, "%s is missing",
-		    argc == 0 ? "HOST" : "NOTIFICATION");
+		return cli_usage_error(
+		    o->command, "%s is missing", argc == 0 ? "HOST" : "NOTIFICATION");
 	o->hosts = argv[0];
 	o->notification = wanted == 2 ? argv[1] : NULL;
 	o->objects = argv + wanted;

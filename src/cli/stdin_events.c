@@ -1,5 +1,5 @@
-/* cli/stdin_events.c: see stdin_events.h; docs/event.md tells the form. Keys in any order;
- * those that say nothing about what is to be sent are passed over. */
+/* cli/stdin_events.c: see stdin_events.h; docs/event.md tells the form. Keys in any
+ * order; those that say nothing about what is to be sent are passed over. */
 #include "cli/stdin_events.h"
 
 #include <arpa/inet.h>
@@ -158,8 +158,7 @@ make_number(event *e, const raw_varbind *raw, tl_varbind *vb)
 	if (raw->type == TL_T_INTEGER) {
 		if (v->magnitude > INT64_MAX)
 			return json_fail(&e->j, "the value is out of range");
-		vb->v.i64 =
-		    v->negative ? -(int64_t)v->magnitude : (int64_t)v->magnitude;
+		vb->v.i64 = v->negative ? -(int64_t)v->magnitude : (int64_t)v->magnitude;
 		return true;
 	}
 	vb->v.u64 = v->magnitude;
@@ -314,8 +313,7 @@ read_agent_address(event *e)
 	tl_span text;
 
 	e->out->has_agent_address = true;
-	return read_text(e, &text) &&
-	       read_address_text(e, text, e->out->agent_address);
+	return read_text(e, &text) && read_address_text(e, text, e->out->agent_address);
 }
 
 static bool
@@ -400,8 +398,8 @@ event_read(event_reader *r, tl_span line, tl_outgoing *out)
 	*out = (tl_outgoing){ .kind = TL_TRAP };
 	json_start(&e.j, line, r->arena);
 	e.vb = tl_arena_take(r->arena, EVENT_VARBINDS_MAX * sizeof *e.vb);
-	bool good = e.vb != NULL ? read_members(&e)
-				 : json_fail(&e.j, "too long for the memory");
+	bool good =
+	    e.vb != NULL ? read_members(&e) : json_fail(&e.j, "too long for the memory");
 	r->is_other = good && e.other;
 	if (good && !e.other && out->trap_oid.len == 0 && !out->v1.present)
 		json_fail(&e.j, "the event has no trap_oid");

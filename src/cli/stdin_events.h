@@ -7,8 +7,8 @@
 enum { EVENT_VARBINDS_MAX = 2048 }; /* as many as a receiver takes by default */
 
 typedef struct event_reader {
-	tl_arena *arena; /* what is read borrows from it */
-	bool is_other; /* the last one is no notification: a refusal, a loss */
+	tl_arena *arena;     /* what is read borrows from it */
+	bool is_other;       /* the last one is no notification: a refusal, a loss */
 	const char *problem; /* why the last one cannot be sent; static */
 	size_t column;       /* where, from 1 */
 } event_reader;

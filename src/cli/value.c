@@ -13,8 +13,8 @@
 
 enum { BITS_MAX = 65536 }; /* no BITS has as many */
 
-typedef value_problem reader(value_maker *m, const tl_mib_node *node, const char *text,
-    tl_varbind *vb);
+typedef value_problem reader(
+    value_maker *m, const tl_mib_node *node, const char *text, tl_varbind *vb);
 
 static value_problem
 keep(value_maker *m, const void *ptr, size_t len, tl_varbind *vb)
@@ -304,14 +304,15 @@ read_date(value_maker *m, const tl_mib_node *node, const char *text, tl_varbind 
 	text += at;
 	if (sscanf(text, ".%1u%n", &tenth, &more) == 1)
 		text += (size_t)more + strspn(text + more, "0123456789");
-	bool zone = sscanf(text, "%1[+-]%2u:%2u%n", sign, &zone_hour, &zone_minute,
-			&more) == 3 && text[more] == '\0' && zone_hour <= 13 &&
-		    zone_minute <= 59;
+	bool zone =
+	    sscanf(text, "%1[+-]%2u:%2u%n", sign, &zone_hour, &zone_minute, &more) == 3 &&
+	    text[more] == '\0' && zone_hour <= 13 && zone_minute <= 59;
 	if (!zone && *text != '\0' && strcmp(text, "Z") != 0)
 		return VALUE_NOTATION;
 	uint8_t octets[11] = { (uint8_t)(year >> 8), (uint8_t)year, (uint8_t)month,
 		(uint8_t)day, (uint8_t)hour, (uint8_t)minute, (uint8_t)second,
-		(uint8_t)tenth, (uint8_t)sign[0], (uint8_t)zone_hour, (uint8_t)zone_minute };
+		(uint8_t)tenth, (uint8_t)sign[0], (uint8_t)zone_hour,
+		(uint8_t)zone_minute };
 	return keep(m, octets, *text != '\0' ? 11 : 8, vb);
 }
 
@@ -383,8 +384,7 @@ reader_of_form(tl_mib_form form)
 }
 
 static value_problem
-read_as_defined(
-    value_maker *m, const tl_mib_node *node, const char *text, tl_varbind *vb)
+read_as_defined(value_maker *m, const tl_mib_node *node, const char *text, tl_varbind *vb)
 {
 	int type = node != NULL ? tl_mib_node_type(m->mib, node) : 0;
 

@@ -26,10 +26,10 @@ typedef enum value_problem {
 /* One line about |problem|; static. */
 const char *value_problem_text(value_problem problem);
 
-/* The OID of |text|, |len| bytes: dotted numbers, a name of the dictionary with or without
- * its module, names below one another, and behind them an index of numbers and of strings
- * in quotes: "..." with its length in front, '...' without.
- * VALUE_GOOD, VALUE_NAME or VALUE_ROOM. */
+/* The OID of |text|, |len| bytes: dotted numbers, a name of the dictionary with or
+ * without its module, names below one another, and behind them an index of numbers and of
+ * strings in quotes: "..." with its length in front, '...' without. VALUE_GOOD,
+ * VALUE_NAME or VALUE_ROOM. */
 value_problem value_oid(value_maker *m, const char *text, size_t len, tl_oid *out);
 
 /* The value of |vb|, whose name is set, by a letter of net-snmp:

@@ -7,8 +7,8 @@ is_hex(const tl_mib *mib, const tl_mib_syntax *syntax)
 {
 	tl_span hint = tl_mib_bytes(mib, syntax->hint, syntax->hint_len);
 
-	while (hint.len > 0 && ((hint.ptr[0] >= '0' && hint.ptr[0] <= '9') ||
-				   hint.ptr[0] == '*')) {
+	while (hint.len > 0 &&
+	       ((hint.ptr[0] >= '0' && hint.ptr[0] <= '9') || hint.ptr[0] == '*')) {
 		hint.ptr++;
 		hint.len--;
 	}
