@@ -248,7 +248,7 @@ send_line(sending *s, size_t number, tl_span line)
 	tl_arena_reset(s->arena);
 	if (event_read(&r, line, &out)) {
 		set_common(s, &out);
-		if (objects_check(s->mib, s->o.command, &out) == 0 || !s->o.strict) {
+		if (!s->o.strict || objects_check(s->mib, s->o.command, &out) == 0) {
 			deliver(&s->to, &out);
 			return;
 		}
@@ -277,7 +277,8 @@ send_stdin(sending *s)
 	ssize_t len;
 
 	for (size_t number = 1; (len = getline(&text, &room, stdin)) >= 0; number++) {
-		tl_span line = { (const uint8_t *)text, (size_t)len };
+		bool ended = len > 0 && text[len - 1] == '\n';
+		tl_span line = { (const uint8_t *)text, (size_t)len - ended };
 		if (!is_blank(line))
 			send_line(s, number, line);
 	}

@@ -97,7 +97,7 @@ open_problem(tl_err err, const tl_manager_options *opt)
 		return "there is no such host";
 	if (err == TL_EIO)
 		return strerror(errno);
-	if (opt->sender.user != NULL)
+	if (opt->sender.user != NULL && (err == TL_EINVAL || err == TL_ESECRET))
 		return cli_user_problem(err, opt->sender.user);
 	return tl_err_text(err);
 }
@@ -117,9 +117,11 @@ open_one(deliveries *d, char *text, const tl_manager_options *opt)
 		d->to[d->count++] = to;
 		return -1;
 	}
-	cli_error(d->command, "%s: %s", host.host, open_problem(err, opt));
-	if (err == TL_EINVAL || err == TL_ESECRET)
+	if (err == TL_EINVAL || err == TL_ESECRET) { /* whatever the host */
+		cli_error(d->command, "%s", open_problem(err, opt));
 		return EXIT_USAGE;
+	}
+	cli_error(d->command, "%s: %s", host.host, open_problem(err, opt));
 	d->failed = true;
 	return -1;
 }
