@@ -30,8 +30,8 @@ help(FILE *to)
 {
 	fprintf(to,
 	    "usage: trapline COMMAND [OPTIONS]\n\n"
-	    "Receives, explains and delivers SNMP notifications: traps and informs,\n"
-	    "v1, v2c and v3.\n\ncommands:\n");
+	    "Receives, explains, delivers and sends SNMP notifications: traps and\n"
+	    "informs, v1, v2c and v3.\n\ncommands:\n");
 	for (size_t i = 0; i < COMMANDS; i++)
 		fprintf(to, "  %-10s %s\n", commands[i].name, commands[i].help);
 	fprintf(to,

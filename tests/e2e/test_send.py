@@ -346,6 +346,12 @@ class Usage(Sends):
             self.assertIn("usage: trapline send", result.stdout)
             self.assertEqual(result.stderr, "")
 
+    def test_more_receivers_than_64_are_refused(self):
+        hosts = ["127.0.0.1:9"] * 64
+        self.command("send", ",".join(hosts), "coldStart")
+        result = self.command("send", ",".join([*hosts, "127.0.0.1:9"]), "coldStart", status=2)
+        self.assertIn("64", result.stderr)
+
     def test_quiet_prints_failures_only(self):
         listener = self.listen()
         result = self.command("inform", "-q", sending.target(listener.address()), *LINK)
