@@ -67,6 +67,11 @@ size_t cli_hex(const char *hex, uint8_t *out, size_t cap);
 /* $XDG_STATE_HOME/trapline, or where that is by default; false if there is no home. */
 bool cli_default_state(char path[4096]);
 
+/* The same, made if it is missing, for those who send; NULL if there is none or it cannot
+ * be used, of which |command| tells: an engine ID of the moment will do then, for
+ * receivers that accept any engine. */
+const char *cli_usable_state(const char *command, char path[4096]);
+
 /* Where to send: a host's name or address, and its port. */
 typedef struct cli_host {
 	char *host;    /* without brackets; in the text that it was read from */

@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "cli/cli.h"
 #include "cli/deliver.h"
@@ -15,7 +14,6 @@
 #include "cli/stdin_events.h"
 #include "cli/value.h"
 #include "sys/clock.h"
-#include "sys/fs.h"
 
 enum { ARENA_BYTES = 32 * 1024 * 1024, NS_PER_CS = TL_NS_PER_S / 100 };
 
@@ -80,24 +78,6 @@ set_engine(sending *s, tl_span id)
 	clock->at_ns = tl_now_monotonic_ns();
 }
 
-/* An engine ID of the moment will do where the default folder cannot be used: receivers
- * that accept any engine do not mind. */
-static void
-choose_state(sending *s)
-{
-	const char *dir = s->o.state;
-
-	if (dir == NULL && cli_default_state(s->state))
-		dir = s->state;
-	if (s->o.state == NULL && dir != NULL &&
-	    (tl_dir_make(dir) != TL_OK || access(dir, R_OK | W_OK | X_OK) != 0)) {
-		cli_error(s->o.command, "%s: %s: no state is kept, our engine ID is new",
-		    dir, strerror(errno));
-		dir = NULL;
-	}
-	s->manager.state_dir = dir;
-}
-
 static bool
 read_user(sending *s)
 {
@@ -121,7 +101,9 @@ read_user(sending *s)
 	if (id.len > 0)
 		set_engine(s, id);
 	else if (s->o.kind == TL_TRAP)
-		choose_state(s);
+		s->manager.state_dir = s->o.state != NULL
+					   ? s->o.state
+					   : cli_usable_state(s->o.command, s->state);
 	return true;
 }
 

@@ -268,8 +268,8 @@ set_engine(trapper *t)
 	tl_clock *clock = t->o.inform ? &opt->peer : &opt->engine;
 
 	if (t->o.engine_id_len == 0) {
-		if (!t->o.inform && cli_default_state(t->state))
-			t->manager.state_dir = t->state;
+		if (!t->o.inform)
+			t->manager.state_dir = cli_usable_state(t->o.program, t->state);
 		return;
 	}
 	memcpy(clock->engine_id, t->o.engine_id, t->o.engine_id_len);
@@ -370,6 +370,8 @@ send_it(trapper *t)
 	tl_send_result result = { .why = "" };
 	tl_err err = tl_manager_open(t->host.host, t->host.port, &t->manager, &m);
 
+	if (t->o.community != NULL) /* other people see it in the process list */
+		explicit_bzero(t->o.community, strlen(t->o.community));
 	if (err != TL_OK)
 		return open_error(t, err);
 	if (t->o.inform)

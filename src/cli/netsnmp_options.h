@@ -9,7 +9,7 @@ typedef struct netsnmp_options {
 	const char *program; /* "snmptrap" or "snmpinform" */
 	bool inform;
 	uint8_t version;     /* 1, 2 or 3 */
-	char *community;     /* NULL: not said; wiped by the caller */
+	char *community;     /* NULL: not said; wiped once it is used */
 	uint32_t timeout_ms; /* 0: the default, as below */
 	uint32_t tries;
 	cli_user user; /* min_level is the level to use */

@@ -273,6 +273,16 @@ class Credentials(Sends):
         self.assertEqual((event["security"]["engine_id"], event["security"]["boots"]),
                          ("800000000102", 7))
 
+    def test_without_a_folder_for_state_go_on(self):
+        listener = self.listen("-u", f"noc,auth=SHA-256:{PASSPHRASE}")
+        user = f"noc,auth=SHA-256:{PASSPHRASE}"
+        with tempfile.NamedTemporaryFile() as blocked:
+            start = len(listener.events)
+            result = self.command("send", "-u", user, sending.target(listener.address()),
+                                  "coldStart", state=blocked.name)
+            listener.wait_events(start + 1)
+        self.assertIn("no state is kept", result.stderr)
+
     def test_level_of_the_spec_is_used(self):
         listener = self.listen("-u", f"noc,auth=SHA-256:{PASSPHRASE},level=noAuthNoPriv")
         event = self.event("send", "-u", f"noc,auth=SHA-256:{PASSPHRASE},level=noAuthNoPriv",

@@ -1,25 +1,8 @@
-/* cli/places.c: where state is kept, and where to send; see cli.h. */
-#include <errno.h>
-#include <stdio.h>
+/* cli/hosts.c: where to send; see cli.h. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli/cli.h"
-
-bool
-cli_default_state(char path[4096])
-{
-	const char *xdg = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
-	int len;
-
-	if (xdg != NULL && xdg[0] == '/')
-		len = snprintf(path, 4096, "%s/trapline", xdg);
-	else if (home != NULL && home[0] == '/')
-		len = snprintf(path, 4096, "%s/.local/state/trapline", home);
-	else
-		return false;
-	return len > 0 && len < 4096;
-}
 
 static bool
 read_port(const char *text, uint16_t *out)

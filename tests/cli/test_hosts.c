@@ -1,4 +1,4 @@
-/* tests/cli/test_places.c: where to send. */
+/* tests/cli/test_hosts.c: where to send. */
 #include "base/unit.h"
 
 #include "cli/cli.h"
