@@ -6,6 +6,7 @@ ARGS =
 ONLY =
 FUZZ_SECONDS = 60
 PREFIX = /usr/local
+NETSNMP_LINKS = false
 
 all: build/build.ninja
 	@ninja -C build
@@ -19,7 +20,8 @@ help:
 	@echo 'make format        clang-format over all sources'
 	@echo 'make docs          manual pages and API reference in build/docs'
 	@echo 'make deps          install what building needs (Debian, Ubuntu)'
-	@echo 'make install       PREFIX=$(PREFIX), DESTDIR='
+	@echo 'make install       PREFIX=$(PREFIX), DESTDIR=; NETSNMP_LINKS=true: with the'
+	@echo '                   links snmptrap and snmpinform'
 	@echo 'make clean         remove what was built'
 
 deps:
@@ -56,7 +58,7 @@ docs:
 	@tools/make-docs build/docs
 
 install: all
-	@meson configure build -Dprefix=$(PREFIX)
+	@meson configure build -Dprefix=$(PREFIX) -Dnetsnmp_links=$(NETSNMP_LINKS)
 	@meson install -C build
 
 clean:

@@ -76,6 +76,25 @@ TL_API const tl_mib_node *tl_mib_node_object(
 /* The wire type that the definition asks for; 0 if it is not known. Any thread. */
 TL_API int tl_mib_node_type(const tl_mib *mib, const tl_mib_node *node);
 
+/* How a person writes a value of an object, where that is not as its type has it. */
+typedef enum tl_mib_form {
+	TL_MIB_FORM_PLAIN = 0, /* a number, a text, an address, an OID */
+	TL_MIB_FORM_LABELS,    /* an enumeration: a label or its number */
+	TL_MIB_FORM_BITS,      /* labels of bits */
+	TL_MIB_FORM_DATE,      /* DateAndTime: RFC 3339 */
+	TL_MIB_FORM_INET, /* octets of an address, RFC 4001: an IPv4 or IPv6 address */
+	TL_MIB_FORM_HEX   /* octets that are shown in hexadecimal */
+} tl_mib_form;
+
+/* The form of an object's values; TL_MIB_FORM_PLAIN also where nothing is known. Any
+ * thread. */
+TL_API tl_mib_form tl_mib_node_form(const tl_mib *mib, const tl_mib_node *node);
+
+/* The number that |label| (|len| bytes, letters of the same case) stands for in an
+ * object's enumeration, or its bit in BITS. Errors: TL_ENOTFOUND. Any thread. */
+TL_API TL_CHECK tl_err tl_mib_node_label(const tl_mib *mib, const tl_mib_node *node,
+    const char *label, size_t len, int32_t *number);
+
 /* Writes into |out| what a person reads for a value of |node| (NULL: nothing known): an
  * enumeration's label, BITS labels, DISPLAY-HINT (RFC 2579 section 3.1), DateAndTime as
  * RFC 3339, an OID's name, an Opaque's float. Writes nothing where that is the plain

@@ -9,7 +9,11 @@ enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
 /* The commands; each gets its own arguments, argv[0] being its name, and returns the exit
  * status. */
 int cmd_decode(int argc, char **argv);
+int cmd_inform(int argc, char **argv);
 int cmd_listen(int argc, char **argv);
+int cmd_send(int argc, char **argv);
+int cmd_snmpinform(int argc, char **argv);
+int cmd_snmptrap(int argc, char **argv);
 
 /* Prints "trapline COMMAND: message" to stderr, as printf does. */
 void cli_error(const char *command, const char *format, ...)
@@ -29,6 +33,27 @@ typedef struct cli_list {
 bool cli_list_add(cli_list *list, char *value);
 void cli_list_free(cli_list *list);
 
+enum { CLI_SECRET_MAX = 1024 }; /* bytes */
+
+/* A user as read; |user| borrows from the rest, its name from what it was read from. */
+typedef struct cli_user {
+	tl_user user;
+	uint8_t engine[TL_ENGINE_ID_MAX];
+	uint8_t auth[CLI_SECRET_MAX], priv[CLI_SECRET_MAX];
+} cli_user;
+
+/* Reads |spec| as cli_add_user() does, into |out|, which cli_wipe_user() ends. */
+bool cli_read_user(char *spec, cli_user *out, char problem[256]);
+void cli_wipe_user(cli_user *u);
+
+/* The community that |text| says: itself, @FILE or env:NAME. |out| borrows from |text| or
+ * |room|. On an error it is written to |problem| and false is returned. */
+bool cli_read_community(
+    const char *text, uint8_t room[CLI_SECRET_MAX], tl_span *out, char problem[256]);
+
+/* Why the library did not take |u|; static. */
+const char *cli_user_problem(tl_err err, const tl_user *u);
+
 /* Adds the user that |spec| describes, NAME[,auth=PROTOCOL:SECRET][,priv=PROTOCOL:SECRET]
  * [,engine=HEX][,level=LEVEL][,window=off], to |e|. The secrets are wiped from |spec|,
  * which is an argument that other people see in the process list. On an error it is
@@ -38,5 +63,22 @@ bool cli_add_user(tl_engine *e, char *spec, char problem[256]);
 /* Reads |hex| digits, colons and spaces between them allowed, into |out| of |cap| bytes.
  * Returns their number; SIZE_MAX if it is no hexadecimal or too long. */
 size_t cli_hex(const char *hex, uint8_t *out, size_t cap);
+
+/* $XDG_STATE_HOME/trapline, or where that is by default; false if there is no home. */
+bool cli_default_state(char path[4096]);
+
+/* The same, made if it is missing, for those who send; NULL if there is none or it cannot
+ * be used, of which |command| tells: an engine ID of the moment will do then, for
+ * receivers that accept any engine. */
+const char *cli_usable_state(const char *command, char path[4096]);
+
+/* Where to send: a host's name or address, and its port. */
+typedef struct cli_host {
+	char *host;    /* without brackets; in the text that it was read from */
+	uint16_t port; /* 0: not said */
+} cli_host;
+
+/* Reads HOST, HOST:PORT, [V6], [V6]:PORT or V6 in |text|, which is changed. */
+bool cli_read_host(char *text, cli_host *out);
 
 #endif

@@ -50,22 +50,6 @@ wrong_usage(listener *l)
 	return false;
 }
 
-/* $XDG_STATE_HOME/trapline, or where that is by default; false if there is no home. */
-static bool
-default_state(char path[4096])
-{
-	const char *xdg = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
-	int len;
-
-	if (xdg != NULL && xdg[0] == '/')
-		len = snprintf(path, 4096, "%s/trapline", xdg);
-	else if (home != NULL && home[0] == '/')
-		len = snprintf(path, 4096, "%s/.local/state/trapline", home);
-	else
-		return false;
-	return len > 0 && len < 4096;
-}
-
 /* Opens the state folder. The default one is a convenience: where it cannot be used, as
  * by a second receiver, this one keeps nothing and says so. */
 static bool
@@ -84,7 +68,7 @@ open_state(listener *l)
 			return wrong_usage(l);
 		}
 	}
-	if (dir == NULL && default_state(path))
+	if (dir == NULL && cli_default_state(path))
 		dir = path;
 	tl_state_now now = { tl_now_realtime_ns(), tl_now_monotonic_ns() };
 	if (dir == NULL)

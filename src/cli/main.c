@@ -15,6 +15,10 @@ typedef struct command {
 
 static const command commands[] = {
 	{ "listen", cmd_listen, "receive and print notifications" },
+	{ "send", cmd_send, "send a trap" },
+	{ "inform", cmd_inform, "send an inform and wait for its acknowledgement" },
+	{ "snmptrap", cmd_snmptrap, "send a trap, with net-snmp's arguments" },
+	{ "snmpinform", cmd_snmpinform, "send an inform, with net-snmp's arguments" },
 	{ "decode", cmd_decode,
 	    "explain datagrams from a capture, a hex string or stdin" },
 };
@@ -26,8 +30,8 @@ help(FILE *to)
 {
 	fprintf(to,
 	    "usage: trapline COMMAND [OPTIONS]\n\n"
-	    "Receives, explains and delivers SNMP notifications: traps and informs,\n"
-	    "v1, v2c and v3.\n\ncommands:\n");
+	    "Receives, explains, delivers and sends SNMP notifications: traps and\n"
+	    "informs, v1, v2c and v3.\n\ncommands:\n");
 	for (size_t i = 0; i < COMMANDS; i++)
 		fprintf(to, "  %-10s %s\n", commands[i].name, commands[i].help);
 	fprintf(to,
@@ -74,12 +78,25 @@ keep_standard_descriptors(void)
 		close(fd);
 }
 
+/* The program may be called by the name of one of net-snmp's, which it stands in for. */
+static bool
+is_called(const char *path, const char *name)
+{
+	const char *slash = path != NULL ? strrchr(path, '/') : NULL;
+
+	return path != NULL && strcmp(slash != NULL ? slash + 1 : path, name) == 0;
+}
+
 int
 main(int argc, char **argv)
 {
 	const char *name = argc > 1 ? argv[1] : "";
 
 	keep_standard_descriptors();
+	if (is_called(argv[0], "snmptrap"))
+		return cmd_snmptrap(argc, argv);
+	if (is_called(argv[0], "snmpinform"))
+		return cmd_snmpinform(argc, argv);
 	for (size_t i = 0; i < COMMANDS; i++)
 		if (strcmp(name, commands[i].name) == 0)
 			return commands[i].run(argc - 1, argv + 1);

@@ -7,13 +7,9 @@
 
 #include "cli/cli.h"
 
-enum { SECRET_MAX = 1024 };
-
-/* A user while its SPEC is read; the parts borrow from the SPEC or from |memory|. */
+/* A user while its SPEC is read. */
 typedef struct parsed {
-	tl_user user;
-	uint8_t engine[TL_ENGINE_ID_MAX];
-	uint8_t auth[SECRET_MAX], priv[SECRET_MAX];
+	cli_user *u;
 	char *problem;
 } parsed;
 
@@ -53,16 +49,16 @@ cli_hex(const char *hex, uint8_t *out, size_t cap)
 }
 
 static bool
-read_secret_file(parsed *p, const char *path, uint8_t room[SECRET_MAX], tl_span *out)
+read_secret_file(parsed *p, const char *path, uint8_t room[CLI_SECRET_MAX], tl_span *out)
 {
 	FILE *f = fopen(path, "re");
 
 	if (f == NULL)
 		return complain(p, "cannot open the secret's file %s", path);
 	setvbuf(f, NULL, _IONBF, 0); /* no copy that nobody wipes */
-	size_t len = fread(room, 1, SECRET_MAX, f);
+	size_t len = fread(room, 1, CLI_SECRET_MAX, f);
 	const uint8_t *newline = memchr(room, '\n', len);
-	bool whole = newline != NULL || len < SECRET_MAX || fgetc(f) == EOF;
+	bool whole = newline != NULL || len < CLI_SECRET_MAX || fgetc(f) == EOF;
 	bool failed = ferror(f) != 0;
 	fclose(f);
 	if (!whole)
@@ -77,7 +73,7 @@ read_secret_file(parsed *p, const char *path, uint8_t room[SECRET_MAX], tl_span 
 
 /* SECRET: a passphrase, @FILE, env:NAME or key:HEX. */
 static bool
-read_secret(parsed *p, const char *text, uint8_t room[SECRET_MAX], tl_secret *out)
+read_secret(parsed *p, const char *text, uint8_t room[CLI_SECRET_MAX], tl_secret *out)
 {
 	out->kind = TL_SECRET_PASSPHRASE;
 	if (text[0] == '@')
@@ -88,14 +84,14 @@ read_secret(parsed *p, const char *text, uint8_t room[SECRET_MAX], tl_secret *ou
 			return complain(
 			    p, "the environment has no variable for the secret%s", "");
 	} else if (strncmp(text, "key:", 4) == 0) {
-		size_t len = cli_hex(text + 4, room, SECRET_MAX);
+		size_t len = cli_hex(text + 4, room, CLI_SECRET_MAX);
 		if (len == SIZE_MAX)
 			return complain(p, "the key is not hexadecimal%s", "");
 		*out = (tl_secret){ TL_SECRET_KEY, { room, len } };
 		return true;
 	}
 	size_t len = strlen(text);
-	if (len > SECRET_MAX)
+	if (len > CLI_SECRET_MAX)
 		return complain(p, "the secret is too long%s", "");
 	memcpy(room, text, len);
 	out->bytes = (tl_span){ room, len };
@@ -110,13 +106,13 @@ read_auth(parsed *p, char *value)
 	if (colon == NULL)
 		return complain(p, "auth= needs PROTOCOL:SECRET%s", "");
 	*colon = '\0';
-	if (tl_auth_from_name(value, strlen(value), &p->user.auth) != TL_OK)
+	if (tl_auth_from_name(value, strlen(value), &p->u->user.auth) != TL_OK)
 		return complain(p,
 		    "auth= needs one of MD5, SHA-1, SHA-224, SHA-256, SHA-384, SHA-512, "
 		    "then "
 		    "a colon and the secret%s",
 		    "");
-	return read_secret(p, colon + 1, p->auth, &p->user.auth_secret);
+	return read_secret(p, colon + 1, p->u->auth, &p->u->user.auth_secret);
 }
 
 static bool
@@ -127,23 +123,23 @@ read_priv(parsed *p, char *value)
 	if (colon == NULL)
 		return complain(p, "priv= needs PROTOCOL:SECRET%s", "");
 	*colon = '\0';
-	if (tl_priv_from_name(value, strlen(value), &p->user.priv) != TL_OK)
+	if (tl_priv_from_name(value, strlen(value), &p->u->user.priv) != TL_OK)
 		return complain(p,
 		    "priv= needs one of DES, 3DES, AES-128, AES-192, AES-256, AES-192-C, "
 		    "AES-256-C, then a colon and the secret%s",
 		    "");
-	return read_secret(p, colon + 1, p->priv, &p->user.priv_secret);
+	return read_secret(p, colon + 1, p->u->priv, &p->u->user.priv_secret);
 }
 
 static bool
 read_engine(parsed *p, char *value)
 {
-	size_t len = cli_hex(value, p->engine, sizeof p->engine);
+	size_t len = cli_hex(value, p->u->engine, sizeof p->u->engine);
 
 	if (len == SIZE_MAX || len < TL_ENGINE_ID_MIN)
 		return complain(
 		    p, "engine= needs 5 to 32 bytes in hexadecimal, not %s", value);
-	p->user.engine_id = (tl_span){ p->engine, len };
+	p->u->user.engine_id = (tl_span){ p->u->engine, len };
 	return true;
 }
 
@@ -152,7 +148,7 @@ read_level(parsed *p, char *value)
 {
 	for (int level = TL_NOAUTH_NOPRIV; level <= TL_AUTH_PRIV; level++)
 		if (strcasecmp(value, tl_level_name((tl_level)level)) == 0) {
-			p->user.min_level = (tl_level)level;
+			p->u->user.min_level = (tl_level)level;
 			return true;
 		}
 	return complain(
@@ -162,8 +158,8 @@ read_level(parsed *p, char *value)
 static bool
 read_window(parsed *p, char *value)
 {
-	p->user.window_off = strcmp(value, "off") == 0;
-	return p->user.window_off || strcmp(value, "on") == 0 ||
+	p->u->user.window_off = strcmp(value, "off") == 0;
+	return p->u->user.window_off || strcmp(value, "on") == 0 ||
 	       complain(p, "window= is on or off, not %s", value);
 }
 
@@ -223,7 +219,7 @@ read_spec(parsed *p, char *spec)
 		*at++ = '\0';
 	if (cut_at_comma(p, spec))
 		return false;
-	p->user.name = (tl_span){ (const uint8_t *)spec, strlen(spec) };
+	p->u->user.name = (tl_span){ (const uint8_t *)spec, strlen(spec) };
 	while (at != NULL) {
 		const field *f = field_at(at);
 		char *next = next_field(at);
@@ -238,8 +234,8 @@ read_spec(parsed *p, char *spec)
 	return true;
 }
 
-static const char *
-why_not(tl_err err, const tl_user *u)
+const char *
+cli_user_problem(tl_err err, const tl_user *u)
 {
 	if (err == TL_ESECRET)
 		return "a passphrase needs 8 bytes or more, a key the protocol's length";
@@ -256,20 +252,54 @@ why_not(tl_err err, const tl_user *u)
 }
 
 bool
-cli_add_user(tl_engine *e, char *spec, char problem[256])
+cli_read_user(char *spec, cli_user *out, char problem[256])
 {
 	size_t len = strlen(spec);
-	parsed p = { .problem = problem };
+	parsed p = { out, problem };
 
 	problem[0] = '\0';
+	*out = (cli_user){ 0 };
 	bool good = read_spec(&p, spec);
-	if (good) {
-		tl_err err = tl_engine_add_user(e, &p.user);
-		good = err == TL_OK || complain(&p, "%s", why_not(err, &p.user));
-	}
 	size_t name_len = strlen(spec);
 	if (name_len < len)
 		explicit_bzero(spec + name_len + 1, len - name_len - 1);
-	explicit_bzero(&p, sizeof p);
+	if (!good)
+		cli_wipe_user(out);
 	return good;
+}
+
+bool
+cli_read_community(
+    const char *text, uint8_t room[CLI_SECRET_MAX], tl_span *out, char problem[256])
+{
+	parsed p = { NULL, problem };
+	tl_secret secret = { TL_SECRET_NONE, { (const uint8_t *)text, strlen(text) } };
+
+	problem[0] = '\0';
+	if (text[0] == '@' || strncmp(text, "env:", 4) == 0)
+		if (!read_secret(&p, text, room, &secret))
+			return false;
+	*out = secret.bytes;
+	return out->len <= TL_COMMUNITY_MAX ||
+	       complain(&p, "a community has up to %d bytes", TL_COMMUNITY_MAX);
+}
+
+void
+cli_wipe_user(cli_user *u)
+{
+	explicit_bzero(u, sizeof *u);
+}
+
+bool
+cli_add_user(tl_engine *e, char *spec, char problem[256])
+{
+	cli_user u;
+
+	if (!cli_read_user(spec, &u, problem))
+		return false;
+	tl_err err = tl_engine_add_user(e, &u.user);
+	if (err != TL_OK)
+		snprintf(problem, 256, "%s", cli_user_problem(err, &u.user));
+	cli_wipe_user(&u);
+	return err == TL_OK;
 }
