@@ -545,6 +545,56 @@ test_an_answer_below_the_level_that_was_sent_is_refused(void **state)
 }
 
 static void
+test_discovery_begun_anew_and_not_answered_says_why_it_was_begun(void **state)
+{
+	talk *t = open_sent();
+	(void)state;
+
+	report(t, 4, OWN_ID);
+	for (int i = 0; !has_result(t); i++) {
+		assert_true(i < 2 * TRIES);
+		(void)next_message(t);
+		if (!has_result(t))
+			sleep_until_due(t);
+	}
+	assert_int_equal(only_result(t).err, TL_EUSM_ENGINE);
+	talk_close(t);
+}
+
+/* Without authentication the IDs are all that an answer is known by. */
+static void
+test_an_answer_of_v3_needs_both_ids(void **state)
+{
+	talk *t = talk_open_v3(TL_AUTH_NONE, TL_PRIV_NONE);
+	(void)state;
+
+	(void)notify(t, TL_INFORM);
+	(void)converse(t);
+	(void)only_result(t);
+	(void)notify(t, TL_INFORM);
+	assert_true(next_message(t));
+	tl_span reply = receive(t, t->message);
+	uint8_t *bytes = (uint8_t *)(uintptr_t)reply.ptr, *pdu = bytes + 20;
+	/* 30 L, version, 30 L, 02 L msgID; and a2 L 02 L request-id */
+	assert_true(bytes[1] < 0x80 && bytes[7] == 0x02);
+	while (pdu[0] != TL_PDU_RESPONSE || pdu[2] != 0x02)
+		pdu++;
+	uint8_t *const ids[] = { bytes + 8, pdu + 3 };
+	/* One that was not given out yet, and one from before. */
+	for (int i = 0; i < 4; i++) {
+		uint8_t *second_last = ids[i / 2] + *ids[i / 2] - 1, was = *second_last;
+		*second_last = (uint8_t)(was + (i % 2 == 0 ? 8 : -8));
+		answer(t, reply);
+		*second_last = was;
+		assert_int_equal(counters(t)->unexpected, i + 1);
+	}
+	assert_false(has_result(t));
+	answer(t, reply);
+	assert_int_equal(only_result(t).err, TL_OK);
+	talk_close(t);
+}
+
+static void
 test_honours_the_peers_msg_max_size(void **state)
 {
 	talk *t = talk_open_v3(TL_AUTH_SHA1, TL_PRIV_AES128);
@@ -599,6 +649,9 @@ main(void)
 		cmocka_unit_test(
 		    test_an_unknown_engine_reported_again_and_again_ends_the_inform),
 		cmocka_unit_test(test_an_answer_out_of_the_time_window_is_refused),
+		cmocka_unit_test(
+		    test_discovery_begun_anew_and_not_answered_says_why_it_was_begun),
+		cmocka_unit_test(test_an_answer_of_v3_needs_both_ids),
 		cmocka_unit_test(test_honours_the_peers_msg_max_size),
 		cmocka_unit_test(test_an_answer_below_the_level_that_was_sent_is_refused),
 	};

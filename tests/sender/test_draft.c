@@ -212,6 +212,7 @@ test_v1_enterprise_and_specific_by_the_last_but_one_sub_identifier(void **state)
 		{ LIT(ENTERPRISE "\x00\x00"), LIT(ENTERPRISE), 0 },
 		{ LIT(SNMP_TRAPS "\x00"), LIT(SNMP_TRAPS), 0 },
 		{ LIT(SNMP_TRAPS "\x07"), LIT(SNMP_TRAPS), 7 },
+		{ LIT(SNMP_TRAPS "\x08"), LIT(SNMP_TRAPS), 8 },
 		{ LIT("\x2b\x06"), LIT("\x2b"), 6 },
 		{ LIT("\x28\x06"), LIT("\x28"), 6 },
 		{ LIT("\x2b"), LIT(""), -1 },
@@ -339,7 +340,7 @@ test_v1_trap_sent_on_keeps_address_community_and_enterprise(void **state)
 {
 	talk *from =
 	    talk_open((tl_sender_options){ .version = 1, .community = LIT("floor2") });
-	talk *to = open_version(2), *back = open_version(1);
+	talk *to = open_version(2), *again = open_version(2), *back = open_version(1);
 	tl_outgoing out = { .kind = TL_TRAP,
 		.trap_oid = oid_of(LIT(ENTERPRISE "\x00\x05")),
 		.has_uptime = true,
@@ -360,6 +361,11 @@ test_v1_trap_sent_on_keeps_address_community_and_enterprise(void **state)
 	assert_bytes(n->vb[1].v.octets, LIT("floor2"));
 	assert_oid(n->vb[2].v.oid, LIT(ENTERPRISE));
 	/* And once more: nothing is added twice; and back to v1. */
+	tl_outgoing_of(from->ev.n, &out);
+	out.vb = n->vb;
+	out.vb_count = n->vb_count;
+	assert_int_equal(carry(again, &out), TL_OK);
+	assert_int_equal(again->ev.n->vb_count, 3);
 	tl_outgoing_of(n, &out);
 	assert_int_equal(carry(back, &out), TL_OK);
 	assert_memory_equal(back->ev.n->agent_address, address, 4);
@@ -367,6 +373,7 @@ test_v1_trap_sent_on_keeps_address_community_and_enterprise(void **state)
 	assert_int_equal(back->ev.n->v1.specific, 5);
 	talk_close(from);
 	talk_close(to);
+	talk_close(again);
 	talk_close(back);
 }
 

@@ -295,12 +295,17 @@ test_a_receiver_with_another_engine_id_is_discovered_anew(void **state)
 		assert_true(next_message(t));
 		replies[i] = exact_copy(receive(t, t->message));
 	}
+	/* One probe, one to learn the clock, and each again; the last one's Report comes
+	 * when the new engine is known already. */
+	int sent = 0;
 	for (int i = 0; i < 5; i++) {
+		if (i == 4)
+			sent = converse(t);
 		answer(t, replies[i]);
 		free((void *)(uintptr_t)replies[i].ptr);
 	}
-	/* One probe, one to learn the clock, and each again. */
-	assert_int_equal(converse(t), 1 + 1 + 5);
+	assert_int_equal(sent, 1 + 1 + 4);
+	assert_int_equal(converse(t), 1);
 	tl_send_result r;
 	for (int i = 0; i < 5; i++) {
 		assert_true(tl_sender_next_result(t->s, &r));
