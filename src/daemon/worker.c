@@ -166,8 +166,6 @@ worker_step(worker *w, int timeout_ms)
 	unsigned count = 0;
 	bool safe = true;
 
-	if (w->batch.more) /* what is kept waits to be written: look, but do not wait */
-		timeout_ms = 0;
 	/* what is kept is written before there is a wait */
 	if (printer_keeps(w->out))
 		timeout_ms = 0;
