@@ -10,7 +10,8 @@ enum {
 	NAME_ARCS = 11,
 	NAME_ROOM = 16, /* bytes of a name's BER */
 	SLACK = 64, /* bytes by which messages of a kind differ: v3's times, padding */
-	FITS = 16,  /* attempts to hit a size */
+	LATE_S = 10000000, /* an engineTime of four bytes */
+	FITS = 16,         /* attempts to hit a size */
 	CS_PER_S = 100
 };
 
@@ -116,17 +117,20 @@ blast_uptime_cs(const blast_messages *m, int64_t now_ns)
 				  (TL_NS_PER_S / CS_PER_S) % span);
 }
 
-/* The size of the largest message of the mix. */
+/* The size of the largest message of the mix, as large as it gets: of v3, engineTime
+ * grows. */
 static tl_err
 measure(blast_messages *m, tl_buf *room, size_t *out)
 {
+	const int64_t late_ns = m->start_ns + (int64_t)LATE_S * TL_NS_PER_S;
+
 	*out = 0;
 	for (unsigned v = 1; v <= 3; v++) {
 		tl_span made;
 		if (m->senders[v] == NULL)
 			continue;
-		tl_err err = tl_sender_encode_trap(
-		    m->senders[v], &m->what, m->start_ns, room, &made);
+		tl_err err =
+		    tl_sender_encode_trap(m->senders[v], &m->what, late_ns, room, &made);
 		if (err == TL_ELIMIT_SIZE)
 			made.len = tl_sender_problem(m->senders[v])->size_bytes;
 		else if (err != TL_OK)
