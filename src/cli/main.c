@@ -21,6 +21,7 @@ static const command commands[] = {
 	{ "snmpinform", cmd_snmpinform, "send an inform, with net-snmp's arguments" },
 	{ "decode", cmd_decode,
 	    "explain datagrams from a capture, a hex string or stdin" },
+	{ "blast", cmd_blast, "generate load, count what was sent and answered" },
 };
 
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
