@@ -51,8 +51,7 @@ main(int argc, char **argv)
 		return 1;
 	for (int i = 0; i < BATCH; i++) {
 		iov[i] = (struct iovec){ message, len };
-		msg[i].msg_hdr =
-		    (struct msghdr){ .msg_iov = &iov[i], .msg_iovlen = 1 };
+		msg[i].msg_hdr = (struct msghdr){ .msg_iov = &iov[i], .msg_iovlen = 1 };
 	}
 	double start = now_s(), now = start;
 	for (; now < start + seconds; now = now_s()) {
