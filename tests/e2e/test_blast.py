@@ -120,6 +120,9 @@ class Traps(Blast):
         for _ in range(3):
             self.blast(listener, "-n", "20", *V3)
         self.assertEqual(self.counters(listener, 60)["delivered"], 60)
+        boots = [e["security"]["boots"] for e in listener.wait_events(60)]
+        self.assertEqual(boots, sorted(boots))  # and they go on with the clock:
+        self.assertAlmostEqual(boots[-1], time.time() - 1735689600, delta=60)
 
     def test_at_a_rate_take_their_time(self):
         start = time.monotonic()
