@@ -13,7 +13,7 @@ bool
 blast_over(blast *b, int64_t now_ns)
 {
 	signals_take(&b->signals);
-	if (b->signals.report || now_ns >= b->progress_ns)
+	if (now_ns >= b->progress_ns || (b->signals.report && b->progress_ns < INT64_MAX))
 		blast_progress(b, now_ns);
 	b->signals.report = false;
 	return b->signals.stop || now_ns >= b->end_ns || b->err != TL_OK;
