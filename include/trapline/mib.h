@@ -64,9 +64,25 @@ TL_API const tl_mib_node *tl_mib_find_name(
 /* Of a definition; all borrow from the dictionary. Any thread. */
 TL_API tl_mib_kind tl_mib_node_kind(const tl_mib_node *node);
 TL_API tl_span tl_mib_node_name(
-    const tl_mib *mib, const tl_mib_node *node); /* "IF-MIB::ifIndex" */
+    const tl_mib *mib, const tl_mib_node *node); /* "ifIndex" */
+TL_API tl_span tl_mib_node_module(
+    const tl_mib *mib, const tl_mib_node *node); /* "IF-MIB" */
 TL_API tl_oid tl_mib_node_oid(const tl_mib *mib, const tl_mib_node *node);
 TL_API tl_severity tl_mib_node_severity(const tl_mib_node *node); /* of a notification */
+
+/* Writes "IF-MIB::ifIndex". Any thread. */
+TL_API void tl_mib_node_write_name(
+    const tl_mib *mib, const tl_mib_node *node, tl_buf *out);
+
+/* The file that defines it, and the line (from 1) that the definition begins in; an empty
+ * name and 0 for what is built in. Any thread. */
+TL_API tl_span tl_mib_node_source(
+    const tl_mib *mib, const tl_mib_node *node, uint32_t *line);
+
+/* All definitions, in the order of their OIDs. |i| counts from 0; tl_mib_at() gives NULL
+ * behind the last. Any thread. */
+TL_API uint32_t tl_mib_count(const tl_mib *mib);
+TL_API const tl_mib_node *tl_mib_at(const tl_mib *mib, uint32_t i);
 
 /* The |i|th object of a notification's OBJECTS, from 0; NULL behind the last. Any thread.
  */
@@ -94,6 +110,24 @@ TL_API tl_mib_form tl_mib_node_form(const tl_mib *mib, const tl_mib_node *node);
  * object's enumeration, or its bit in BITS. Errors: TL_ENOTFOUND. Any thread. */
 TL_API TL_CHECK tl_err tl_mib_node_label(const tl_mib *mib, const tl_mib_node *node,
     const char *label, size_t len, int32_t *number);
+
+/* Of an object's syntax: the |i|th label of its enumeration or BITS, by number, false
+ * behind the last; the DISPLAY-HINT, empty if none; the SIZE of an OCTET STRING in
+ * octets, 0 and 65535 where it has none. Any thread. */
+TL_API bool tl_mib_node_label_at(const tl_mib *mib, const tl_mib_node *node, size_t i,
+    tl_span *label, int32_t *number);
+TL_API tl_span tl_mib_node_hint(const tl_mib *mib, const tl_mib_node *node);
+TL_API void tl_mib_node_size(
+    const tl_mib *mib, const tl_mib_node *node, uint16_t *min_bytes, uint16_t *max_bytes);
+
+/* The |i|th object of the INDEX of a row or of a column's row, from 0; false behind the
+ * last. Any thread. */
+typedef struct tl_mib_index_object {
+	const tl_mib_node *node; /* NULL: named there and not defined */
+	bool implied;            /* its length is not part of the index, RFC 2578 7.7 */
+} tl_mib_index_object;
+TL_API bool tl_mib_node_index(
+    const tl_mib *mib, const tl_mib_node *node, size_t i, tl_mib_index_object *out);
 
 /* Writes into |out| what a person reads for a value of |node| (NULL: nothing known): an
  * enumeration's label, BITS labels, DISPLAY-HINT (RFC 2579 section 3.1), DateAndTime as
