@@ -109,10 +109,11 @@ TL_API tl_span tl_mib_contents(const tl_mib *mib);
 
 /* Opens a dictionary's bytes, which must stay as they are as long as it is used (a mapped
  * file), at an address that is a multiple of 8. Whatever the bytes are, nothing outside
- * of them is ever read. Errors: TL_EFORMAT (not a dictionary, damaged, or made by another
- * version), TL_EINVAL (the address), TL_ENOMEM. Free with tl_mib_free(), before the
- * bytes. */
-TL_API TL_CHECK tl_err tl_mib_open(tl_span bytes, tl_mib **out);
+ * of them is ever read. |release| is called with them by tl_mib_free(); NULL: they are
+ * the caller's. Errors (then |release| is not called): TL_EFORMAT (not a dictionary,
+ * damaged, or made by another version), TL_EINVAL (the address), TL_ENOMEM. */
+TL_API TL_CHECK tl_err tl_mib_open(
+    tl_span bytes, void (*release)(tl_span bytes), tl_mib **out);
 
 /* Finds a definition again in the text of its source: |line| as tl_mib_node_source() has
  * it. |whole| becomes its text, |description| what stands between the quotes behind
