@@ -38,6 +38,69 @@ TL_API void tl_renderer_free(tl_renderer *r);
 TL_API TL_CHECK tl_err tl_render_notification(
     tl_renderer *r, const tl_notification *n, tl_buf *out);
 
+/* A name and a text. */
+typedef struct tl_field {
+	tl_span name, text;
+} tl_field;
+
+typedef enum tl_alarm_state {
+	TL_ALARM_NONE = 0,
+	TL_ALARM_RAISED,  /* it is new, or active again */
+	TL_ALARM_CHANGED, /* it is active, with another severity */
+	TL_ALARM_REPEATED,
+	TL_ALARM_CLEARED,
+	TL_ALARM_EXPIRED
+} tl_alarm_state;
+
+/* What was found out about a notification beside what it says. Zero-initialise; what is
+ * empty is not shown. */
+typedef struct tl_judgement {
+	tl_severity severity; /* TL_SEVERITY_NONE: that of its definition */
+	tl_span message;      /* a sentence made of a template */
+	const tl_span *tags;
+	size_t tag_count;
+	const tl_field *fields; /* site, rack, owner, ... */
+	size_t field_count;
+	const tl_endpoint *device; /* whose it is, if that is not the peer */
+	tl_span device_name;
+	tl_span alarm_key;
+	tl_alarm_state alarm;
+	uint32_t alarm_count;
+	tl_span rule; /* the name of the rule that decided */
+} tl_judgement;
+
+/* tl_render_notification() with what was found out: "severity", "message", "tags",
+ * "fields", "device", "alarm", "rule". |j| may be NULL. */
+TL_API TL_CHECK tl_err tl_render_judged(
+    tl_renderer *r, const tl_notification *n, const tl_judgement *j, tl_buf *out);
+
+/* A number that an event of our own tells. */
+typedef struct tl_number {
+	const char *name;
+	uint64_t value;
+} tl_number;
+
+/* An event of our own: what was suppressed, what repeats, an alarm that expired, an
+ * output that drops. */
+typedef struct tl_own_event {
+	const char *kind; /* "suppressed", "repeated", "flapping", "alarm", "dropped" */
+	int64_t realtime_ns;
+	tl_severity severity;
+	tl_span message;           /* one line for people */
+	const tl_endpoint *source; /* or NULL */
+	tl_oid trap_oid;           /* or empty */
+	const tl_number *numbers;  /* "count", "seconds" */
+	size_t number_count;
+	const tl_field *fields;
+	size_t field_count;
+	tl_span alarm_key;
+	tl_alarm_state alarm;
+} tl_own_event;
+
+/* The same for an event of our own. */
+TL_API TL_CHECK tl_err tl_render_own(
+    tl_renderer *r, const tl_own_event *own, tl_buf *out);
+
 /* The same for a refusal of the datagram |in|; |hint| may be empty. */
 TL_API TL_CHECK tl_err tl_render_refusal(tl_renderer *r, const tl_datagram *in,
     const tl_refusal *refusal, tl_span hint, tl_buf *out);

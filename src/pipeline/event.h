@@ -1,0 +1,63 @@
+/* pipeline/event.h: a notification between the engine and the outputs, with what the
+ * stages have found out. It lives for one batch; parcel.h is what lives longer. */
+#ifndef PIPELINE_EVENT_H
+#define PIPELINE_EVENT_H
+
+#include "base/arena.h"
+#include "trapline/render.h"
+
+enum { EVENT_TAGS_MAX = 16, EVENT_FIELDS_MAX = 32, EVENT_ROUTES_MAX = 64 };
+
+/* Why an event goes to no output. One table makes the enum, the words of the counters and
+ * docs/metrics.md. */
+#define SUPPRESSIONS(X)                                                                  \
+	X(BLOCKED, "blocked", "the source is on a block list")                           \
+	X(RATE, "rate", "the source is over its limit")                                  \
+	X(THRESHOLD, "threshold", "over the threshold of its OID and source")            \
+	X(RULE, "rule", "a rule dropped it")                                             \
+	X(REPEATED, "repeated", "the same as one before, within the window")             \
+	X(FLAPPING, "flapping", "its alarm changes too often")                           \
+	X(LOOP, "loop", "it has come back to where it was forwarded from")
+
+typedef enum suppression {
+	SUPPRESSED_NOT = 0,
+#define TL_X(name, word, text) SUPPRESSED_##name,
+	SUPPRESSIONS(TL_X)
+#undef TL_X
+	    SUPPRESSION_COUNT
+} suppression;
+
+/* The word of a suppression; "" for none. */
+const char *suppression_word(suppression why);
+
+typedef struct event {
+	const tl_notification *n; /* borrows from the batch */
+	int64_t now_ns;           /* monotonic */
+	const tl_mib *mib;
+	const tl_mib_node *trap; /* its definition, or NULL */
+	tl_arena *arena;         /* of the batch: for what the stages add */
+	tl_judgement j;          /* what is shown beside the notification */
+	tl_span tags[EVENT_TAGS_MAX];
+	tl_field fields[EVENT_FIELDS_MAX];
+	tl_endpoint device; /* whose notification it is; the port is 0 */
+	uint64_t routes;    /* one bit an output: where it goes; all at first */
+	suppression suppressed;
+	uint32_t rule; /* the last rule that did something, from 1; 0: none */
+} event;
+
+/* Prepares |ev| for |n|: nothing found out yet, device the peer, all routes. */
+void event_init(event *ev, const tl_notification *n, const tl_mib *mib, tl_arena *arena);
+
+/* Adds a tag, once, or a field, which replaces one of its name. The spans must live as
+ * long as the batch. False when there is no room for more. */
+bool event_add_tag(event *ev, tl_span tag);
+bool event_set_field(event *ev, tl_span name, tl_span text);
+
+/* The text of a field; empty if there is none. */
+tl_span event_field(const event *ev, tl_span name);
+
+/* The value of the varbind of object |object| (the first that is it or lies below it);
+ * NULL if there is none. */
+const tl_varbind *event_varbind(const event *ev, tl_oid object);
+
+#endif

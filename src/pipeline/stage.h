@@ -1,0 +1,27 @@
+/* pipeline/stage.h: what the parts of the pipeline have in common. Each is a state of its
+ * own, told the time, without I/O, used by one thread at a time. */
+#ifndef PIPELINE_STAGE_H
+#define PIPELINE_STAGE_H
+
+#include "pipeline/event.h"
+
+/* Events of our own ("4,213 suppressed in 10 s from ...") go here. |own| is borrowed for
+ * the call. */
+typedef struct emitter {
+	void (*emit)(void *context, const tl_own_event *own);
+	void *context;
+} emitter;
+
+/* One step of the pipeline. */
+typedef struct stage {
+	const char *name;
+	/* Looks at |ev| and adds to it, or sets ev->suppressed: then it goes no further.
+	 */
+	void (*judge)(void *self, event *ev);
+	/* Ends windows that are over at |now_ns|; called about once a second. May be
+	 * NULL. */
+	void (*tick)(void *self, int64_t now_ns, const emitter *to);
+	void *self;
+} stage;
+
+#endif
