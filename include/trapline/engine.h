@@ -81,6 +81,14 @@ typedef struct tl_user { /* zero-initialise */
  * TL_ECRYPTO. */
 TL_API TL_CHECK tl_err tl_engine_add_user(tl_engine *e, const tl_user *user);
 
+/* Makes the users and communities of |from| those of |e|, for a configuration that is
+ * read again: |from| is an engine made to prepare them, takes the old ones, and is to be
+ * freed. Clocks, duplicates and counters of |e| stay. Costs no passphrase's milliseconds;
+ * if a user changed, the keys kept for all senders are made anew as they are heard.
+ * An inform that is not acknowledged yet can be no more (TL_EINVAL of tl_engine_ack())
+ * if its user is gone. */
+TL_API void tl_engine_take_users(tl_engine *e, tl_engine *from);
+
 /* What has been learned of a sender's clock (RFC 3414 section 2.3), to be kept over
  * restarts so that an old capture cannot be replayed. */
 typedef struct tl_clock {

@@ -75,6 +75,19 @@ tl_engine_add_user(tl_engine *e, const tl_user *user)
 	return tl_usm_add_user(e->usm, user);
 }
 
+void
+tl_engine_take_users(tl_engine *e, tl_engine *from)
+{
+	tl_community *communities = e->communities;
+	size_t count = e->community_count;
+
+	e->communities = from->communities;
+	e->community_count = from->community_count;
+	from->communities = communities;
+	from->community_count = count;
+	tl_usm_take_users(e->usm, from->usm);
+}
+
 tl_err
 tl_engine_set_clock(tl_engine *e, const tl_clock *clock)
 {

@@ -157,6 +157,25 @@ free_keys(tl_engines *e, uint32_t engine)
 }
 
 static void
+drop_keys(tl_engines *e, uint32_t engine)
+{
+	tl_remote *r = tl_engines_at(e, engine);
+
+	free_keys(e, engine);
+	r->keys = 0;
+	tl_crypto_wipe(r->inline_key, sizeof r->inline_key);
+}
+
+void
+tl_engines_drop_keys(tl_engines *e)
+{
+	drop_keys(e, 0);
+	for (uint32_t i = e->ends[TL_LIST_HEARD].next; i != 0;
+	     i = tl_engines_at(e, i)->links[TL_LIST_HEARD].next)
+		drop_keys(e, i);
+}
+
+static void
 forget(tl_engines *e, uint32_t engine)
 {
 	tl_remote *r = tl_engines_at(e, engine);

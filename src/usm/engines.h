@@ -102,6 +102,9 @@ tl_time_s(int64_t zero_ns, int64_t now_ns)
 /* The engine's keys for credential number |cred|; NULL if there are none. */
 tl_usm_key *tl_engines_find_key(const tl_engines *e, uint32_t engine, uint32_t cred);
 
+/* Wipes the keys of all engines. */
+void tl_engines_drop_keys(tl_engines *e);
+
 /* Adds keys, zeroed, of |bytes| after the head; NULL when memory is short. */
 tl_usm_key *tl_engines_add_key(
     tl_engines *e, uint32_t engine, uint32_t cred, size_t bytes);

@@ -1,5 +1,5 @@
 /* usm/users.c: the users and their secrets, found by name. Filled before the first
- * message comes; process.c looks them up. */
+ * message comes, or put in the place of others at once; process.c looks them up. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -217,6 +217,48 @@ tl_usm_add_user(tl_usm *u, const tl_user *user)
 	users->any_restricted |= cred->engine_id_len > 0;
 	link_cred(users, cred);
 	return TL_OK;
+}
+
+static bool
+same_secret(const tl_kept_secret *a, const tl_kept_secret *b)
+{
+	return a->kind == b->kind && tl_crypto_equal(a->key, b->key, sizeof a->key);
+}
+
+static bool
+same_cred(const tl_usm_cred *a, const tl_usm_cred *b)
+{
+	return a->auth == b->auth && a->priv == b->priv && a->min_level == b->min_level &&
+	       a->window_off == b->window_off &&
+	       tl_span_equal(tl_cred_name(a), b->name, b->name_len) &&
+	       tl_span_equal((tl_span){ a->engine_id, a->engine_id_len }, b->engine_id,
+		   b->engine_id_len) &&
+	       same_secret(
+		   &a->secrets[TL_SECRET_OF_AUTH], &b->secrets[TL_SECRET_OF_AUTH]) &&
+	       same_secret(
+		   &a->secrets[TL_SECRET_OF_PRIV], &b->secrets[TL_SECRET_OF_PRIV]);
+}
+
+static bool
+same_users(const tl_users *a, const tl_users *b)
+{
+	bool same = a->count == b->count;
+
+	for (uint32_t i = 0; same && i < a->count; i++)
+		same = same_cred(a->creds[i], b->creds[i]);
+	return same;
+}
+
+void
+tl_usm_take_users(tl_usm *u, tl_usm *from)
+{
+	tl_users old = u->users;
+
+	if (same_users(&old, &from->users))
+		return;
+	u->users = from->users;
+	from->users = old;
+	tl_engines_drop_keys(&u->engines);
 }
 
 /* From |cred| on the first of the name and engine ID. */

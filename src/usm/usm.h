@@ -20,6 +20,7 @@ void tl_usm_free(tl_usm *u); /* wipes every secret; NULL is fine */
 
 /* See tl_engine_add_user(), tl_engine_set_clock(), tl_engine_next_clock(). */
 TL_CHECK tl_err tl_usm_add_user(tl_usm *u, const tl_user *user);
+void tl_usm_take_users(tl_usm *u, tl_usm *from); /* see tl_engine_take_users() */
 TL_CHECK tl_err tl_usm_set_clock(tl_usm *u, const tl_clock *clock);
 bool tl_usm_next_clock(tl_usm *u, tl_clock *out);
 uint64_t tl_usm_engine_count(const tl_usm *u);
