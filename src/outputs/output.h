@@ -15,7 +15,7 @@ typedef enum delivery {
 } delivery;
 
 typedef struct batch {
-	const parcel *const *items;
+	parcel *const *items; /* held by the caller */
 	size_t count;
 	size_t done;       /* set: how many of them are delivered */
 	int64_t wait_ns;   /* set with DELIVER_AGAIN: the peer asked for so long; 0: own

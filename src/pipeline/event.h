@@ -56,6 +56,9 @@ bool event_set_field(event *ev, tl_span name, tl_span text);
 /* The text of a field; empty if there is none. */
 tl_span event_field(const event *ev, tl_span name);
 
+/* What is shown as its severity: the judgement's, else its definition's. */
+tl_severity event_severity(const event *ev);
+
 /* The value of the varbind of object |object| (the first that is it or lies below it);
  * NULL if there is none. */
 const tl_varbind *event_varbind(const event *ev, tl_oid object);

@@ -3,39 +3,40 @@
 #ifndef PIPELINE_PARCEL_H
 #define PIPELINE_PARCEL_H
 
+#include <stdatomic.h>
+
 #include "pipeline/event.h"
 
-typedef struct parcel parcel;
-
-struct parcel {
-	uint32_t holders;         /* atomic */
-	uint32_t bytes;           /* of memory, all in one block */
-	uint64_t sequence;        /* in the order of making */
-	int64_t made_ns;          /* monotonic: for latency */
-	const tl_notification *n; /* a copy; NULL: an event of our own */
-	const tl_own_event *own;
-	tl_judgement j;
-	tl_endpoint device;
-	const struct dictionary *dictionary; /* held: names for rendering */
-};
-
-/* Copies |ev|, or an event of our own; one holder. NULL without memory. Any thread. */
-parcel *parcel_of_event(const event *ev, struct dictionary *dictionary);
-parcel *parcel_of_own(const tl_own_event *own, struct dictionary *dictionary);
-
-/* One more holder; one less, and the last frees it. Any thread. */
-void parcel_hold(const parcel *p);
-void parcel_drop(const parcel *p);
-
-/* A dictionary that is shared and may be replaced while parcels still name it. Any
- * thread. */
-typedef struct dictionary dictionary;
-struct dictionary {
+/* A dictionary that is shared, and may be replaced while parcels still name it. */
+typedef struct dictionary {
 	tl_mib *mib;
-	uint32_t holders; /* atomic */
-};
-dictionary *dictionary_new(tl_mib *mib); /* takes |mib| over; NULL without memory */
+	_Atomic uint32_t holders;
+} dictionary;
+
+/* Takes |mib| over; one holder. NULL without memory: |mib| is still the caller's. */
+dictionary *dictionary_new(tl_mib *mib);
+
+/* One more holder, and one less: the last frees it. Any thread. */
 dictionary *dictionary_hold(dictionary *d);
 void dictionary_drop(dictionary *d);
+
+typedef struct parcel {
+	_Atomic uint32_t holders;
+	uint32_t bytes;           /* of memory that it takes, at most */
+	int64_t made_ns;          /* monotonic: when it was received, for latency */
+	const tl_notification *n; /* a copy; NULL: an event of our own */
+	const tl_own_event *own;  /* a copy, or NULL */
+	tl_judgement j;           /* severity is set, if it is known at all */
+	tl_endpoint device;
+	dictionary *dictionary; /* held: the names for rendering */
+} parcel;
+
+/* Copies |ev|, or an event of our own; one holder. NULL without memory. Any thread. */
+parcel *parcel_of_event(const event *ev, dictionary *d);
+parcel *parcel_of_own(const tl_own_event *own, dictionary *d);
+
+/* One more holder; one less, and the last frees it. Any thread. */
+void parcel_hold(parcel *p);
+void parcel_drop(parcel *p);
 
 #endif

@@ -1,0 +1,55 @@
+/* outputs/queue.h: parcels waiting for an output, bounded in number and in bytes. Nobody
+ * who puts one in ever waits: when it is full something is dropped, by policy, and
+ * counted. Any thread may put; one takes. */
+#ifndef OUTPUTS_QUEUE_H
+#define OUTPUTS_QUEUE_H
+
+#include "pipeline/parcel.h"
+
+typedef enum queue_policy {
+	QUEUE_DROP_LEAST = 0, /* the newest of the lowest severity that is below that of
+				 the one that comes; else the one that comes */
+	QUEUE_DROP_NEWEST,    /* the one that comes */
+	QUEUE_DROP_OLDEST
+} queue_policy;
+
+enum { QUEUE_SEVERITIES = TL_SEVERITY_CRITICAL + 1 };
+
+typedef struct queue_options {
+	uint32_t max_events; /* at least 1 */
+	uint64_t max_bytes;
+	queue_policy policy;
+} queue_options;
+
+typedef struct queue_counters {
+	uint64_t put;                       /* kept or not */
+	uint64_t dropped[QUEUE_SEVERITIES]; /* by the severity of what was dropped */
+	uint32_t events;                    /* that wait now */
+	uint64_t bytes;
+} queue_counters;
+
+typedef struct queue queue;
+
+/* NULL without memory: that for max_events places is taken here. */
+queue *queue_new(const queue_options *opt);
+
+/* Drops what still waits. NULL is fine. */
+void queue_free(queue *q);
+
+/* Puts |p| in, holding it. False if it was dropped itself. Never waits. */
+bool queue_put(queue *q, parcel *p);
+
+/* Takes up to |max| in the order in which they were put, held for the caller. Waits up to
+ * |wait_ns| for the first; returns 0 then, or when the queue is woken. */
+size_t queue_take(queue *q, parcel **items, size_t max, int64_t wait_ns);
+
+/* Ends the wait of queue_take(), now or the next time. */
+void queue_wake(queue *q);
+
+/* The counters at one moment. Any thread. */
+queue_counters queue_count(queue *q);
+
+/* Whether none waits. Any thread. */
+bool queue_is_empty(queue *q);
+
+#endif

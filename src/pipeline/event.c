@@ -1,0 +1,99 @@
+/* pipeline/event.c: what stages read of an event and add to it. The worker makes one for
+ * every notification. */
+#include "pipeline/event.h"
+
+#include <string.h>
+
+static bool
+same(tl_span a, tl_span b)
+{
+	return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
+}
+
+const char *
+suppression_word(suppression why)
+{
+	static const char *const words[] = { "",
+#define TL_X(name, word, text) word,
+		SUPPRESSIONS(TL_X)
+#undef TL_X
+	};
+
+	return (unsigned)why < SUPPRESSION_COUNT ? words[why] : "";
+}
+
+void
+event_init(event *ev, const tl_notification *n, const tl_mib *mib, tl_arena *arena)
+{
+	ev->n = n;
+	ev->mib = mib;
+	ev->arena = arena;
+	ev->trap = mib != NULL ? tl_mib_find_notification(mib, n->trap_oid) : NULL;
+	ev->j = (tl_judgement){ .tags = ev->tags, .fields = ev->fields };
+	ev->device = n->from;
+	ev->device.port = 0;
+	ev->routes = UINT64_MAX;
+	ev->suppressed = SUPPRESSED_NOT;
+	ev->rule = 0;
+}
+
+bool
+event_add_tag(event *ev, tl_span tag)
+{
+	for (size_t i = 0; i < ev->j.tag_count; i++)
+		if (same(ev->tags[i], tag))
+			return true;
+	if (ev->j.tag_count == EVENT_TAGS_MAX)
+		return false;
+	ev->tags[ev->j.tag_count++] = tag;
+	return true;
+}
+
+static tl_field *
+find_field(const event *ev, tl_span name)
+{
+	for (size_t i = 0; i < ev->j.field_count; i++)
+		if (same(ev->fields[i].name, name))
+			return (tl_field *)&ev->fields[i];
+	return NULL;
+}
+
+bool
+event_set_field(event *ev, tl_span name, tl_span text)
+{
+	tl_field *field = find_field(ev, name);
+
+	if (field == NULL) {
+		if (ev->j.field_count == EVENT_FIELDS_MAX)
+			return false;
+		field = &ev->fields[ev->j.field_count++];
+		field->name = name;
+	}
+	field->text = text;
+	return true;
+}
+
+tl_span
+event_field(const event *ev, tl_span name)
+{
+	const tl_field *field = find_field(ev, name);
+
+	return field != NULL ? field->text : (tl_span){ NULL, 0 };
+}
+
+const tl_varbind *
+event_varbind(const event *ev, tl_oid object)
+{
+	for (size_t i = 0; i < ev->n->vb_count; i++)
+		if (tl_oid_starts_with(ev->n->vb[i].name, object))
+			return &ev->n->vb[i];
+	return NULL;
+}
+
+tl_severity
+event_severity(const event *ev)
+{
+	if (ev->j.severity != TL_SEVERITY_NONE || ev->trap == NULL)
+		return ev->j.severity;
+	return tl_mib_node_severity(ev->trap);
+}

@@ -1,0 +1,204 @@
+/* pipeline/parcel.c: copies of events that outlive their batch. Made once an event by the
+ * worker, freed by whichever output is done with it last. */
+#include "pipeline/parcel.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* A copy is one block: the parcel, its arrays, then bytes. The walk is made twice:
+ * without memory it only adds up. */
+typedef struct walk {
+	uint8_t *to; /* NULL: adding up */
+	size_t len;
+} walk;
+
+static const void *
+put(walk *w, const void *ptr, size_t len)
+{
+	uint8_t *at = w->to;
+
+	w->len += len;
+	if (at == NULL || len == 0)
+		return ptr;
+	memcpy(at, ptr, len);
+	w->to += len;
+	return at;
+}
+
+/* The same for what must be aligned: arrays come before bytes. */
+static void *
+put_array(walk *w, const void *ptr, size_t size, size_t count)
+{
+	return (void *)(uintptr_t)put(w, ptr, size * count);
+}
+
+static void
+put_span(walk *w, tl_span *s)
+{
+	s->ptr = put(w, s->ptr, s->len);
+}
+
+static void
+put_fields(walk *w, tl_field *fields, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		tl_field copy = fields[i];
+		put_span(w, &copy.name);
+		put_span(w, &copy.text);
+		if (w->to != NULL)
+			fields[i] = copy;
+	}
+}
+
+static void
+put_tags(walk *w, tl_span *tags, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		tl_span copy = tags[i];
+		put_span(w, &copy);
+		if (w->to != NULL)
+			tags[i] = copy;
+	}
+}
+
+static void
+put_judgement(walk *w, tl_judgement *j)
+{
+	tl_field *fields = put_array(w, j->fields, sizeof *fields, j->field_count);
+	tl_span *tags = put_array(w, j->tags, sizeof *tags, j->tag_count);
+
+	j->device = put_array(w, j->device, sizeof *j->device, j->device != NULL);
+	put_fields(w, fields, j->field_count);
+	put_tags(w, tags, j->tag_count);
+	j->fields = fields;
+	j->tags = tags;
+	put_span(w, &j->message);
+	put_span(w, &j->device_name);
+	put_span(w, &j->alarm_key);
+	put_span(w, &j->rule);
+}
+
+static void
+put_own(walk *w, tl_own_event *own)
+{
+	tl_field *fields = put_array(w, own->fields, sizeof *fields, own->field_count);
+	tl_number *numbers =
+	    put_array(w, own->numbers, sizeof *numbers, own->number_count);
+
+	own->source = put_array(w, own->source, sizeof *own->source, own->source != NULL);
+	put_fields(w, fields, own->field_count);
+	own->fields = fields;
+	own->numbers = numbers;
+	own->trap_oid.ber = put(w, own->trap_oid.ber, own->trap_oid.len);
+	put_span(w, &own->message);
+	put_span(w, &own->alarm_key);
+}
+
+/* The memory that a clone of |n| takes, at most. */
+static size_t
+clone_bytes(const tl_notification *n)
+{
+	return sizeof *n + (n->vb_count + n->all_count) * sizeof(tl_varbind) +
+	       4 * (n->wire.len + n->pdu.len);
+}
+
+/* A parcel with |len| bytes behind it. */
+static parcel *
+new_parcel(dictionary *d, size_t len)
+{
+	parcel *p = calloc(1, sizeof *p + len);
+
+	if (p == NULL)
+		return NULL;
+	p->holders = 1;
+	p->bytes = (uint32_t)(sizeof *p + len);
+	p->dictionary = dictionary_hold(d);
+	return p;
+}
+
+parcel *
+parcel_of_event(const event *ev, dictionary *d)
+{
+	tl_judgement j = ev->j;
+	tl_notification *n;
+	walk sum = { 0 };
+
+	put_judgement(&sum, &j);
+	if (tl_notification_clone(ev->n, &n) != TL_OK)
+		return NULL;
+	parcel *p = new_parcel(d, sum.len);
+	if (p == NULL) {
+		tl_notification_free(n);
+		return NULL;
+	}
+	walk w = { .to = (uint8_t *)(p + 1) };
+	p->j = ev->j;
+	put_judgement(&w, &p->j);
+	p->j.severity = event_severity(ev);
+	p->n = n;
+	p->device = ev->device;
+	p->made_ns = ev->now_ns;
+	p->bytes += (uint32_t)clone_bytes(n);
+	return p;
+}
+
+parcel *
+parcel_of_own(const tl_own_event *own, dictionary *d)
+{
+	tl_own_event copy = *own;
+	walk sum = { 0 };
+
+	put_own(&sum, &copy);
+	parcel *p = new_parcel(d, sizeof *own + sum.len);
+	if (p == NULL)
+		return NULL;
+	tl_own_event *kept = (void *)(p + 1);
+	walk w = { .to = (uint8_t *)(kept + 1) };
+	*kept = *own;
+	put_own(&w, kept);
+	p->own = kept;
+	p->j.severity = own->severity;
+	return p;
+}
+
+void
+parcel_hold(parcel *p)
+{
+	atomic_fetch_add_explicit(&p->holders, 1, memory_order_relaxed);
+}
+
+void
+parcel_drop(parcel *p)
+{
+	if (atomic_fetch_sub_explicit(&p->holders, 1, memory_order_acq_rel) != 1)
+		return;
+	tl_notification_free((tl_notification *)(uintptr_t)p->n);
+	dictionary_drop(p->dictionary);
+	free(p);
+}
+
+dictionary *
+dictionary_new(tl_mib *mib)
+{
+	dictionary *d = malloc(sizeof *d);
+
+	if (d != NULL)
+		*d = (dictionary){ .mib = mib, .holders = 1 };
+	return d;
+}
+
+dictionary *
+dictionary_hold(dictionary *d)
+{
+	atomic_fetch_add_explicit(&d->holders, 1, memory_order_relaxed);
+	return d;
+}
+
+void
+dictionary_drop(dictionary *d)
+{
+	if (atomic_fetch_sub_explicit(&d->holders, 1, memory_order_acq_rel) != 1)
+		return;
+	tl_mib_free(d->mib);
+	free(d);
+}
