@@ -44,7 +44,7 @@ typedef struct tl_field {
 } tl_field;
 
 typedef enum tl_alarm_state {
-	TL_ALARM_NONE = 0,
+	TL_ALARM_NOT = 0,
 	TL_ALARM_RAISED,  /* it is new, or active again */
 	TL_ALARM_CHANGED, /* it is active, with another severity */
 	TL_ALARM_REPEATED,

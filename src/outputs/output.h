@@ -27,7 +27,7 @@ typedef struct batch {
 typedef struct output_type {
 	const char *name; /* as in `type:` */
 	/* Makes one; |problem| says why not. Does not wait for a peer. */
-	tl_err (*open)(const conf_output *conf, void **self, char problem[256]);
+	tl_err (*open)(const tl_conf_output *conf, void **self, char problem[256]);
 	/* Delivers; may wait, at most about |conf|'s timeout. */
 	delivery (*deliver)(void *self, batch *b);
 	void (*reopen)(void *self);               /* SIGHUP; may be NULL */
