@@ -162,14 +162,16 @@ translate(translator *t, const char *text)
 			tl_buf_oid(&out, oid);
 		known = known || !number;
 	}
-	if (!known) {
-		t->failed = true;
-		out.len = 0;
-		if (!t->job.json)
-			tl_buf_puts(&out, text);
-		cli_error(t->job.mibs.command, "'%s' is not known", text);
+	if (known) {
+		print(t, text, tl_buf_written(&out));
+		return;
 	}
-	print(t, text, tl_buf_written(&out));
+	t->failed = true;
+	cli_error(t->job.mibs.command, "'%s' is not known", text);
+	if (t->job.json)
+		print(t, text, (tl_span){ 0 });
+	else
+		puts(text);
 }
 
 static void
