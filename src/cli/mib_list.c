@@ -162,28 +162,36 @@ static const kind kinds[] = {
 	{ "modules", { "module", "file" }, "", 0, fill_module },
 };
 
-static void
-print_table_row(lister *l, bool widths)
+static bool
+has_column(const lister *l, int column)
 {
-	for (int c = 0; c < COLUMNS && l->kind->columns[c] != NULL; c++) {
-		bool last = c + 1 == COLUMNS || l->kind->columns[c + 1] == NULL;
-		int len = (int)l->row.len[c];
-		if (widths) {
-			l->widths[c] = len > l->widths[c] ? len : l->widths[c];
-			continue;
-		}
+	return column < COLUMNS && l->kind->columns[column] != NULL;
+}
+
+/* Makes the columns of the table wide enough for the row. */
+static void
+widen(lister *l)
+{
+	for (int c = 0; has_column(l, c); c++)
+		if ((int)l->row.len[c] > l->widths[c])
+			l->widths[c] = (int)l->row.len[c];
+}
+
+static void
+print_table_row(const lister *l)
+{
+	for (int c = 0; has_column(l, c); c++) {
 		mib_print(stdout, cell(&l->row, c));
-		if (!last)
-			printf("%*s", l->widths[c] - len + 2, "");
+		if (has_column(l, c + 1))
+			printf("%*s", l->widths[c] - (int)l->row.len[c] + 2, "");
 	}
-	if (!widths)
-		putchar('\n');
+	putchar('\n');
 }
 
 static void
 print_csv_row(const lister *l)
 {
-	for (int c = 0; c < COLUMNS && l->kind->columns[c] != NULL; c++) {
+	for (int c = 0; has_column(l, c); c++) {
 		tl_span text = cell(&l->row, c);
 		bool quoted = memchr(text.ptr, ',', text.len) != NULL ||
 			      memchr(text.ptr, '"', text.len) != NULL ||
@@ -223,7 +231,7 @@ print_json_row(const lister *l)
 {
 	const char *before = "{";
 
-	for (int c = 0; c < COLUMNS && l->kind->columns[c] != NULL; c++) {
+	for (int c = 0; has_column(l, c); c++) {
 		bool is_list = strcmp(l->kind->columns[c], l->kind->list) == 0;
 		if (l->row.len[c] == 0 && !is_list)
 			continue;
@@ -238,11 +246,11 @@ print_json_row(const lister *l)
 }
 
 static void
-print_row(lister *l)
+print_row(const lister *l)
 {
 	switch (l->format) {
 	case FORMAT_TABLE:
-		print_table_row(l, false);
+		print_table_row(l);
 		break;
 	case FORMAT_CSV:
 		print_csv_row(l);
@@ -258,7 +266,7 @@ static void
 fill_header(lister *l)
 {
 	l->row.used = 0;
-	for (int c = 0; c < COLUMNS && l->kind->columns[c] != NULL; c++) {
+	for (int c = 0; has_column(l, c); c++) {
 		begin(&l->row, c);
 		put_text(&l->row, c, l->kind->columns[c]);
 	}
@@ -270,11 +278,11 @@ print_all(lister *l)
 	const uint32_t *items = l->items.ptr;
 
 	fill_header(l);
+	widen(l);
 	for (uint32_t i = 0; l->format == FORMAT_TABLE && i < l->items.count; i++) {
-		print_table_row(l, true);
 		l->kind->fill(l, items[i]);
+		widen(l);
 	}
-	print_table_row(l, true);
 	fill_header(l);
 	if (l->format != FORMAT_JSON)
 		print_row(l);
@@ -288,13 +296,12 @@ static bool
 is_wanted(const lister *l, const tl_mib_node *node)
 {
 	tl_span module = tl_mib_node_module(l->job.mib, node);
+	bool wanted = l->modules.count == 0;
 
-	for (size_t i = 0; i < l->modules.count; i++)
-		if (strlen(l->modules.at[i]) == module.len &&
-		    memcmp(l->modules.at[i], module.ptr, module.len) == 0)
-			return true;
-	return l->modules.count == 0 &&
-	       (l->kind->of == 0 || tl_mib_node_kind(node) == l->kind->of);
+	for (size_t i = 0; i < l->modules.count && !wanted; i++)
+		wanted = strlen(l->modules.at[i]) == module.len &&
+			 memcmp(l->modules.at[i], module.ptr, module.len) == 0;
+	return wanted && (l->kind->of == 0 || tl_mib_node_kind(node) == l->kind->of);
 }
 
 static int
@@ -363,8 +370,7 @@ collect(lister *l)
 	const tl_mib_node *node;
 
 	for (uint32_t i = 0; (node = tl_mib_at(l->job.mib, i)) != NULL; i++) {
-		if (!is_wanted(l, node) ||
-		    (!modules && tl_mib_node_kind(node) != l->kind->of))
+		if (!is_wanted(l, node))
 			continue;
 		uint32_t *item = tl_vec_grow(&l->items, sizeof *item, 1);
 		if (item == NULL)
