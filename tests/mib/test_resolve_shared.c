@@ -2,6 +2,7 @@
  * a folder "shared" beside the source, give the OIDs that their TRUTH.tsv has. */
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stddef.h>
 
 #include <cmocka.h>
 
