@@ -1,6 +1,7 @@
 /* tests/mib/dump_set.c: prints what a set of MIB files comes down to, for those who judge
  * it: "module<TAB>name<TAB>oid<TAB>kind" of all notifications, or with -a of all
- * definitions; and on stderr a summary, or with -p all problems as well.
+ * definitions, and what is known of them, as dump_builtin has it: type, special, hint,
+ * SIZE, labels, objects or index. On stderr a summary, with -p all problems as well.
  *
  *   dump_set [-a] [-p] FILE|FOLDER... */
 #include "resolving.h"
@@ -18,6 +19,54 @@ cpu_seconds(void)
 }
 
 static void
+print_span(tl_span s)
+{
+	(void)printf("%.*s", (int)s.len, (const char *)s.ptr);
+}
+
+static void
+print_syntax(const resolving *r, const tl_mib_def *def)
+{
+	if (def->syntax == TL_MIB_NONE) {
+		(void)printf("\t0\t\t\t\t");
+		return;
+	}
+	const tl_mib_def_syntax *s =
+	    TL_VEC_AT(&r->set.syntaxes, const tl_mib_def_syntax, def->syntax);
+	const tl_mib_def_label *labels =
+	    TL_VEC_AT(&r->set.labels, const tl_mib_def_label, s->label);
+	(void)printf("\t%u\t%u\t", s->type, s->special);
+	print_span(name_text(r, s->hint));
+	(void)printf("\t%u..%u\t", s->size_min, s->size_max);
+	for (uint32_t i = 0; i < s->label_count; i++) {
+		(void)printf("%s", i > 0 ? " " : "");
+		print_span(name_text(r, labels[i].text));
+		(void)printf("(%d)", labels[i].value);
+	}
+}
+
+static void
+print_list(const resolving *r, const tl_mib_def *def)
+{
+	(void)printf("\t");
+	if (def->list == TL_MIB_NONE)
+		return;
+	const uint32_t *list = TL_VEC_AT(&r->set.lists, const uint32_t, def->list);
+	for (uint32_t i = 1; i <= list[0]; i++) {
+		(void)printf("%s", i > 1 ? " " : "");
+		if (list[i] == TL_MIB_NONE) {
+			(void)printf("?");
+			continue;
+		}
+		const tl_mib_def *to = set_def(r, list[i] & ~TL_MIB_IMPLIED);
+		(void)printf("%s", (list[i] & TL_MIB_IMPLIED) != 0 ? "IMPLIED " : "");
+		print_span(module_text(r, to));
+		(void)printf("::");
+		print_span(name_text(r, to->name));
+	}
+}
+
+static void
 print_defs(const resolving *r, bool all)
 {
 	static const char *const kinds[] = { "", "identity", "object", "notification" };
@@ -25,12 +74,17 @@ print_defs(const resolving *r, bool all)
 
 	for (uint32_t i = 0; i < r->set.defs.count; i++) {
 		const tl_mib_def *def = set_def(r, i);
-		tl_span module = module_text(r, def), name = name_text(r, def->name);
-		if (all || def->kind == TL_MIB_NOTIFICATION)
-			(void)printf("%.*s\t%.*s\t%s\t%s\n", (int)module.len,
-			    (const char *)module.ptr, (int)name.len,
-			    (const char *)name.ptr, oid_text(r, def, text),
-			    kinds[def->kind]);
+		if (!all && def->kind != TL_MIB_NOTIFICATION)
+			continue;
+		print_span(module_text(r, def));
+		(void)printf("\t");
+		print_span(name_text(r, def->name));
+		(void)printf("\t%s\t%s", oid_text(r, def, text), kinds[def->kind]);
+		if (all) {
+			print_syntax(r, def);
+			print_list(r, def);
+		}
+		(void)printf("\n");
 	}
 }
 
