@@ -186,7 +186,8 @@ tl_mib_tell_absent(tl_mib_resolver *r)
 		const tl_smi_import *import =
 		    TL_VEC_AT(&r->tree->imports, const tl_smi_import, module->import);
 		for (uint32_t i = 0; i < module->import_count; i++, import++) {
-			if (tl_mib_module_named(r, import->from) != TL_MIB_NONE ||
+			if (import->from == 0 ||
+			    tl_mib_module_named(r, import->from) != TL_MIB_NONE ||
 			    tl_mib_dispensable(r, import->from))
 				continue;
 			uint32_t *told = tl_mib_map_put(&r->guesses,

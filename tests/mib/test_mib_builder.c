@@ -88,6 +88,15 @@ assert_oid(const tl_mib *mib, const char *name, const char *want)
 }
 
 static void
+assert_source(const char *want, const tl_mib *mib, const char *name)
+{
+	uint32_t line;
+
+	assert_span(want, tl_mib_node_source(mib, node_of(mib, name), &line));
+	assert_int_equal(want[0] != '\0', line != 0);
+}
+
+static void
 test_makes_a_dictionary_of_a_source(void **state)
 {
 	(void)state;
@@ -144,9 +153,9 @@ test_of_two_modules_of_a_name_the_newer_counts(void **state)
 
 	assert_int_equal(1, sum.duplicates);
 	assert_label(mib, "acmeState", 0, "good");
-	assert_span("newer", tl_mib_node_source(mib, node_of(mib, "acmeState"), NULL));
+	assert_source("newer", mib, "acmeState");
 	/* What only the older one defines is kept. */
-	assert_span("older", tl_mib_node_source(mib, node_of(mib, "acmeGone"), NULL));
+	assert_source("older", mib, "acmeGone");
 	tl_mib_free(mib);
 	mib = BUILD(NULL, NULL, "newer", ACME, "older", older);
 	assert_label(mib, "acmeState", 0, "good");
@@ -172,16 +181,13 @@ test_the_builtin_modules_give_way(void **state)
 	tl_mib_summary sum;
 	tl_mib *mib = BUILD(NULL, &sum, "if.mib", IF_MIB);
 	const tl_mib_node *down = node_of(mib, "IF-MIB::linkDown");
-	uint32_t line;
 
 	assert_label(mib, "ifNumber", 0, "few");
-	assert_span("if.mib", tl_mib_node_source(mib, down, NULL));
+	assert_source("if.mib", mib, "IF-MIB::linkDown");
 	assert_ptr_equal(node_of(mib, "ifNumber"), tl_mib_node_object(mib, down, 0));
 	assert_null(tl_mib_node_object(mib, down, 1));
 	/* What it lacks remains. */
-	assert_span(
-	    "", tl_mib_node_source(mib, node_of(mib, "IF-MIB::ifAdminStatus"), &line));
-	assert_int_equal(0, line);
+	assert_source("", mib, "IF-MIB::ifAdminStatus");
 	tl_mib_free(mib);
 }
 
