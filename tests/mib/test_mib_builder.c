@@ -162,6 +162,21 @@ test_of_two_modules_of_a_name_the_newer_counts(void **state)
 	tl_mib_free(mib);
 }
 
+typedef struct told {
+	unsigned count[TL_MIB_PROBLEM_COUNT];
+	bool elsewhere; /* one was not in "lost.mib" */
+} told;
+
+static void
+note(void *context, const tl_mib_problem *problem)
+{
+	told *t = context;
+
+	t->count[problem->kind]++;
+	if (problem->file.len != 8 || memcmp(problem->file.ptr, "lost.mib", 8) != 0)
+		t->elsewhere = true;
+}
+
 #define IF_MIB                                                                           \
 	"IF-MIB DEFINITIONS ::= BEGIN\n"                                                 \
 	"IMPORTS OBJECT-TYPE, NOTIFICATION-TYPE, mib-2 FROM SNMPv2-SMI\n"                \
@@ -188,6 +203,29 @@ test_the_builtin_modules_give_way(void **state)
 	assert_null(tl_mib_node_object(mib, down, 1));
 	/* What it lacks remains. */
 	assert_source("", mib, "IF-MIB::ifAdminStatus");
+	tl_mib_free(mib);
+}
+
+/* They are parts only, so that the module is to be got. */
+static void
+test_a_builtin_module_does_not_count_as_read(void **state)
+{
+	told t = { 0 };
+	const tl_mib_builder_options opt = { .problem = note, .context = &t };
+	(void)state;
+	tl_mib_summary sum;
+	tl_mib *mib = BUILD(&opt, &sum, "lost.mib",
+	    "LOST-MIB DEFINITIONS ::= BEGIN IMPORTS ifIndex FROM RFC1213-MIB\n"
+	    "    TRAP-TYPE FROM RFC-1215 ifExtra FROM IF-MIB;\n"
+	    "lost OBJECT IDENTIFIER ::= { ifExtra 1 }\n"
+	    "lostTrap TRAP-TYPE ENTERPRISE snmp VARIABLES { ifIndex } ::= 9\n"
+	    "END");
+
+	assert_int_equal(0, t.count[TL_MIB_P_NOT_EXPORTED]);
+	assert_int_equal(1, t.count[TL_MIB_P_NEEDS_MODULE]);
+	assert_int_equal(0, t.count[TL_MIB_P_MISIMPORTED]);
+	assert_int_equal(1, t.count[TL_MIB_P_ELSEWHERE]);
+	assert_int_equal(1, sum.modules);
 	tl_mib_free(mib);
 }
 
@@ -270,21 +308,6 @@ test_the_summary_counts(void **state)
 	assert_int_equal(1, sum.problems[TL_MIB_P_NO_MODULE]);
 	assert_true(sum.problems[TL_MIB_P_UNRESOLVED] >= 1);
 	tl_mib_free(mib);
-}
-
-typedef struct told {
-	unsigned count[TL_MIB_PROBLEM_COUNT];
-	bool elsewhere; /* one was not in "lost.mib" */
-} told;
-
-static void
-note(void *context, const tl_mib_problem *problem)
-{
-	told *t = context;
-
-	t->count[problem->kind]++;
-	if (problem->file.len != 8 || memcmp(problem->file.ptr, "lost.mib", 8) != 0)
-		t->elsewhere = true;
 }
 
 static void
@@ -423,6 +446,7 @@ main(void)
 		cmocka_unit_test(test_reads_sources_in_any_order),
 		cmocka_unit_test(test_of_two_modules_of_a_name_the_newer_counts),
 		cmocka_unit_test(test_the_builtin_modules_give_way),
+		cmocka_unit_test(test_a_builtin_module_does_not_count_as_read),
 		cmocka_unit_test(test_a_builtin_severity_stays),
 		cmocka_unit_test(test_nothing_is_named_twice),
 		cmocka_unit_test(test_a_bare_dictionary_has_no_builtin_modules),
