@@ -47,7 +47,14 @@ typedef enum tl_mib_grade {
 	X(TWICE, "twice", WARNING,                                                       \
 	    "%f stands twice in the definition of %n; the last one counts")              \
 	X(NO_CLAUSE, "no-clause", WARNING, "the definition of %n has no %e")             \
-	X(NO_END, "no-end", WARNING, "the module %n has no END")
+	X(NO_END, "no-end", WARNING, "the module %n has no END")                         \
+	X(OUTSIDE, "outside", NOTE, "text outside of a module: %f; ignored")             \
+	X(ODD_HEX, "odd-hex", NOTE, "%f has an odd number of digits")                    \
+	X(ODD_LABEL, "odd-label", WARNING,                                               \
+	    "%f in the syntax of %n has signs that no label may have; kept as it is")    \
+	X(NAME_CASE, "name-case", NOTE, "%n begins with a letter of the wrong case")     \
+	X(UNDERSCORE, "underscore", NOTE,                                                \
+	    "%n has an underscore, which names may not have")
 
 typedef enum tl_mib_problem_kind {
 #define TL_X(name, word, grade, text) TL_MIB_P_##name,
