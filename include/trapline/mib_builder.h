@@ -69,7 +69,14 @@ typedef enum tl_mib_grade {
 	X(NO_OBJECT, "no-object", WARNING,                                               \
 	    "%f, which %n refers to, is not defined in any module that was read")        \
 	X(NO_TYPE, "no-type", WARNING,                                                   \
-	    "%f, the type of %n, is not defined in any module that was read")
+	    "%f, the type of %n, is not defined in any module that was read")            \
+	X(OUTSIDE, "outside", NOTE, "text outside of a module: %f; ignored")             \
+	X(ODD_HEX, "odd-hex", NOTE, "%f has an odd number of digits")                    \
+	X(ODD_LABEL, "odd-label", WARNING,                                               \
+	    "%f in the syntax of %n has signs that no label may have; kept as it is")    \
+	X(NAME_CASE, "name-case", NOTE, "%n begins with a letter of the wrong case")     \
+	X(UNDERSCORE, "underscore", NOTE,                                                \
+	    "%n has an underscore, which names may not have")
 
 typedef enum tl_mib_problem_kind {
 #define TL_X(name, word, grade, text) TL_MIB_P_##name,
