@@ -7,27 +7,18 @@ typedef struct range_bounds {
 	bool any;
 } range_bounds;
 
-/* A bound: a number, a hexadecimal or binary string, MIN or MAX. What 63 bits do not hold
- * (that of Counter64) counts as the most that they do. */
+/* A bound: a number, a hexadecimal or binary string, MIN or MAX. */
 static bool
 read_bound(tl_smi_parser *p, int64_t *value)
 {
-	if (p->tok.keyword == TL_SMI_K_MIN) {
+	if (p->tok.keyword == TL_SMI_K_MIN)
 		*value = 0;
-	} else if (p->tok.keyword == TL_SMI_K_MAX) {
+	else if (p->tok.keyword == TL_SMI_K_MAX)
 		*value = UINT32_MAX;
-<<<<<<< HEAD
-	} else if (!tl_smi_token_value(p->tok, value)) {
-		if (p->tok.type != TL_SMI_T_NUMBER)
-			return false;
-		*value = p->tok.at[0] == '-' ? INT64_MIN : INT64_MAX;
-	}
-=======
 	else if (p->tok.type != TL_SMI_T_NUMBER && p->tok.type != TL_SMI_T_RADIX)
 		return false;
 	else if (!tl_smi_token_value(p->tok, value))
 		*value = p->tok.at[0] == '-' ? INT64_MIN : INT64_MAX;
->>>>>>> smi
 	tl_smi_next(p);
 	return true;
 }
