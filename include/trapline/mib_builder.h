@@ -69,7 +69,14 @@ typedef enum tl_mib_grade {
 	X(NO_OBJECT, "no-object", WARNING,                                               \
 	    "%f, which %n refers to, is not defined in any module that was read")        \
 	X(NO_TYPE, "no-type", WARNING,                                                   \
-	    "%f, the type of %n, is not defined in any module that was read")
+	    "%f, the type of %n, is not defined in any module that was read")            \
+	X(OUTSIDE, "outside", NOTE, "text outside of a module: %f; ignored")             \
+	X(ODD_HEX, "odd-hex", NOTE, "%f has an odd number of digits")                    \
+	X(ODD_LABEL, "odd-label", WARNING,                                               \
+	    "%f in the syntax of %n has signs that no label may have; kept as it is")    \
+	X(NAME_CASE, "name-case", NOTE, "%n begins with a letter of the wrong case")     \
+	X(UNDERSCORE, "underscore", NOTE,                                                \
+	    "%n has an underscore, which names may not have")
 
 typedef enum tl_mib_problem_kind {
 #define TL_X(name, word, grade, text) TL_MIB_P_##name,
@@ -152,6 +159,11 @@ TL_API tl_span tl_mib_contents(const tl_mib *mib);
  * damaged, or made by another version), TL_EINVAL (the address), TL_ENOMEM. */
 TL_API TL_CHECK tl_err tl_mib_open(
     tl_span bytes, void (*release)(tl_span bytes), tl_mib **out);
+
+/* Whether all of a dictionary's bytes are as they were made; reads them all, which
+ * tl_mib_open() does not: a damaged file of the right length can be used without harm,
+ * but may say wrong things. Errors: TL_EFORMAT (it is damaged). Any thread. */
+TL_API TL_CHECK tl_err tl_mib_check(const tl_mib *mib);
 
 /* Finds a definition again in the text of its source: |line| as tl_mib_node_source() has
  * it. |whole| becomes its text, |description| what stands between the quotes behind

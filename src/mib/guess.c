@@ -45,25 +45,26 @@ one_place(const tl_mib_resolver *r, tl_smi_name name)
 	return differ ? TL_MIB_NONE : best;
 }
 
-static tl_smi_name
-module_name(const tl_mib_resolver *r, uint32_t def)
-{
-	return r->ranks[tl_mib_module_of(r, def)].module->name;
-}
-
-/* The type of |name| if only modules of one name define it. */
+/* The type of |name| if only modules of one name define it, or one that others import
+ * from far more often: then those are copies. */
 static uint32_t
 one_type(const tl_mib_resolver *r, tl_smi_name name)
 {
+	enum { FAR = 8 };
 	uint32_t best = TL_MIB_NONE;
+	const tl_mib_rank *rank = NULL;
 
 	for (uint32_t d = r->first_of[name]; d != TL_MIB_NONE; d = r->next_of[d]) {
 		if (tl_mib_tree_def(r, d)->kind != TL_SMI_TYPE)
 			continue;
-		if (best == TL_MIB_NONE)
+		const tl_mib_rank *other = &r->ranks[tl_mib_module_of(r, d)];
+		if (best == TL_MIB_NONE) {
 			best = d;
-		else if (module_name(r, best) != module_name(r, d))
+			rank = other;
+		} else if (other->module->name != rank->module->name &&
+			   other->imported > rank->imported / FAR) {
 			return TL_MIB_NONE;
+		}
 	}
 	return best;
 }

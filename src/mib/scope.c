@@ -154,7 +154,7 @@ tell_guess(
     const tl_mib_resolver *r, const tl_mib_seen *seen, tl_smi_place place, uint32_t def)
 {
 	tl_smi_name from = tl_mib_imported_from(r, seen->module, seen->name);
-	bool was_read = from != 0 && tl_mib_module_named(r, from) != TL_MIB_NONE;
+	bool was_read = tl_mib_was_read(r, from);
 	bool is_root = tl_mib_is_root(r, def);
 	tl_mib_problem problem = { .kind = TL_MIB_P_GUESSED,
 		.expected = tl_mib_text_of(r, from),
