@@ -10,6 +10,8 @@ enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
 /* The commands; each gets its own arguments, argv[0] being its name, and returns the exit
  * status. */
 int cmd_blast(int argc, char **argv);
+int cmd_check(int argc, char **argv);
+int cmd_config(int argc, char **argv);
 int cmd_decode(int argc, char **argv);
 int cmd_inform(int argc, char **argv);
 int cmd_listen(int argc, char **argv);

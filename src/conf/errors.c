@@ -41,6 +41,7 @@ tl_conf_complain(
 	new = tl_pool_add(&e->pool, &e->list, sizeof *new);
 	if (new == NULL)
 		return;
+	mark.file = tl_pool_text(&e->pool, mark.file, strlen(mark.file));
 	va_start(args, format);
 	*new = (tl_conf_error){ mark, grade, make_text(&e->pool, format, args) };
 	va_end(args);

@@ -72,15 +72,13 @@ tl_conf_load_text(tl_span text, const char *path, tl_conf **out, tl_conf_errors 
 {
 	tl_conf *c = calloc(1, sizeof *c);
 	tl_pool tree = { 0 };
-	const tl_node *root = NULL;
+	const tl_node *root;
 	bool whole = false;
 
 	*out = NULL;
 	if (c == NULL)
 		return TL_ENOMEM;
-	const char *file = copy(&errors->pool, path != NULL ? path : "default");
-	if (file != NULL)
-		root = tl_tree_read(text, file, &tree, errors);
+	root = tl_tree_read(text, path != NULL ? path : "default", &tree, errors);
 	if (root != NULL)
 		whole = read_tree(c, root, path, errors);
 	tl_err err = outcome(c, &tree, errors, whole);
@@ -106,8 +104,7 @@ tl_conf_load(const char *path, tl_conf **out, tl_conf_errors *errors)
 	if (err == TL_ENOMEM)
 		return err;
 	if (err != TL_OK) {
-		const char *file = copy(&errors->pool, path);
-		tl_conf_mark mark = { file != NULL ? file : "", 0, 0 };
+		tl_conf_mark mark = { path, 0, 0 };
 		tl_conf_complain(errors, TL_CONF_ERROR, mark, "%s",
 		    err == TL_EIO      ? strerror(errno)
 		    : err == TL_ELIMIT ? "larger than 16 MiB"

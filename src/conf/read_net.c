@@ -144,17 +144,16 @@ static bool
 add_file(tl_conf_reader *r, const tl_node *n, const tl_conf_row *row, tl_pool_list *nets)
 {
 	const char *path = tl_conf_absolute(r, n->text + 1);
-	const char *shown = tl_pool_text(&r->errors->pool, path, path ? strlen(path) : 0);
 	uint8_t *bytes;
 	size_t len;
 
-	if (path == NULL || shown == NULL)
+	if (path == NULL)
 		return false;
 	tl_err err = tl_file_read(AT_FDCWD, path, LIST_BYTES_MAX, &bytes, &len);
 	if (err != TL_OK)
 		return tl_conf_wrong(r, n, row, "%s: %s", path,
 		    err == TL_EIO ? strerror(errno) : tl_err_text(err));
-	bool good = add_lines(r, (char *)bytes, shown, nets);
+	bool good = add_lines(r, (char *)bytes, path, nets);
 	free(bytes);
 	return good;
 }
