@@ -99,7 +99,8 @@ tl_conf_load(const char *path, tl_conf **out, tl_conf_errors *errors)
 
 	*out = NULL;
 	if (path == NULL)
-		return tl_conf_load_text((tl_span){ NULL, 0 }, NULL, out, errors);
+		return tl_conf_load_text(
+		    (tl_span){ (const uint8_t *)"", 0 }, NULL, out, errors);
 	tl_err err = tl_file_read(AT_FDCWD, path, TL_TREE_BYTES_MAX, &bytes, &len);
 	if (err == TL_ENOMEM)
 		return err;

@@ -139,7 +139,8 @@ tl_conf_user_check(tl_conf_reader *r, const tl_node *n, void *section)
 	} else if (priv != (u->priv_secret.bytes.ptr != NULL)) {
 		tl_conf_wrong(r, n, NULL,
 		    priv ? "priv needs priv_secret" : "priv_secret needs priv");
-	} else {
+	} else if (n != r->user) {
+		r->user = n;
 		tl_user user = tl_conf_user_get(u);
 		tl_err err = try_user(r, &user);
 		if (err == TL_ENOMEM)

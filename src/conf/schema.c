@@ -354,7 +354,7 @@ static const tl_conf_row root_rows[] = {
 	    .help = "Accept only these communities of v1 and v2c.",
 	    .example = "[public, 'env:COMMUNITY']" },
 	{ "users", TL_TYPE_SECTION, TL_LIST, .offset = OF(users),
-	    .section = &tl_section_user, .absent = "no SNMPv3",
+	    .section = &tl_section_user, .most = 10000, .absent = "no SNMPv3",
 	    .help = "The users of SNMPv3.",
 	    .example = "['noc,auth=SHA-256:@noc.auth,priv=AES-128:@noc.priv']" },
 	{ "engine_id", TL_TYPE_HEX, .offset = OF(engine_id), .min = TL_ENGINE_ID_MIN,

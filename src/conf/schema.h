@@ -68,7 +68,7 @@ typedef struct tl_conf_row {
 	uint32_t offset;       /* in the section's struct */
 	bool required;
 	tl_conf_reload reload;
-	uint8_t least, most;      /* of a LIST or MAP: how many; 0: any */
+	uint16_t least, most;     /* of a LIST or MAP: how many; 0: any */
 	int64_t min, max;         /* of the type; both 0: no bounds */
 	const char *fallback;     /* the default, as YAML; NULL: nothing */
 	const char *absent;       /* what it means that there is nothing */

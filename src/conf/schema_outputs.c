@@ -28,8 +28,8 @@ static const tl_conf_row batch_rows[] = {
 	{ "bytes", TL_TYPE_SIZE, .offset = OF(bytes), .min = 1024, .max = 1 << 30,
 	    .fallback = "1MiB", .help = "Their size." },
 	{ "wait", TL_TYPE_DURATION, .offset = OF(wait_ns), .min = 0,
-	    .max = INT64_C(3600) * TL_NS_PER_S, .fallback = "1s",
-	    .help = "How long one waits for more." },
+	    .max = INT64_C(3600) * TL_NS_PER_S, .fallback = "0",
+	    .help = "How long to wait for more; 0: take what there is." },
 	{ 0 },
 };
 #undef OWNER

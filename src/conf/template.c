@@ -79,10 +79,10 @@ refuse_filter(parser *p, const char *name, size_t len)
 	word[len] = '\0';
 	const char *near = tl_conf_nearest(word, filters + 1, FILTER_KINDS - 1);
 	return complain(p,
-	    "there is no filter '%s'%s%s%s; there are: lower, upper, raw, "
+	    "there is no filter '%s'%s%s%s There are: lower, upper, raw, "
 	    "oid, name, json, url, default:TEXT",
 	    word, near != NULL ? "; did you mean '" : "", near != NULL ? near : "",
-	    near != NULL ? "'?" : "");
+	    near != NULL ? "'?" : ".");
 }
 
 /* "|NAME" or "|NAME:TEXT" at |p->at|. */

@@ -91,14 +91,13 @@ tl_quantity_read(const char *text, const tl_unit *units, int64_t *out)
 void
 tl_quantity_write(int64_t value, const tl_unit *units, char out[TL_QUANTITY_MAX])
 {
-	const tl_unit *best = NULL;
+	static const tl_unit none = { "", 1, true };
+	const tl_unit *best = &none;
 
-	for (const tl_unit *u = units; u->name != NULL; u++)
+	for (const tl_unit *u = units; value != 0 && u->name != NULL; u++)
 		if (u->to_write && value % u->factor == 0 &&
-		    (best == NULL || u->factor > best->factor))
+		    (best == &none || u->factor > best->factor))
 			best = u;
-	if (value == 0 || best == NULL)
-		best = &(const tl_unit){ "", 1, true };
 	snprintf(out, TL_QUANTITY_MAX, "%" PRId64 "%s", value / best->factor, best->name);
 }
 
