@@ -59,7 +59,7 @@ first_engine(const blast_options *o, const tl_user *user, int64_t now_ns, tl_clo
 
 	*c = (tl_clock){ .boots = boots_now(), .at_ns = now_ns };
 	if (o->engine_id != NULL) {
-		len = cli_hex(o->engine_id, c->engine_id, sizeof c->engine_id);
+		len = tl_hex_read(o->engine_id, c->engine_id, sizeof c->engine_id);
 		if (len == SIZE_MAX || len < TL_ENGINE_ID_MIN)
 			return false;
 	} else if (len > 0)
@@ -131,7 +131,7 @@ make_v3(blast_messages *m, const blast_options *o, const tl_user *user)
 	tl_err err = make_sender(m, o, &opt);
 	if (err == TL_EINVAL || err == TL_ESECRET)
 		return cli_usage_error("blast", "user %.*s: %s", (int)user->name.len,
-		    (const char *)user->name.ptr, cli_user_problem(err, user));
+		    (const char *)user->name.ptr, tl_user_problem(err, user));
 	if (err == TL_OK)
 		err = make_engines(m, o->engines, opt.engine);
 	return err == TL_OK ? -1 : fail(err);
@@ -141,24 +141,24 @@ static int
 make_v3_of_spec(blast_messages *m, const blast_options *o)
 {
 	char problem[256];
-	cli_user user;
+	tl_user_spec user;
 
-	if (!cli_read_user(o->user, &user, problem))
+	if (!tl_user_spec_read(o->user, NULL, &user, problem))
 		return cli_usage_error("blast", "user %s: %s", o->user, problem);
 	int status = make_v3(m, o, &user.user);
-	cli_wipe_user(&user);
+	tl_user_spec_wipe(&user);
 	return status;
 }
 
 int
 blast_senders_make(blast_messages *m, const blast_options *o)
 {
-	uint8_t room[CLI_SECRET_MAX];
+	uint8_t room[TL_SECRET_MAX];
 	tl_span community = { NULL, 0 };
 	char problem[256];
 
 	if (o->community != NULL &&
-	    !cli_read_community(o->community, room, &community, problem))
+	    !tl_community_read(o->community, room, &community, problem))
 		return cli_usage_error("blast", "%s", problem);
 	for (uint8_t v = 1; v <= 2; v++) {
 		tl_sender_options opt = { .version = v, .community = community };

@@ -2,6 +2,7 @@
 #ifndef CLI_CLI_H
 #define CLI_CLI_H
 
+#include "conf/user.h"
 #include "trapline/engine.h"
 
 enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
@@ -9,6 +10,8 @@ enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
 /* The commands; each gets its own arguments, argv[0] being its name, and returns the exit
  * status. */
 int cmd_blast(int argc, char **argv);
+int cmd_check(int argc, char **argv);
+int cmd_config(int argc, char **argv);
 int cmd_decode(int argc, char **argv);
 int cmd_inform(int argc, char **argv);
 int cmd_listen(int argc, char **argv);
@@ -35,36 +38,11 @@ typedef struct cli_list {
 bool cli_list_add(cli_list *list, char *value);
 void cli_list_free(cli_list *list);
 
-enum { CLI_SECRET_MAX = 1024 }; /* bytes */
-
-/* A user as read; |user| borrows from the rest, its name from what it was read from. */
-typedef struct cli_user {
-	tl_user user;
-	uint8_t engine[TL_ENGINE_ID_MAX];
-	uint8_t auth[CLI_SECRET_MAX], priv[CLI_SECRET_MAX];
-} cli_user;
-
-/* Reads |spec| as cli_add_user() does, into |out|, which cli_wipe_user() ends. */
-bool cli_read_user(char *spec, cli_user *out, char problem[256]);
-void cli_wipe_user(cli_user *u);
-
-/* The community that |text| says: itself, @FILE or env:NAME. |out| borrows from |text| or
- * |room|. On an error it is written to |problem| and false is returned. */
-bool cli_read_community(
-    const char *text, uint8_t room[CLI_SECRET_MAX], tl_span *out, char problem[256]);
-
-/* Why the library did not take |u|; static. */
-const char *cli_user_problem(tl_err err, const tl_user *u);
-
 /* Adds the user that |spec| describes, NAME[,auth=PROTOCOL:SECRET][,priv=PROTOCOL:SECRET]
  * [,engine=HEX][,level=LEVEL][,window=off], to |e|. The secrets are wiped from |spec|,
  * which is an argument that other people see in the process list. On an error it is
  * written to |problem| (256 bytes) and false is returned. */
 bool cli_add_user(tl_engine *e, char *spec, char problem[256]);
-
-/* Reads |hex| digits, colons and spaces between them allowed, into |out| of |cap| bytes.
- * Returns their number; SIZE_MAX if it is no hexadecimal or too long. */
-size_t cli_hex(const char *hex, uint8_t *out, size_t cap);
 
 /* $XDG_STATE_HOME/trapline, or where that is by default; false if there is no home. */
 bool cli_default_state(char path[4096]);

@@ -67,7 +67,7 @@ open_state(listener *l)
 	const char *dir = l->o.state;
 
 	if (l->o.engine_id != NULL) {
-		wanted.len = cli_hex(l->o.engine_id, id, sizeof id);
+		wanted.len = tl_hex_read(l->o.engine_id, id, sizeof id);
 		if (wanted.len == SIZE_MAX || wanted.len < TL_ENGINE_ID_MIN) {
 			cli_error(
 			    "listen", "--engine-id needs 5 to 32 bytes in hexadecimal");

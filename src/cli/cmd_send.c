@@ -22,8 +22,8 @@ typedef struct sending {
 	tl_mib *mib;
 	tl_arena *arena;
 	value_maker maker;
-	cli_user user;
-	uint8_t community[CLI_SECRET_MAX];
+	tl_user_spec user;
+	uint8_t community[TL_SECRET_MAX];
 	uint8_t engine_id[TL_ENGINE_ID_MAX];
 	char state[4096];
 	tl_manager_options manager;
@@ -59,7 +59,7 @@ read_community(sending *s)
 	char problem[256];
 
 	return s->o.community == NULL ||
-	       cli_read_community(
+	       tl_community_read(
 		   s->o.community, s->community, &s->manager.sender.community, problem) ||
 	       wrong(s, "community: %s", problem);
 }
@@ -86,11 +86,12 @@ read_user(sending *s)
 
 	if (s->o.user == NULL)
 		return true;
-	if (!cli_read_user(s->o.user, &s->user, problem))
+	if (!tl_user_spec_read(s->o.user, NULL, &s->user, problem))
 		return wrong(s, "user %s: %s", s->o.user, problem);
 	tl_span id = s->user.user.engine_id;
 	if (s->o.engine_id != NULL) {
-		size_t len = cli_hex(s->o.engine_id, s->engine_id, sizeof s->engine_id);
+		size_t len =
+		    tl_hex_read(s->o.engine_id, s->engine_id, sizeof s->engine_id);
 		if (len == SIZE_MAX || len < TL_ENGINE_ID_MIN)
 			return wrong(s, "--engine-id needs 5 to 32 bytes in hexadecimal");
 		id = (tl_span){ s->engine_id, len };
@@ -297,7 +298,7 @@ run(sending *s)
 	s->to.command = s->o.command;
 	s->to.quiet = s->o.quiet;
 	status = deliver_open(&s->to, s->o.hosts, &s->manager);
-	cli_wipe_user(&s->user);
+	tl_user_spec_wipe(&s->user);
 	if (status >= 0)
 		return status;
 	if (from_stdin) {
@@ -326,7 +327,7 @@ send_or_inform(int argc, char **argv)
 	if (status < 0)
 		status = run(s);
 	deliver_close(&s->to);
-	cli_wipe_user(&s->user);
+	tl_user_spec_wipe(&s->user);
 	tl_arena_free(s->arena);
 	tl_mib_free(s->mib);
 	send_options_free(&s->o);

@@ -98,7 +98,7 @@ open_problem(tl_err err, const tl_manager_options *opt)
 	if (err == TL_EIO)
 		return strerror(errno);
 	if (opt->sender.user != NULL && (err == TL_EINVAL || err == TL_ESECRET))
-		return cli_user_problem(err, opt->sender.user);
+		return tl_user_problem(err, opt->sender.user);
 	return tl_err_text(err);
 }
 

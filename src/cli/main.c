@@ -23,6 +23,8 @@ static const command commands[] = {
 	    "explain datagrams from a capture, a hex string or stdin" },
 	{ "mib", cmd_mib, "compile, check and search MIBs" },
 	{ "blast", cmd_blast, "generate load, count what was sent and answered" },
+	{ "check", cmd_check, "check a configuration and everything that it names" },
+	{ "config", cmd_config, "print a configuration with all its defaults" },
 };
 
 enum { COMMANDS = sizeof commands / sizeof commands[0] };

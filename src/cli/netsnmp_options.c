@@ -124,7 +124,7 @@ read_engine(
     parser *p, char letter, const char *text, uint8_t id[TL_ENGINE_ID_MAX], size_t *len)
 {
 	uint8_t room[1024];
-	size_t n = cli_hex(text, room, sizeof room);
+	size_t n = tl_hex_read(text, room, sizeof room);
 
 	if (n == SIZE_MAX)
 		return bad(p, "Bad engine ID value after -3%c flag.", letter);
@@ -177,11 +177,11 @@ read_level(parser *p, const char *text)
 
 /* A passphrase, which is wiped from the arguments. */
 static int
-read_passphrase(parser *p, char *text, uint8_t room[CLI_SECRET_MAX], tl_secret *out)
+read_passphrase(parser *p, char *text, uint8_t room[TL_SECRET_MAX], tl_secret *out)
 {
 	size_t len = strlen(text);
 
-	if (len > CLI_SECRET_MAX)
+	if (len > TL_SECRET_MAX)
 		return bad(p, "The pass phrase is too long.");
 	memcpy(room, text, len);
 	explicit_bzero(text, len);
@@ -196,7 +196,7 @@ read_key(parser *p, char letter, char *text)
 	uint8_t *room = priv ? p->priv_room : p->auth_room;
 	tl_user *user = &p->o->user.user;
 	tl_secret *secret = priv ? &user->priv_secret : &user->auth_secret;
-	size_t len = cli_hex(text, room, CLI_SECRET_MAX);
+	size_t len = tl_hex_read(text, room, TL_SECRET_MAX);
 
 	if (len == SIZE_MAX)
 		return bad(p, "Bad key value after -3%c flag.", letter);

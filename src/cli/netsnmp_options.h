@@ -12,7 +12,7 @@ typedef struct netsnmp_options {
 	char *community;     /* NULL: not said; wiped once it is used */
 	uint32_t timeout_ms; /* 0: the default, as below */
 	uint32_t tries;
-	cli_user user; /* min_level is the level to use */
+	tl_user_spec user; /* min_level is the level to use */
 	bool has_user;
 	const char *context;
 	uint8_t engine_id[TL_ENGINE_ID_MAX], context_engine_id[TL_ENGINE_ID_MAX];

@@ -180,7 +180,7 @@ make_octets(event *e, const raw_varbind *raw, tl_varbind *vb)
 	if (text.len > 0)
 		memcpy(digits, text.ptr, text.len);
 	digits[text.len] = '\0';
-	size_t len = cli_hex(digits, bytes, text.len / 2 + 1);
+	size_t len = tl_hex_read(digits, bytes, text.len / 2 + 1);
 	vb->v.octets = (tl_span){ bytes, len };
 	return len != SIZE_MAX || json_fail(&e->j, "the value is no hexadecimal");
 }

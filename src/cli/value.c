@@ -127,7 +127,7 @@ read_hex(value_maker *m, const tl_mib_node *node, const char *text, tl_varbind *
 	(void)node;
 	if (bytes == NULL)
 		return VALUE_ROOM;
-	size_t len = cli_hex(text, bytes, room);
+	size_t len = tl_hex_read(text, bytes, room);
 	if (len == SIZE_MAX || (m->as_netsnmp && strchr(text, ':') != NULL))
 		return VALUE_NOTATION;
 	vb->v.octets = (tl_span){ bytes, len };

@@ -1,0 +1,132 @@
+/* conf/errors.c: see errors.h. The readers of conf/ call it. */
+#include "conf/errors.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+
+enum { TEXT_MAX = 1024 };
+
+/* The words of |format| made safe for a terminal and a log. */
+static const char *
+make_text(tl_pool *pool, const char *format, va_list args)
+{
+	char raw[TEXT_MAX];
+	uint8_t safe[6 * TEXT_MAX];
+	tl_buf b = { .ptr = safe, .cap = sizeof safe };
+	int len = vsnprintf(raw, sizeof raw, format, args);
+	const char *text;
+
+	if (len < 0)
+		return "";
+	size_t kept = (size_t)len < sizeof raw ? (size_t)len : sizeof raw - 1;
+	tl_buf_printable(&b, (tl_span){ (const uint8_t *)raw, kept });
+	text = tl_pool_text(pool, b.ptr, b.len);
+	return text != NULL ? text : "";
+}
+
+void
+tl_conf_complain(
+    tl_conf_errors *e, tl_conf_grade grade, tl_conf_mark mark, const char *format, ...)
+{
+	tl_conf_error *new;
+	va_list args;
+
+	*(grade == TL_CONF_ERROR ? &e->errors : &e->warnings) += 1;
+	if (e->count >= TL_CONF_ERRORS_MAX)
+		return;
+	new = tl_pool_add(&e->pool, &e->list, sizeof *new);
+	if (new == NULL)
+		return;
+	mark.file = tl_pool_text(&e->pool, mark.file, strlen(mark.file));
+	va_start(args, format);
+	*new = (tl_conf_error){ mark, grade, make_text(&e->pool, format, args) };
+	va_end(args);
+	e->at = e->list.at;
+	e->count = e->list.count;
+}
+
+static bool
+stands_before(const tl_conf_error *a, const tl_conf_error *b)
+{
+	if (a->mark.line != b->mark.line)
+		return a->mark.line < b->mark.line;
+	return a->mark.column < b->mark.column;
+}
+
+void
+tl_conf_errors_sort(tl_conf_errors *e)
+{
+	for (size_t i = 1; i < e->count; i++) {
+		tl_conf_error moved = e->at[i];
+		size_t to = i;
+		for (; to > 0 && stands_before(&moved, &e->at[to - 1]); to--)
+			e->at[to] = e->at[to - 1];
+		e->at[to] = moved;
+	}
+}
+
+void
+tl_conf_errors_free(tl_conf_errors *e)
+{
+	tl_pool_free(&e->pool);
+	*e = (tl_conf_errors){ 0 };
+}
+
+enum { WORD_MAX = 48 }; /* longer ones are near to nothing */
+
+static size_t
+least(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
+/* Changes, insertions, removals, and swaps of neighbours (optimal string alignment). */
+static size_t
+distance(const char *a, size_t a_len, const char *b, size_t b_len)
+{
+	uint8_t rows[3][WORD_MAX + 1];
+	uint8_t *before = rows[0], *above = rows[1], *row = rows[2];
+
+	for (size_t j = 0; j <= b_len; j++)
+		above[j] = (uint8_t)j;
+	for (size_t i = 1; i <= a_len; i++) {
+		row[0] = (uint8_t)i;
+		for (size_t j = 1; j <= b_len; j++) {
+			size_t d = above[j - 1] + (size_t)(a[i - 1] != b[j - 1]);
+			d = least(d, least(above[j], row[j - 1]) + 1u);
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] &&
+			    a[i - 2] == b[j - 1])
+				d = least(d, before[j - 2] + 1u);
+			row[j] = (uint8_t)d;
+		}
+		uint8_t *spare = before;
+		before = above;
+		above = row;
+		row = spare;
+	}
+	return above[b_len];
+}
+
+const char *
+tl_conf_nearest(const char *word, const char *const *words, size_t count)
+{
+	size_t len = strlen(word), best = len / 3 + 2;
+	const char *found = NULL;
+
+	if (len > WORD_MAX)
+		return NULL;
+	for (size_t i = 0; i < count; i++) {
+		size_t other = strlen(words[i]);
+		size_t d =
+		    other <= WORD_MAX ? distance(word, len, words[i], other) : best;
+		if (d < best && d < other) {
+			best = d;
+			found = words[i];
+		}
+	}
+	return found;
+}
