@@ -52,6 +52,9 @@ typedef enum tl_alarm_state {
 	TL_ALARM_EXPIRED
 } tl_alarm_state;
 
+/* "raised" ... "expired"; "" for TL_ALARM_NOT. Any thread. */
+TL_API const char *tl_alarm_state_name(tl_alarm_state state);
+
 /* What was found out about a notification beside what it says. Zero-initialise; what is
  * empty is not shown. */
 typedef struct tl_judgement {

@@ -73,9 +73,11 @@ tl_loss_hash(const tl_loss *loss)
 	return tl_hash_mix(h ^ loss->count, h ^ loss->local.scope ^ loss->local.port);
 }
 
-/* An event of one of three kinds. */
+/* An event of one of four kinds. */
 typedef struct subject {
 	const tl_notification *n;
+	const tl_judgement *j; /* with n, or NULL */
+	const tl_own_event *own;
 	const tl_datagram *in; /* with refusal and hint */
 	const tl_refusal *refusal;
 	tl_span hint;
@@ -95,7 +97,9 @@ write_line(tl_renderer *r, const subject *s, uint8_t *ptr, size_t cap)
 	if (!tl_out_init(&w.o, ptr, cap))
 		return 0;
 	if (s->n != NULL)
-		tl_walk_notification(&w, s->n);
+		tl_walk_notification(&w, s->n, s->j);
+	else if (s->own != NULL)
+		tl_walk_own(&w, s->own);
 	else if (s->refusal != NULL)
 		tl_walk_refusal(&w, s->in, s->refusal, s->hint);
 	else
@@ -127,7 +131,9 @@ render_text(tl_renderer *r, const subject *s, tl_buf *out)
 	tl_buf b = { .ptr = out->ptr + out->len, .cap = out->cap - out->len };
 
 	if (s->n != NULL)
-		tl_text_notification(r, s->n, &b);
+		tl_text_notification(r, s->n, s->j, &b);
+	else if (s->own != NULL)
+		tl_text_own(r, s->own, &b);
 	else if (s->refusal != NULL)
 		tl_text_refusal(r, s->in, s->refusal, s->hint, &b);
 	else
@@ -149,6 +155,19 @@ tl_err
 tl_render_notification(tl_renderer *r, const tl_notification *n, tl_buf *out)
 {
 	return render(r, &(subject){ .n = n }, out);
+}
+
+tl_err
+tl_render_judged(
+    tl_renderer *r, const tl_notification *n, const tl_judgement *j, tl_buf *out)
+{
+	return render(r, &(subject){ .n = n, .j = j }, out);
+}
+
+tl_err
+tl_render_own(tl_renderer *r, const tl_own_event *own, tl_buf *out)
+{
+	return render(r, &(subject){ .own = own }, out);
 }
 
 tl_err

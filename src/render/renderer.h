@@ -34,7 +34,9 @@ extern const char *const tl_flag_words[16];
 
 /* The text format, with the contracts of trapline/render.h, but for |out|->full: set when
  * it does not fit. */
-void tl_text_notification(tl_renderer *r, const tl_notification *n, tl_buf *out);
+void tl_text_notification(
+    tl_renderer *r, const tl_notification *n, const tl_judgement *j, tl_buf *out);
+void tl_text_own(tl_renderer *r, const tl_own_event *own, tl_buf *out);
 void tl_text_refusal(tl_renderer *r, const tl_datagram *in, const tl_refusal *refusal,
     tl_span hint, tl_buf *out);
 void tl_text_loss(tl_renderer *r, const tl_loss *loss, tl_buf *out);

@@ -32,7 +32,26 @@
 	X(UPTIME, ",\"uptime\":", " uptime=")                                            \
 	X(TRAP_OID, ",\"trap_oid\":\"", " trap_oid=")                                    \
 	X(TRAP_NAME, ",\"trap_name\":\"", " trap_name=")                                 \
-	X(SEVERITY, ",\"severity\":\"", " severity=")                                    \
+	X(SEVERITY_CLEARED, ",\"severity\":\"cleared\"", " severity=cleared")            \
+	X(SEVERITY_INFO, ",\"severity\":\"info\"", " severity=info")                     \
+	X(SEVERITY_WARNING, ",\"severity\":\"warning\"", " severity=warning")            \
+	X(SEVERITY_MINOR, ",\"severity\":\"minor\"", " severity=minor")                  \
+	X(SEVERITY_MAJOR, ",\"severity\":\"major\"", " severity=major")                  \
+	X(SEVERITY_CRITICAL, ",\"severity\":\"critical\"", " severity=critical")         \
+	X(MESSAGE, ",\"message\":", " message=")                                         \
+	X(TAGS, ",\"tags\":[", " tags=")                                                 \
+	X(TAGS_END, "]", "")                                                             \
+	X(FIELDS, ",\"fields\":{\"", " fields.")                                         \
+	X(FIELDS_NEXT, ",\"", " fields.")                                                \
+	X(DEVICE, ",\"device\":{\"address\":\"", " device.address=")                     \
+	X(DEVICE_NAME, ",\"name\":", " device.name=")                                    \
+	X(ALARM, ",\"alarm\":{\"key\":", " alarm.key=")                                  \
+	X(ALARM_STATE, ",\"state\":\"", " alarm.state=")                                 \
+	X(ALARM_COUNT, ",\"count\":", " alarm.count=")                                   \
+	X(RULE, ",\"rule\":", " rule=")                                                  \
+	X(KIND, "\",\"kind\":\"", " kind=")                                              \
+	X(SOURCE_END, "\"}", "")                                                         \
+	X(NUMBER, ",\"", " ")                                                            \
 	X(V1, ",\"v1\":{\"enterprise\":\"", " v1.enterprise=")                           \
 	X(GENERIC, ",\"generic\":", " v1.generic=")                                      \
 	X(SPECIFIC, ",\"specific\":", " v1.specific=")                                   \

@@ -90,22 +90,69 @@ put_severity(tl_text *w, tl_severity severity)
 	gap(w);
 }
 
+/* The name of a notification, which is |node| if that is known. */
+static void
+put_name(tl_text *w, const tl_mib_node *node, tl_oid trap_oid)
+{
+	tl_text_colour(w, TL_COLOUR_TITLE);
+	if (node != NULL)
+		tl_mib_node_write_name(w->r->opt.mib, node, w->out);
+	else
+		tl_text_oid_name(w, trap_oid);
+	tl_text_colour(w, TL_COLOUR_OFF);
+}
+
 /* Severity and name of the notification; returns whether it has a name. */
 static bool
-put_title(tl_text *w, tl_oid trap_oid)
+put_title(tl_text *w, tl_oid trap_oid, const tl_judgement *j)
 {
 	const tl_mib *mib = w->r->opt.mib;
 	const tl_mib_node *node =
 	    mib != NULL ? tl_mib_find_notification(mib, trap_oid) : NULL;
+	tl_severity severity = j != NULL ? j->severity : TL_SEVERITY_NONE;
 
-	put_severity(w, node != NULL ? tl_mib_node_severity(node) : TL_SEVERITY_NONE);
-	tl_text_colour(w, TL_COLOUR_TITLE);
-	if (node != NULL)
-		tl_mib_node_write_name(mib, node, w->out);
-	else
-		tl_text_oid_name(w, trap_oid);
-	tl_text_colour(w, TL_COLOUR_OFF);
+	if (severity == TL_SEVERITY_NONE && node != NULL)
+		severity = tl_mib_node_severity(node);
+	put_severity(w, severity);
+	put_name(w, node, trap_oid);
 	return node != NULL;
+}
+
+/* What was found out, on a line of its own, if there is anything. */
+static void
+put_findings(tl_text *w, const tl_judgement *j)
+{
+	const char *separator = "    ";
+
+	for (size_t i = 0; i < j->field_count; i++, separator = "  ") {
+		tl_buf_puts(w->out, separator);
+		tl_buf_printable(w->out, j->fields[i].name);
+		tl_buf_putc(w->out, '=');
+		tl_text_string(w, j->fields[i].text, false);
+	}
+	for (size_t i = 0; i < j->tag_count; i++, separator = "  ") {
+		tl_buf_puts(w->out, separator);
+		tl_buf_putc(w->out, '#');
+		tl_buf_printable(w->out, j->tags[i]);
+	}
+	if (j->alarm != TL_ALARM_NOT) {
+		tl_buf_puts(w->out, separator);
+		tl_buf_lit(w->out, "alarm ");
+		tl_buf_puts(w->out, tl_alarm_state_name(j->alarm));
+		separator = "  ";
+	}
+	if (separator[2] == '\0')
+		tl_buf_putc(w->out, '\n');
+}
+
+static void
+put_message(tl_text *w, tl_span message)
+{
+	if (message.len == 0)
+		return;
+	tl_buf_lit(w->out, "    ");
+	tl_buf_printable(w->out, message);
+	tl_buf_putc(w->out, '\n');
 }
 
 static void
@@ -223,14 +270,15 @@ put_varbind(tl_text *w, const tl_varbind *vb, size_t width)
 }
 
 void
-tl_text_notification(tl_renderer *r, const tl_notification *n, tl_buf *out)
+tl_text_notification(
+    tl_renderer *r, const tl_notification *n, const tl_judgement *j, tl_buf *out)
 {
 	tl_text w = { r, out };
 	unsigned flags = n->flags;
 	size_t width = survey(&w, n, &flags);
 
 	put_start(&w, n->received_ns, &n->from);
-	if (!put_title(&w, n->trap_oid) && r->opt.mib != NULL && n->trap_oid.len > 0)
+	if (!put_title(&w, n->trap_oid, j) && r->opt.mib != NULL && n->trap_oid.len > 0)
 		flags |= TL_FLAG_UNRESOLVED;
 	put_version(&w, n->version);
 	tl_buf_puts(out, n->kind == TL_INFORM ? " inform" : " trap");
@@ -246,6 +294,10 @@ tl_text_notification(tl_renderer *r, const tl_notification *n, tl_buf *out)
 	put_agent(&w, n);
 	put_flags(&w, flags);
 	tl_buf_putc(out, '\n');
+	if (j != NULL) {
+		put_message(&w, j->message);
+		put_findings(&w, j);
+	}
 	for (size_t i = 0; i < n->vb_count && !out->full; i++)
 		put_varbind(&w, &n->vb[i], width);
 }
@@ -315,4 +367,26 @@ tl_text_loss(tl_renderer *r, const tl_loss *loss, tl_buf *out)
 	tl_buf_lit(out, " for port ");
 	tl_buf_u64(out, loss->local.port);
 	tl_buf_lit(out, ": receive buffer full\n");
+}
+
+/* The message says it all; what it does not say stands in the other formats. */
+void
+tl_text_own(tl_renderer *r, const tl_own_event *own, tl_buf *out)
+{
+	tl_text w = { r, out };
+
+	put_when(&w, own->realtime_ns);
+	gap(&w);
+	size_t at = out->len;
+	if (own->source != NULL)
+		put_address(&w, own->source);
+	tl_text_pad(&w, at, SOURCE_WIDTH);
+	gap(&w);
+	put_severity(&w, own->severity);
+	tl_text_colour(&w, TL_COLOUR_TITLE);
+	tl_buf_puts(out, own->kind);
+	tl_text_colour(&w, TL_COLOUR_OFF);
+	gap(&w);
+	tl_buf_printable(out, own->message);
+	tl_buf_putc(out, '\n');
 }

@@ -100,8 +100,8 @@ put_time(tl_walk *w, int64_t realtime_ns)
 	*w->o.p++ = 'Z';
 }
 
-static void
-put_head(tl_walk *w, int64_t realtime_ns, uint64_t id_hash, tl_key kind)
+void
+tl_walk_head(tl_walk *w, int64_t realtime_ns, uint64_t id_hash, tl_key kind)
 {
 	tl_walk_mark(w, TL_KEY_SCHEMA);
 	tl_out_hex64(&w->o, (uint64_t)realtime_ns);
@@ -206,9 +206,8 @@ put_sender(tl_walk *w, const tl_notification *n)
 		put_number(w, TL_KEY_UPTIME, n->uptime_cs);
 }
 
-/* The trap's OID, name and severity; returns its definition. */
-static const tl_mib_node *
-put_trap(tl_walk *w, tl_oid oid)
+const tl_mib_node *
+tl_walk_trap_name(tl_walk *w, tl_oid oid)
 {
 	const tl_mib *mib = w->r->opt.mib;
 	tl_recall c = tl_walk_recall(w, w->r->oids, TL_MEMO_OIDS,
@@ -226,11 +225,31 @@ put_trap(tl_walk *w, tl_oid oid)
 		tl_walk_mark(w, TL_KEY_TRAP_NAME);
 		tl_walk_name(w, node);
 		tl_walk_quote(w);
-		put_word(
-		    w, TL_KEY_SEVERITY, tl_severity_name(tl_mib_node_severity(node)));
 	}
 	tl_walk_keep(w, &c, node);
 	return node;
+}
+
+void
+tl_walk_severity(tl_walk *w, tl_severity severity)
+{
+	put_choice(w, TL_KEY_SEVERITY_CLEARED, (unsigned)severity, TL_SEVERITY_CRITICAL);
+}
+
+/* The trap, by OID and name, and its severity: the judgement's, else its definition's.
+ * Returns whether it has no name. */
+static bool
+put_trap(tl_walk *w, const tl_notification *n, const tl_judgement *j)
+{
+	const tl_mib_node *node = NULL;
+	tl_severity severity = j != NULL ? j->severity : TL_SEVERITY_NONE;
+
+	if (n->trap_oid.len > 0)
+		node = tl_walk_trap_name(w, n->trap_oid);
+	if (severity == TL_SEVERITY_NONE && node != NULL)
+		severity = tl_mib_node_severity(node);
+	tl_walk_severity(w, severity);
+	return n->trap_oid.len > 0 && node == NULL && w->r->opt.mib != NULL;
 }
 
 static void
@@ -272,20 +291,21 @@ put_flags(tl_walk *w, unsigned flags)
 }
 
 void
-tl_walk_notification(tl_walk *w, const tl_notification *n)
+tl_walk_notification(tl_walk *w, const tl_notification *n, const tl_judgement *j)
 {
 	unsigned flags = n->flags;
 
-	put_head(w, n->received_ns, n->id_hash,
+	tl_walk_head(w, n->received_ns, n->id_hash,
 	    n->kind == TL_INFORM ? TL_KEY_INFORM : TL_KEY_TRAP);
 	put_choice(w, TL_KEY_VERSION_1, n->version, 3);
 	put_source(w, &n->from);
 	put_local(w, &n->to);
 	put_agent_address(w, n);
 	put_sender(w, n);
-	if (n->trap_oid.len > 0 && put_trap(w, n->trap_oid) == NULL &&
-	    w->r->opt.mib != NULL)
+	if (put_trap(w, n, j))
 		flags |= TL_FLAG_UNRESOLVED;
+	if (j != NULL)
+		tl_walk_judgement(w, j);
 	put_v1(w, n);
 	tl_walk_mark(w, TL_KEY_VARBINDS);
 	flags |= tl_walk_varbinds(w, n);
@@ -314,7 +334,7 @@ tl_walk_refusal(
 {
 	const tl_diag *diag = &refusal->diag;
 
-	put_head(w, in->realtime_ns, refusal->id_hash, TL_KEY_REFUSED);
+	tl_walk_head(w, in->realtime_ns, refusal->id_hash, TL_KEY_REFUSED);
 	put_choice(w, TL_KEY_VERSION_1, refusal->version, 3);
 	put_source(w, &in->from);
 	put_local(w, &in->to);
@@ -330,7 +350,7 @@ tl_walk_refusal(
 void
 tl_walk_loss(tl_walk *w, const tl_loss *loss)
 {
-	put_head(w, loss->realtime_ns, tl_loss_hash(loss), TL_KEY_LOST);
+	tl_walk_head(w, loss->realtime_ns, tl_loss_hash(loss), TL_KEY_LOST);
 	put_local(w, &loss->local);
 	tl_walk_mark(w, TL_KEY_LOST_COUNT);
 	tl_out_u64(&w->o, loss->count);

@@ -98,8 +98,21 @@ void tl_walk_comment(tl_walk *w, tl_key key, tl_span text);
 /* The varbinds of |n|; returns TL_FLAG_SYNTAX if a value does not fit its definition. */
 unsigned tl_walk_varbinds(tl_walk *w, const tl_notification *n);
 
+/* The beginning of an event, up to its kind. */
+void tl_walk_head(tl_walk *w, int64_t realtime_ns, uint64_t id_hash, tl_key kind);
+
+/* A trap's OID and name; returns its definition, or NULL. */
+const tl_mib_node *tl_walk_trap_name(tl_walk *w, tl_oid oid);
+
+/* A severity; nothing for none. */
+void tl_walk_severity(tl_walk *w, tl_severity severity);
+
+/* What was found out about a notification. */
+void tl_walk_judgement(tl_walk *w, const tl_judgement *j);
+
 /* Each event, newline included; w->o.full tells afterwards whether it did not fit. */
-void tl_walk_notification(tl_walk *w, const tl_notification *n);
+void tl_walk_notification(tl_walk *w, const tl_notification *n, const tl_judgement *j);
+void tl_walk_own(tl_walk *w, const tl_own_event *own);
 void tl_walk_refusal(
     tl_walk *w, const tl_datagram *in, const tl_refusal *refusal, tl_span hint);
 void tl_walk_loss(tl_walk *w, const tl_loss *loss);
