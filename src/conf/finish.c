@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "conf/read.h"
+#include "conf/write.h"
 
 enum { NAME_BYTES_MAX = 64 };
 
@@ -136,7 +137,12 @@ tl_conf_rule_check(tl_conf_reader *r, const tl_node *n, void *section)
 	if (n == NULL)
 		return;
 	rule->mark = tl_conf_mark_of(r, n);
-	rule->has_unless = tl_node_get(n, "unless") != NULL;
+	const tl_node *unless = tl_node_get(n, "unless");
+	rule->has_unless = unless != NULL && !tl_node_is_empty(unless);
+	if (rule->has_unless &&
+	    tl_conf_is_section_absent(&tl_section_match, &rule->unless))
+		tl_conf_wrong(r, unless, NULL,
+		    "unless has no condition, so the rule would never apply");
 	if (rule->drop && rule->route.count > 0)
 		tl_conf_wrong(
 		    r, at_key(n, "route"), NULL, "a rule that drops routes nothing");
