@@ -11,7 +11,7 @@
 enum { TEXT_MAX = 1024 };
 
 /* The words of |format| made safe for a terminal and a log. */
-static const char *
+__attribute__((format(printf, 2, 0))) static const char *
 make_text(tl_pool *pool, const char *format, va_list args)
 {
 	char raw[TEXT_MAX];

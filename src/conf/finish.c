@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "conf/read.h"
+#include "conf/write.h"
 
 enum { NAME_BYTES_MAX = 64 };
 
@@ -136,10 +137,24 @@ tl_conf_rule_check(tl_conf_reader *r, const tl_node *n, void *section)
 	if (n == NULL)
 		return;
 	rule->mark = tl_conf_mark_of(r, n);
-	rule->has_unless = tl_node_get(n, "unless") != NULL;
+	const tl_node *unless = tl_node_get(n, "unless");
+	rule->has_unless = unless != NULL && !tl_node_is_empty(unless);
+	if (rule->has_unless &&
+	    tl_conf_is_section_absent(&tl_section_match, &rule->unless))
+		tl_conf_wrong(r, unless, NULL,
+		    "unless has no condition, so the rule would never apply");
 	if (rule->drop && rule->route.count > 0)
 		tl_conf_wrong(
 		    r, at_key(n, "route"), NULL, "a rule that drops routes nothing");
+}
+
+/* What stands behind |key| if anything does, so that no default took its place. */
+static const tl_node *
+given(const tl_node *n, const char *key)
+{
+	const tl_node *found = tl_node_get(n, key);
+
+	return found != NULL && !tl_node_is_empty(found) ? found : NULL;
 }
 
 /* The names of an array whose elements begin with theirs, closed by NULL. */
@@ -148,8 +163,11 @@ names_of(tl_conf_reader *r, const void *at, size_t count, size_t size)
 {
 	const char **names = tl_pool_take(r->pool, (count + 1) * sizeof *names);
 
-	for (size_t i = 0; names != NULL && i < count; i++)
+	for (size_t i = 0; names != NULL && i < count; i++) {
 		memcpy(&names[i], (const uint8_t *)at + i * size, sizeof names[i]);
+		if (names[i] == NULL) /* it could not be read */
+			names[i] = "";
+	}
 	return names;
 }
 
@@ -222,7 +240,7 @@ item_of(const tl_node *list, size_t i)
 static void
 check_rule_names(tl_conf_reader *r, const tl_node *n, const tl_conf_rules *rules)
 {
-	const tl_node *at = tl_node_get(n, "rules");
+	const tl_node *at = given(n, "rules");
 	tl_pool_list names = { 0 };
 
 	for (size_t i = 0; at != NULL && i < rules->count; i++)
@@ -233,7 +251,7 @@ check_rule_names(tl_conf_reader *r, const tl_node *n, const tl_conf_rules *rules
 static void
 check_listen(tl_conf_reader *r, const tl_node *n, const tl_conf_texts *listen)
 {
-	const tl_node *at = tl_node_get(n, "listen");
+	const tl_node *at = given(n, "listen");
 	tl_pool_list addresses = { 0 };
 
 	for (size_t i = 0; at != NULL && i < listen->count; i++)
@@ -244,12 +262,14 @@ check_listen(tl_conf_reader *r, const tl_node *n, const tl_conf_texts *listen)
 static void
 check_files(tl_conf_reader *r, const tl_node *n, const tl_conf_outputs *outputs)
 {
-	const tl_node *map = tl_node_get(n, "outputs");
+	const tl_node *map = given(n, "outputs");
 	tl_pool_list files = { 0 }, terminals = { 0 };
 
 	for (size_t i = 0; map != NULL && i < outputs->count; i++) {
 		const tl_conf_output *o = &outputs->at[i];
-		const tl_node *value = tl_node_get(map, o->name);
+		const tl_node *value = o->name != NULL ? tl_node_get(map, o->name) : NULL;
+		if (value == NULL)
+			continue;
 		if (o->type == TL_OUTPUT_FILE)
 			add_named(r, &files, o->file.path, at_key(value, "path"));
 		if (o->type == TL_OUTPUT_STDOUT)
@@ -266,7 +286,7 @@ check_names(tl_conf_reader *r, const tl_node *n, const char *key)
 	static const char allowed[] =
 	    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 	    "0123456789_-";
-	const tl_node *map = tl_node_get(n, key);
+	const tl_node *map = given(n, key);
 
 	for (size_t i = 0; map != NULL && map->kind == TL_NODE_MAP && i < map->count;
 	     i++) {

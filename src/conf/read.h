@@ -17,7 +17,8 @@ struct tl_conf_reader {
 	tl_pool_list lists;   /* tl_conf_pending: into tl_conf.lists */
 	tl_pool_list outputs; /* into tl_conf.outputs */
 	tl_engine *engine; /* takes the users, to see whether it does; made on demand */
-	const tl_node *user;  /* the one that it was last asked of: an alias says it again */
+	const tl_node
+	    *user; /* the one that it was last asked of: an alias says it again */
 };
 
 /* What is done for a value of a type. */

@@ -152,7 +152,9 @@ add_file(tl_conf_reader *r, const tl_node *n, const tl_conf_row *row, tl_pool_li
 	tl_err err = tl_file_read(AT_FDCWD, path, LIST_BYTES_MAX, &bytes, &len);
 	if (err != TL_OK)
 		return tl_conf_wrong(r, n, row, "%s: %s", path,
-		    err == TL_EIO ? strerror(errno) : tl_err_text(err));
+		    err == TL_EIO         ? strerror(errno)
+		    : err == TL_ENOTFOUND ? "there is no such file"
+					  : tl_err_text(err));
 	bool good = add_lines(r, (char *)bytes, path, nets);
 	free(bytes);
 	return good;

@@ -294,8 +294,8 @@ static write_value *const writers[TL_TYPE_COUNT] = {
 	[TL_TYPE_CHARSET] = write_text,
 };
 
-static bool
-is_section_absent(const tl_conf_section *s, const void *section)
+bool
+tl_conf_is_section_absent(const tl_conf_section *s, const void *section)
 {
 	for (const tl_conf_row *row = s->rows; row->key != NULL; row++)
 		if (!tl_conf_is_absent(row, (const uint8_t *)section + row->offset))
@@ -310,7 +310,7 @@ tl_conf_is_absent(const tl_conf_row *row, const void *value)
 	    row->type == TL_TYPE_PROGRAM)
 		return tl_conf_array_get(value).count == 0;
 	if (row->type == TL_TYPE_SECTION)
-		return is_section_absent(row->section, value);
+		return tl_conf_is_section_absent(row->section, value);
 	if (writers[row->type] == write_text)
 		return text_at(value) == NULL;
 	switch ((int)row->type) {

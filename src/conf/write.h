@@ -16,6 +16,9 @@ typedef struct tl_conf_writer {
 /* Whether the value of |row| at |value| is as good as not given. */
 bool tl_conf_is_absent(const tl_conf_row *row, const void *value);
 
+/* Whether all of a section's own rows are. */
+bool tl_conf_is_section_absent(const tl_conf_section *s, const void *section);
+
 /* Writes "KEY: VALUE" of a row of |section|; nothing if it is absent. */
 void tl_conf_write_row(tl_conf_writer *w, const tl_conf_row *row, const void *section);
 

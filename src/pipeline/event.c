@@ -26,6 +26,7 @@ void
 event_init(event *ev, const tl_notification *n, const tl_mib *mib, tl_arena *arena)
 {
 	ev->n = n;
+	ev->own = NULL;
 	ev->mib = mib;
 	ev->arena = arena;
 	ev->trap = mib != NULL ? tl_mib_find_notification(mib, n->trap_oid) : NULL;
@@ -84,7 +85,7 @@ event_field(const event *ev, tl_span name)
 const tl_varbind *
 event_varbind(const event *ev, tl_oid object)
 {
-	for (size_t i = 0; i < ev->n->vb_count; i++)
+	for (size_t i = 0; ev->n != NULL && i < ev->n->vb_count; i++)
 		if (tl_oid_starts_with(ev->n->vb[i].name, object))
 			return &ev->n->vb[i];
 	return NULL;

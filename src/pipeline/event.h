@@ -31,7 +31,8 @@ typedef enum suppression {
 const char *suppression_word(suppression why);
 
 typedef struct event {
-	const tl_notification *n; /* borrows from the batch */
+	const tl_notification *n; /* borrows from the batch; NULL: an event of our own */
+	const tl_own_event *own;  /* that, or NULL */
 	int64_t now_ns;           /* monotonic */
 	const tl_mib *mib;
 	const tl_mib_node *trap; /* its definition, or NULL */

@@ -162,6 +162,26 @@ parcel_of_own(const tl_own_event *own, dictionary *d)
 }
 
 void
+parcel_view(const parcel *p, event *ev)
+{
+	static const tl_notification none;
+	const tl_mib *mib = p->dictionary->mib;
+
+	event_init(ev, p->n != NULL ? p->n : &none, mib, NULL);
+	ev->n = p->n;
+	ev->own = p->own;
+	ev->j = p->j;
+	ev->device = p->device;
+	ev->now_ns = p->made_ns;
+	for (size_t i = 0; i < p->j.tag_count; i++)
+		ev->tags[i] = p->j.tags[i];
+	for (size_t i = 0; i < p->j.field_count; i++)
+		ev->fields[i] = p->j.fields[i];
+	ev->j.tags = ev->tags;
+	ev->j.fields = ev->fields;
+}
+
+void
 parcel_hold(parcel *p)
 {
 	atomic_fetch_add_explicit(&p->holders, 1, memory_order_relaxed);

@@ -35,6 +35,9 @@ typedef struct parcel {
 parcel *parcel_of_event(const event *ev, dictionary *d);
 parcel *parcel_of_own(const tl_own_event *own, dictionary *d);
 
+/* |ev| as a view of |p|, for templates and filters: it borrows, and has no arena. */
+void parcel_view(const parcel *p, event *ev);
+
 /* One more holder; one less, and the last frees it. Any thread. */
 void parcel_hold(parcel *p);
 void parcel_drop(parcel *p);

@@ -1,0 +1,42 @@
+/* pipeline/field.h: the fields that templates, keys and look-ups name: a key of the event
+ * ("source", "trap_name", "severity", ...), one set by rules or enrichment ("site"), or
+ * an object ("ifDescr", "IF-MIB::ifDescr.3", an OID). Resolved once, read for every
+ * event. */
+#ifndef PIPELINE_FIELD_H
+#define PIPELINE_FIELD_H
+
+#include "conf/conf.h"
+#include "pipeline/event.h"
+
+/* A field by name. Holds the name by reference. */
+typedef struct field {
+	uint8_t key;       /* of the event's keys, from 1; 0: none of them */
+	bool is_object;    /* object and instance hold */
+	bool has_instance; /* just this one; else the first varbind of the object */
+	tl_span name;
+	uint8_t oid[TL_OID_BER_MAX];
+	uint32_t oid_len; /* of object, or object and instance */
+} field;
+
+/* Finds out what |name| means with |mib|. Whatever is neither a key of an event nor an
+ * object is a field set by rules or enrichment. */
+void field_resolve(const char *name, const tl_mib *mib, field *out);
+
+typedef enum field_form {
+	FIELD_TEXT = 0, /* what a person reads: a label, DISPLAY-HINT, a name */
+	FIELD_RAW,      /* the value as it came */
+	FIELD_OID,      /* of an object: its OID with the instance */
+	FIELD_NAME      /* of an object: its name with the instance */
+} field_form;
+
+/* Writes the field's text; false, and nothing is written, if the event does not have it.
+ * Bytes that are no text are written in hexadecimal. */
+bool field_write(const field *f, const event *ev, field_form form, tl_buf *out);
+
+/* Whether the event has the field with a number as its value; then |*number| is it. */
+bool field_number(const field *f, const event *ev, int64_t *number);
+
+/* The names of all keys of an event, for documentation and completion, closed by NULL. */
+extern const char *const field_keys[];
+
+#endif
