@@ -211,6 +211,7 @@ test_takes_templates_apart(void **state)
 	assert_parts("{IF-MIB::ifDescr.3}{1.3.6.1}", "{IF-MIB::ifDescr.3}{1.3.6.1}");
 	assert_parts("{a|raw|upper|default:x y}", "{a|3|2|8x y}");
 	assert_parts("{a|default:}", "{a|8}");
+	assert_parts("{azAZ09_}{_z}{Z-a.b:c_}", "{azAZ09_}{_z}{Z-a.b:c_}");
 	assert_parts("{\"t\": {m|json}, \"n\": {}}", "'{\"t\": '{m|6}', \"n\": {}}'");
 	assert_parts("{{a} { } }}", "'{''a} { } }}'");
 }

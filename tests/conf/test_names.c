@@ -147,6 +147,22 @@ test_reads_addresses_of_outputs(void **state)
 }
 
 static void
+test_takes_hosts_of_253_bytes_only(void **state)
+{
+	char yaml[400] = "outputs: {s: {type: syslog, address: '";
+	size_t at = strlen(yaml);
+
+	(void)state;
+	memset(yaml + at, 'h', 253);
+	memcpy(yaml + at + 253, ":1'}}", 6);
+	tl_conf_free(good(yaml));
+	memcpy(yaml + at + 253, "h:1'}}", 7);
+	char *found = findings(yaml);
+	assert_non_null(strstr(found, "is not an address"));
+	free(found);
+}
+
+static void
 test_looks_at_files_and_folders(void **state)
 {
 	static const wrong_case cases[] = {
@@ -268,6 +284,7 @@ main(void)
 		cmocka_unit_test(test_errors_in_a_file_of_networks_name_it),
 		cmocka_unit_test(test_refuses_what_is_no_address),
 		cmocka_unit_test(test_reads_addresses_of_outputs),
+		cmocka_unit_test(test_takes_hosts_of_253_bytes_only),
 		cmocka_unit_test(test_looks_at_files_and_folders),
 		cmocka_unit_test(test_refuses_outputs_that_cannot_work),
 		cmocka_unit_test(test_a_file_that_cannot_be_read_is_an_error),

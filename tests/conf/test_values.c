@@ -271,6 +271,21 @@ test_errors_repeat_no_terminal_escape(void **state)
 }
 
 static void
+test_errors_of_long_values_are_cut(void **state)
+{
+	char yaml[3000] = "threads: ";
+	tl_conf_errors errors = { 0 };
+	tl_conf *c;
+
+	(void)state;
+	memset(yaml + strlen(yaml), 'x', 2500);
+	assert_int_equal(
+	    tl_conf_load_text(span_of(yaml), "t.yaml", &c, &errors), TL_EFORMAT);
+	assert_int_equal(strlen(errors.at[0].text), 1023);
+	tl_conf_errors_free(&errors);
+}
+
+static void
 test_nearest_word_is_a_few_letters_away(void **state)
 {
 	static const char *const words[] = { "listen", "lists", "limits", "log" };
@@ -303,6 +318,7 @@ main(void)
 		cmocka_unit_test(test_tells_all_errors_at_once_in_the_order_of_the_file),
 		cmocka_unit_test(test_counts_errors_that_it_does_not_keep),
 		cmocka_unit_test(test_errors_repeat_no_terminal_escape),
+		cmocka_unit_test(test_errors_of_long_values_are_cut),
 		cmocka_unit_test(test_nearest_word_is_a_few_letters_away),
 	};
 
