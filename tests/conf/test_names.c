@@ -23,6 +23,8 @@ test_reads_networks_of_both_families(void **state)
 	(void)state;
 	assert_net("10.0.0.0/8", 104, 0);
 	assert_net("192.0.2.7", 128, 7);
+	assert_net("192.0.2.7/32", 128, 7);
+	assert_net("fd00::9/128", 128, 9);
 	assert_net("0.0.0.0/0", 96, 0);
 	assert_net("fd00::/8", 8, 0);
 	assert_net("fd00::9", 128, 9);
@@ -115,7 +117,7 @@ test_reads_addresses_of_outputs(void **state)
 		uint16_t port;
 	} cases[] = {
 		{ "udp:logs.example.net:514", "logs.example.net", TL_TRANSPORT_UDP, 514 },
-		{ "logs:514", "logs", TL_TRANSPORT_UDP, 514 },
+		{ "logs:65535", "logs", TL_TRANSPORT_UDP, 65535 },
 		{ "tcp:[fd00::1]:601", "fd00::1", TL_TRANSPORT_TCP, 601 },
 		{ "tls:10.0.0.1:6514", "10.0.0.1", TL_TRANSPORT_TLS, 6514 },
 		{ "unix:/dev/log", "/dev/log", TL_TRANSPORT_UNIX, 0 },

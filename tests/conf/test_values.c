@@ -242,6 +242,20 @@ test_tells_all_errors_at_once_in_the_order_of_the_file(void **state)
 }
 
 static void
+test_errors_of_one_place_stay_in_their_order(void **state)
+{
+	(void)state;
+	assert_found("severity: {objects: [{objct: x}]}",
+	    "1:22 needs 'object', as in 'object: clogHistSeverity'\n"
+	    "1:23 there is no key 'objct'; did you mean 'object'? There are: object, as, "
+	    "values\n");
+	assert_found("users:\n- nam: x\n",
+	    "2:3 there is no key 'nam'; did you mean 'name'? There are: name, auth, "
+	    "auth_secret, priv, priv_secret, engine_id, level, window\n"
+	    "2:3 needs 'name', as in 'name: noc'\n");
+}
+
+static void
 test_counts_errors_that_it_does_not_keep(void **state)
 {
 	tl_conf_errors errors = { 0 };
@@ -294,6 +308,7 @@ test_nearest_word_is_a_few_letters_away(void **state)
 	assert_string_equal(tl_conf_nearest("lisen", words, COUNT(words)), "listen");
 	assert_string_equal(tl_conf_nearest("lsits", words, COUNT(words)), "lists");
 	assert_string_equal(tl_conf_nearest("limit", words, COUNT(words)), "limits");
+	assert_string_equal(tl_conf_nearest("lst", words, COUNT(words)), "lists");
 	assert_null(tl_conf_nearest("metrics", words, COUNT(words)));
 	assert_null(tl_conf_nearest("", words, COUNT(words)));
 	assert_null(
@@ -316,6 +331,7 @@ main(void)
 		cmocka_unit_test(test_severities_may_be_a_range),
 		cmocka_unit_test(test_refuses_values_of_wrong_form),
 		cmocka_unit_test(test_tells_all_errors_at_once_in_the_order_of_the_file),
+		cmocka_unit_test(test_errors_of_one_place_stay_in_their_order),
 		cmocka_unit_test(test_counts_errors_that_it_does_not_keep),
 		cmocka_unit_test(test_errors_repeat_no_terminal_escape),
 		cmocka_unit_test(test_errors_of_long_values_are_cut),
