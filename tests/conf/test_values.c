@@ -103,6 +103,8 @@ test_what_stands_empty_has_its_default(void **state)
 	assert_int_equal(c->threads, 1);
 	assert_int_equal(c->log.level, TL_LOG_INFO);
 	tl_conf_free(c);
+	tl_conf_free(good("---\n"));
+	tl_conf_free(good("rules:\nusers: []\nlists: {}\n"));
 }
 
 static void
@@ -208,6 +210,8 @@ test_refuses_values_of_wrong_form(void **state)
 		{ "listen: []", "1:9 listen: needs 1 at least\n" },
 		{ "listen: [udp:0.0.0.0:1162, ~]",
 		    "1:28 listen: nothing stands here: needs udp:HOST:PORT\n" },
+		{ "rules: [~]",
+		    "1:9 nothing stands here: needs a mapping: KEY: VALUE\n" },
 		{ "queue: 5", "1:8 needs a mapping: KEY: VALUE, not a text\n" },
 		{ "outputs: [a]", "1:10 outputs: needs a mapping: NAME: VALUE\n" },
 		{ "- a", "1:1 needs a mapping: KEY: VALUE, not a list\n" },
