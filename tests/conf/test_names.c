@@ -96,6 +96,10 @@ test_refuses_what_is_no_address(void **state)
 		    "1:38 listen: 'udp:0.0.0.0:70000'" NO_LISTEN },
 		{ "listen: [udp:0.0.0.0:1, udp:0.0.0.0:1]",
 		    "1:25 the address 'udp:0.0.0.0:1' is there already, in line 1\n" },
+		{ "listen: [b:1, a:1, a:1, b:1, c:1, a:1]",
+		    "1:20 the address 'a:1' is there already, in line 1\n"
+		    "1:25 the address 'b:1' is there already, in line 1\n"
+		    "1:35 the address 'a:1' is there already, in line 1\n" },
 		{ "metrics: {listen: udp:127.0.0.1:1, path: x}",
 		    "1:19 listen: 'udp:127.0.0.1:1' is not an address: as tcp:HOST:PORT, "
 		    "an "
@@ -187,6 +191,8 @@ test_looks_at_files_and_folders(void **state)
 		{ "outputs: {a: {type: file, path: $DIR/x}}", "" },
 		{ "outputs: {a: {type: file, path: x}, b: {type: file, path: x}}",
 		    "1:59 an output to the file 'x' is there already, in line 1\n" },
+		{ "enrichment: {a: {type: csv, column: a, file: file, separator: ab}}",
+		    "1:63 separator: 'ab' is not one character of ASCII\n" },
 		{ "outputs: {a: {type: stdout}, b: {type: stdout}}",
 		    "1:40 an output to 'stdout' is there already, in line 1\n" },
 		{ "outputs: {e: {type: exec, command: [ls, -l]}}",
