@@ -1,5 +1,5 @@
-/* mib/resolve.c on real MIBs: the folders "mibs" and "mibs-hard" of TRAPLINE_SHARED, or of
- * a folder "shared" beside the source, give the OIDs that their TRUTH.tsv has. */
+/* mib/resolve.c on real MIBs: the folders "mibs" and "mibs-hard" of TRAPLINE_SHARED, or
+ * of a folder "shared" beside the source, give the OIDs that their TRUTH.tsv has. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
