@@ -238,6 +238,20 @@ skip_stray(tl_smi_parser *p)
 	tl_smi_skip_to(p, all_clauses());
 }
 
+/* Takes "Syntax" for SYNTAX. */
+static void
+fold_keyword(tl_smi_parser *p)
+{
+	if (p->tok.type != TL_SMI_T_WORD || p->tok.keyword != TL_SMI_K_NONE ||
+	    p->complain == p->tok.at)
+		return;
+	tl_smi_keyword keyword = tl_smi_keyword_alike(tl_smi_token_text(p->tok));
+	if (!tl_smi_is_clause(keyword) || tl_smi_at_boundary(p))
+		return;
+	tl_smi_tell(p, TL_MIB_P_KEYWORD_CASE, p->tok, NULL);
+	p->tok.keyword = (uint8_t)keyword;
+}
+
 void
 tl_smi_read_clauses(tl_smi_parser *p, tl_smi_keyword macro)
 {
@@ -245,6 +259,7 @@ tl_smi_read_clauses(tl_smi_parser *p, tl_smi_keyword macro)
 
 	p->seen = 0;
 	while (p->tok.type != TL_SMI_T_ASSIGN) {
+		fold_keyword(p);
 		if (tl_smi_is_clause(p->tok.keyword))
 			read_clause(p, macro);
 		else if (tl_smi_at_boundary(p) ||

@@ -1,6 +1,10 @@
 /* smi/definition.c: one definition, from its name to its OID. */
 #include "smi/parser.h"
 
+#include <string.h>
+
+#include "smi/chars.h"
+
 typedef struct macro_kind {
 	uint8_t kind;      /* tl_smi_kind */
 	bool opaque;       /* its clauses are other ones, and of no use */
@@ -182,8 +186,30 @@ read_type(tl_smi_parser *p, tl_smi_token name)
 static void
 skip_macro(tl_smi_parser *p)
 {
-	while (p->tok.type != TL_SMI_T_END && !tl_smi_take_keyword(p, TL_SMI_K_END))
+	tl_smi_token before = p->tok;
+
+	while (p->tok.type != TL_SMI_T_END && !tl_smi_take_keyword(p, TL_SMI_K_END)) {
+		if (tl_smi_is_macro(p->tok.keyword) && before.type == TL_SMI_T_WORD &&
+		    !tl_smi_is(before.at[0], TL_SMI_C_UPPER)) {
+			tl_smi_tell(p, TL_MIB_P_NO_END, before, NULL);
+			tl_smi_go_to(p, before.at);
+			return;
+		}
+		before = p->tok;
 		tl_smi_next(p);
+	}
+}
+
+/* Names that other compilers refuse. */
+static void
+check_name(tl_smi_parser *p, tl_smi_token name)
+{
+	bool upper = tl_smi_is(name.at[0], TL_SMI_C_UPPER);
+
+	if (p->def.kind != 0 && upper != (p->def.kind == TL_SMI_TYPE))
+		tl_smi_tell(p, TL_MIB_P_NAME_CASE, name, NULL);
+	if (memchr(name.at, '_', name.len) != NULL)
+		tl_smi_tell(p, TL_MIB_P_UNDERSCORE, name, NULL);
 }
 
 void
@@ -208,5 +234,6 @@ tl_smi_read_definition(tl_smi_parser *p)
 		tl_smi_tell(p, TL_MIB_P_KEYWORD_CASE, p->tok, NULL);
 		read_macro(p, tl_smi_keyword_alike(tl_smi_token_text(p->tok)), name);
 	}
+	check_name(p, name);
 	finish(p);
 }

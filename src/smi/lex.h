@@ -25,7 +25,10 @@ typedef struct tl_smi_token {
 /* What was passed over between two tokens, or at a token. */
 typedef struct tl_smi_oddity {
 	bool any;
-	bool open_string; /* the token is a string that has no end: closed */
+	bool open_string;     /* the token is a string that has no end: closed */
+	bool half_byte;       /* the token is a hexadecimal string of odd length */
+	bool assign;          /* the token was meant to be ::= */
+	const uint8_t *glued; /* the token ends there because a keyword begins */
 	const uint8_t
 	    *stray;          /* bytes that no MIB has outside of strings: the first run */
 	const uint8_t *page; /* the header and footer of a page */

@@ -28,13 +28,16 @@ finish(tl_smi_parser *p)
 	p->module = (tl_span){ 0 };
 }
 
-/* { iso 3 } DEFINITIONS IMPLICIT TAGS ::= BEGIN */
+/* DEFINITIONS IMPLICIT TAGS ::= BEGIN, with an OID in front or not. */
 static void
-pass_header(tl_smi_parser *p)
+pass_header(tl_smi_parser *p, const uint8_t *heading)
 {
-	if (p->tok.type == '{')
-		(void)tl_smi_skip_group(p);
-	(void)tl_smi_take_keyword(p, TL_SMI_K_DEFINITIONS);
+	if (p->tok.at < heading) {
+		if (p->tok.type != '{')
+			tl_smi_tell(p, TL_MIB_P_STRAY_TEXT, p->tok, NULL);
+		tl_smi_go_to(p, heading);
+	}
+	tl_smi_next(p);
 	while (p->tok.type == TL_SMI_T_WORD && p->tok.keyword != TL_SMI_K_BEGIN)
 		tl_smi_next(p);
 	if (!tl_smi_take(p, TL_SMI_T_ASSIGN))
@@ -60,7 +63,7 @@ skip_stray(tl_smi_parser *p)
 static bool
 read_one(tl_smi_parser *p)
 {
-	if (p->tok.keyword == TL_SMI_K_END)
+	if (tl_smi_take_keyword(p, TL_SMI_K_END))
 		return false;
 	if (tl_smi_take_keyword(p, TL_SMI_K_IMPORTS)) {
 		tl_smi_read_imports(p);
@@ -84,10 +87,10 @@ read_one(tl_smi_parser *p)
 }
 
 void
-tl_smi_read_module(tl_smi_parser *p)
+tl_smi_read_module(tl_smi_parser *p, const uint8_t *heading)
 {
 	begin(p);
-	pass_header(p);
+	pass_header(p, heading);
 	while (!p->no_memory && read_one(p))
 		;
 	finish(p);

@@ -85,6 +85,19 @@ piece(const uint8_t *at, uint32_t len)
 	return (tl_smi_token){ .at = at, .len = len };
 }
 
+static void
+tell_odd_token(tl_smi_parser *p, const tl_smi_oddity *odd)
+{
+	if (odd->open_string)
+		tl_smi_tell(p, TL_MIB_P_OPEN_STRING, p->tok, NULL);
+	if (odd->half_byte)
+		tl_smi_tell(p, TL_MIB_P_ODD_HEX, p->tok, NULL);
+	if (odd->assign)
+		tl_smi_assumed(p, "::=");
+	if (odd->glued != NULL)
+		tl_smi_tell(p, TL_MIB_P_ASSUMED, piece(odd->glued, 1), "a blank");
+}
+
 /* Tells what was passed over on the way to the current token, once. */
 static void
 tell_oddities(tl_smi_parser *p)
@@ -97,8 +110,8 @@ tell_oddities(tl_smi_parser *p)
 	if (odd.stray != NULL && odd.stray >= p->told)
 		tl_smi_tell(
 		    p, TL_MIB_P_STRAY_BYTE, piece(odd.stray, odd.stray_len), NULL);
-	if (odd.open_string && p->tok.at >= p->told)
-		tl_smi_tell(p, TL_MIB_P_OPEN_STRING, p->tok, NULL);
+	if (p->tok.at >= p->told)
+		tell_odd_token(p, &odd);
 	if (p->told < p->lex.at)
 		p->told = p->lex.at;
 }

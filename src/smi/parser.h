@@ -91,8 +91,9 @@ bool tl_smi_skip_rest_of_group(tl_smi_parser *p);
  * a word, a comma, a semicolon, a closing brace, or a ::=. */
 void tl_smi_skip_stray(tl_smi_parser *p);
 
-/* module.c: the module whose name is the current token. */
-void tl_smi_read_module(tl_smi_parser *p);
+/* module.c: the module whose name is the current token, and whose word DEFINITIONS is at
+ * |heading|. Leaves what stands behind END. */
+void tl_smi_read_module(tl_smi_parser *p, const uint8_t *heading);
 
 /* imports.c: behind the word IMPORTS; behind the word EXPORTS. */
 void tl_smi_read_imports(tl_smi_parser *p);

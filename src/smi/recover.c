@@ -19,13 +19,16 @@ trail_add(token_trail *trail, const uint8_t *at)
 	trail->at[BEHIND - 1] = at;
 }
 
+/* The name of a type should begin with a capital letter, and what follows a value's name
+ * and ::= can be no type: "current ::= { a 1 }". */
 static bool
 is_type_assignment(const tl_smi_parser *p, tl_smi_lexer *ahead)
 {
 	tl_smi_token t = tl_smi_lex(ahead);
 
 	if (!tl_smi_is(p->tok.at[0], TL_SMI_C_UPPER))
-		return false;
+		return t.keyword == TL_SMI_K_SEQUENCE || t.keyword == TL_SMI_K_CHOICE ||
+		       t.keyword == TL_SMI_K_TEXTUAL_CONVENTION;
 	return t.type == '[' ||
 	       (t.type == TL_SMI_T_WORD && tl_smi_is(t.at[0], TL_SMI_C_UPPER));
 }
@@ -41,9 +44,11 @@ is_oid_assignment(tl_smi_lexer *ahead)
 static bool
 is_macro_alike(tl_smi_token t, tl_smi_lexer *ahead)
 {
-	return t.type == TL_SMI_T_WORD && t.keyword == TL_SMI_K_NONE &&
-	       tl_smi_is_macro(tl_smi_keyword_alike(tl_smi_token_text(t))) &&
-	       tl_smi_lex(ahead).keyword != TL_SMI_K_NONE;
+	if (t.type != TL_SMI_T_WORD || t.keyword != TL_SMI_K_NONE ||
+	    !tl_smi_is_macro(tl_smi_keyword_alike(tl_smi_token_text(t))))
+		return false;
+	tl_span next = tl_smi_token_text(tl_smi_lex(ahead));
+	return tl_smi_is_clause(tl_smi_keyword_alike(next));
 }
 
 static bool
