@@ -9,11 +9,14 @@ enum {
 	VERSIONS_MAX = 64 /* of a module, that are looked at for a name */
 };
 
-/* Whether |def| hangs on its own name: then that means an earlier definition. */
+/* Whether a definition whose name has another one in its module cannot be what the name
+ * means: its OID was not read, or it hangs on its own name, on that other one. */
 static bool
-hangs_on_its_name(const tl_mib_resolver *r, const tl_smi_def *def)
+is_secondary(const tl_mib_resolver *r, const tl_smi_def *def)
 {
-	return def->arc_count > 0 && def->kind != TL_SMI_TYPE &&
+	if (def->kind == TL_SMI_TYPE)
+		return false;
+	return def->arc_count == 0 || (def->flags & TL_SMI_UNREADABLE) != 0 ||
 	       tl_mib_arc_name(tl_mib_arcs_of(r, def)) == def->name;
 }
 
@@ -29,7 +32,7 @@ note_def(tl_mib_resolver *r, uint32_t m, uint32_t d)
 		return TL_ENOMEM;
 	if (*slot != TL_MIB_NONE) {
 		r->ranks[m].twice = true;
-		if (hangs_on_its_name(r, def))
+		if (is_secondary(r, def))
 			return TL_OK;
 		uint32_t *earlier = tl_mib_map_put(&r->earlier, key);
 		if (earlier == NULL)

@@ -460,6 +460,20 @@ test_resolves_a_losing_module_in_its_own_scope(void **state)
 	assert_def(&r, "A", "leaf", TL_MIB_IDENTITY, "1.3.6.1.4.1.1.5");
 }
 
+static void
+test_takes_an_older_module_where_the_newest_is_broken(void **state)
+{
+	(void)state;
+	READ(&r, SMI, MODULE("A", DATED("9801010000Z") OID("twig", "enterprises 1")),
+	    MODULE("A", DATED("200101010000Z") OID("twig", "nowhere 2")),
+	    MODULE("B", OID("leaf", "twig 1") OID("twig", "enterprises 4")
+			    OID("twig", "enterprises \"?\"")),
+	    MODULE_WITH("C", "twig FROM A", OID("leaf", "twig 5") OID("more", "leaf 1")));
+	assert_def(&r, "C", "more", TL_MIB_IDENTITY, "1.3.6.1.4.1.1.5.1");
+	assert_def(&r, "B", "leaf", TL_MIB_IDENTITY, "1.3.6.1.4.1.4.1");
+	assert_problem(&r, "A:4 unresolved twig||nowhere|0");
+}
+
 #define BUILTIN_IF                                                                       \
 	"IF-MIB DEFINITIONS ::= BEGIN\n" DATED("202501010000Z") OID("ifMIB",             \
 	    "1 3 6 1 2 1 31") "linkDown NOTIFICATION-TYPE --#SEVERITY MAJOR\nSTATUS "    \
@@ -574,6 +588,7 @@ main(void)
 		TEST(test_prefers_the_newest_of_several_modules),
 		TEST(test_prefers_fewer_errors_and_then_more_definitions),
 		TEST(test_resolves_a_losing_module_in_its_own_scope),
+		TEST(test_takes_an_older_module_where_the_newest_is_broken),
 		TEST(test_lets_a_built_in_module_lose_and_lend_its_severities),
 		TEST(test_keeps_a_built_in_module_that_nothing_replaces),
 		TEST(test_names_the_module_that_would_have_what_is_missing),

@@ -3,7 +3,7 @@
 
 #define HEAD(name, imports)                                                              \
 	name " DEFINITIONS ::= BEGIN\nIMPORTS enterprises FROM SNMPv2-SMI " imports ";"  \
-										    "\n"
+	     "\n"
 #define OID(name, value) name " OBJECT IDENTIFIER ::= { " value " }\n"
 #define OBJECT(name, value)                                                              \
 	name " OBJECT-TYPE SYNTAX INTEGER MAX-ACCESS read-only STATUS current "          \

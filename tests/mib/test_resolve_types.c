@@ -3,7 +3,7 @@
 
 #define HEAD(name, imports)                                                              \
 	name " DEFINITIONS ::= BEGIN\nIMPORTS enterprises FROM SNMPv2-SMI " imports ";"  \
-										    "\n"
+	     "\n"
 #define OBJECT(name, arc, syntax)                                                        \
 	name " OBJECT-TYPE SYNTAX " syntax " MAX-ACCESS read-only STATUS current "       \
 	     "DESCRIPTION \"\" ::= { enterprises " arc " }\n"
