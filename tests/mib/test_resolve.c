@@ -188,13 +188,14 @@ test_does_not_guess_a_name_of_the_own_module(void **state)
 {
 	(void)state;
 	READ(&r, SMI, MODULE("A", OID("twig", "enterprises 1")),
-	    MODULE("B",
-		OID("twig", "nowhere 1") OID("leaf", "twig 3") OID("self", "self 2")),
+	    MODULE("B", OID("twig", "nowhere 1") OID("leaf", "twig 3")
+			    OID("self", "self 2") OID("snmp", "snmp 1")),
 	    MODULE("C", OID("self", "enterprises 5")));
 	assert_false(is_there(&r, "B", "leaf"));
 	assert_false(is_there(&r, "B", "self"));
 	assert_problem(&r, "B:3 unresolved twig||nowhere|1");
 	assert_problem(&r, "B:5 circle self|");
+	assert_problem(&r, "B:6 circle snmp|");
 }
 
 static void
@@ -380,6 +381,7 @@ test_keeps_a_name_as_notification_and_as_object(void **state)
 	assert_nth_def(&r, "A", "both", 1, TL_MIB_OBJECT, "1.3.6.1.4.1.2");
 	assert_def(&r, "A", "leaf", TL_MIB_IDENTITY, "1.3.6.1.4.1.2.3");
 	assert_def(&r, "A", "below", TL_MIB_IDENTITY, "1.3.6.1.4.1.4.1");
+	assert_no_problem(&r);
 }
 
 static void
@@ -536,7 +538,7 @@ test_asks_for_no_module_that_has_macros_only(void **state)
 {
 	(void)state;
 	READ(&r, SMI,
-	    MODULE_WITH("A", "TRAP-TYPE FROM RFC-1215 OBJECT-TYPE FROM RFC-1212",
+	    MODULE_WITH("A", "Trap FROM RFC-1215 OBJECT-TYPE, Object FROM RFC-1212",
 		OID("leaf", "enterprises 1")));
 	assert_no_problem(&r);
 }
@@ -549,7 +551,7 @@ test_puts_the_modules_that_count_first(void **state)
 	READ(&r, SMI, MODULE("OLD", OID("a", "enterprises 1")),
 	    MODULE("COPY", DATED("202001010000Z") OID("a", "enterprises 1")),
 	    MODULE("BASE", DATED("199901010000Z") OID("a", "enterprises 1")),
-	    MODULE_WITH("USER", "a FROM BASE", OID("b", "a 1")));
+	    MODULE_WITH("USER", "a FROM BASE c, d, e FROM OLD", OID("b", "a 1")));
 	assert_true(def_named(&r, "BASE", "a", 0, 0) < def_named(&r, "COPY", "a", 0, 0));
 	assert_true(def_named(&r, "COPY", "a", 0, 0) < def_named(&r, "OLD", "a", 0, 0));
 }
