@@ -148,6 +148,14 @@ tl_mib_module_named(const tl_mib_resolver *r, tl_smi_name name)
 	return tl_mib_map_find(&r->scope, key_of(name));
 }
 
+bool
+tl_mib_was_read(const tl_mib_resolver *r, tl_smi_name name)
+{
+	uint32_t module = name != 0 ? tl_mib_module_named(r, name) : TL_MIB_NONE;
+
+	return module != TL_MIB_NONE && !r->ranks[module].builtin;
+}
+
 uint32_t
 tl_mib_module_of(const tl_mib_resolver *r, uint32_t def)
 {

@@ -165,6 +165,9 @@ TL_CHECK tl_err tl_mib_rank_modules(tl_mib_resolver *r);
 /* The best module of a name; TL_MIB_NONE. */
 uint32_t tl_mib_module_named(const tl_mib_resolver *r, tl_smi_name name);
 
+/* Whether a module of this name was read, beyond what is built in of it. */
+bool tl_mib_was_read(const tl_mib_resolver *r, tl_smi_name name);
+
 /* Tells of the modules that others import from and that were not read.
  * Errors: TL_ENOMEM. */
 TL_CHECK tl_err tl_mib_tell_absent(tl_mib_resolver *r);
@@ -199,6 +202,9 @@ tl_smi_name tl_mib_alike(const tl_mib_resolver *r, tl_smi_name name);
 /* The module that stands in for one that was not read: of a name that differs in case or
  * underscores, or an heir; 0. */
 tl_smi_name tl_mib_stand_in(const tl_mib_resolver *r, tl_smi_name absent);
+
+/* Whether |other| is one that stands in for |absent|. */
+bool tl_mib_stands_in(const tl_mib_resolver *r, tl_smi_name absent, tl_smi_name other);
 
 /* Whether nothing is lost where this module is not read: it has macros only, or names
  * that are known anyway. */
