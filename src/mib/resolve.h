@@ -165,7 +165,8 @@ TL_CHECK tl_err tl_mib_rank_modules(tl_mib_resolver *r);
 /* The best module of a name; TL_MIB_NONE. */
 uint32_t tl_mib_module_named(const tl_mib_resolver *r, tl_smi_name name);
 
-/* Whether a module of this name was read, beyond what is built in of it. */
+/* Whether a module of a name was read: those that are built in do not count, since they
+ * have a part only of what is published under their names. */
 bool tl_mib_was_read(const tl_mib_resolver *r, tl_smi_name name);
 
 /* Tells of the modules that others import from and that were not read.

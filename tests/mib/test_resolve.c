@@ -500,7 +500,11 @@ test_lets_a_built_in_module_lose_and_lend_its_severities(void **state)
 	assert_int_not_equal(
 	    0, TL_VEC_AT(&r.set.modules, const tl_mib_def_module, down->module)->source);
 	assert_int_equal(TL_SEVERITY_NONE, nth_def(&r, "IF-MIB", "linkUp", 0)->severity);
-	assert_false(is_there(&r, "IF-MIB", "ifMIB"));
+	assert_true(is_there(&r, "IF-MIB", "ifMIB"));
+	assert_nth_def(
+	    &r, "IF-MIB", "linkUp", 1, TL_MIB_NOTIFICATION, "1.3.6.1.6.3.1.1.5.4");
+	assert_int_equal(UINT32_MAX, def_named(&r, "IF-MIB", "linkDown", 0,
+					 (uint32_t)(down - set_def(&r, 0)) + 1));
 	assert_int_equal(0, r.summary.duplicates);
 	assert_int_equal(1, r.summary.modules);
 }
