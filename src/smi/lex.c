@@ -7,6 +7,8 @@
 #include "smi/chars.h"
 #include "smi/lines.h"
 
+enum { C_COMMENT_MAX_BYTES = 4096 };
+
 /* Sets the limit to the next page break from |at| on. */
 static void
 find_page(tl_smi_lexer *l, const uint8_t *at)
@@ -79,11 +81,28 @@ pass_page(tl_smi_lexer *l, const uint8_t *p)
 	return p;
 }
 
+/* Where a comment of the language C ends. */
+static const uint8_t *
+c_comment_end(tl_smi_lexer *l, const uint8_t *p)
+{
+	size_t left = (size_t)(l->limit - p);
+	const uint8_t *end;
+
+	if (p[1] == '/')
+		return tl_smi_line_end(l, p);
+	if (left > C_COMMENT_MAX_BYTES)
+		left = C_COMMENT_MAX_BYTES;
+	end = memmem(p, left, "*/", 2);
+	return end != NULL ? end : p;
+}
+
 static const uint8_t *
 pass_stray(tl_smi_lexer *l, const uint8_t *p)
 {
 	const uint8_t *from = p;
 
+	if (p[0] == '/' && l->end - p >= 2 && (p[1] == '*' || p[1] == '/'))
+		p = c_comment_end(l, p);
 	while (p < l->limit && tl_smi_is(*p, TL_SMI_C_STRAY))
 		p++;
 	if (l->odd.stray == NULL) {
@@ -160,6 +179,7 @@ glued_end(tl_smi_lexer *l, const uint8_t *at, const uint8_t *end)
 		if (len > word.len && memcmp(end - word.len, word.ptr, word.len) == 0) {
 			l->odd.any = true;
 			l->odd.glued = end - word.len;
+			l->odd.glued_len = (uint32_t)word.len;
 			return end - word.len;
 		}
 	}
@@ -300,6 +320,18 @@ tl_smi_lex(tl_smi_lexer *l)
 	t.len = (uint32_t)(p - t.at);
 	l->at = p;
 	return t;
+}
+
+tl_span
+tl_smi_token_inside(tl_smi_token t)
+{
+	tl_span text = tl_smi_token_text(t);
+
+	if (t.type != TL_SMI_T_STRING)
+		return text;
+	text.ptr++;
+	text.len -= text.len > 1 && text.ptr[text.len - 2] == '"' ? 2 : 1;
+	return text;
 }
 
 static bool

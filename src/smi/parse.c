@@ -115,8 +115,9 @@ is_heading(const tl_smi_parser *p, const uint8_t *at)
 	if (tl_smi_lex(&ahead).keyword != TL_SMI_K_DEFINITIONS)
 		return false;
 	tl_smi_token t = tl_smi_lex(&ahead);
-	return t.type == TL_SMI_T_ASSIGN || t.keyword == TL_SMI_K_BEGIN ||
-	       t.keyword == TL_SMI_K_IMPLICIT || t.keyword == TL_SMI_K_EXPLICIT;
+	return t.type == TL_SMI_T_ASSIGN || t.type == '=' ||
+	       t.keyword == TL_SMI_K_BEGIN || t.keyword == TL_SMI_K_IMPLICIT ||
+	       t.keyword == TL_SMI_K_EXPLICIT;
 }
 
 typedef struct module_place {

@@ -24,6 +24,7 @@ typedef struct tl_smi_parser {
 	uint32_t number;         /* of a trap, or TL_SMI_NONE */
 	uint64_t seen;           /* a bit for each clause it had */
 	const uint8_t *complain; /* a problem was told of at this token */
+	const uint8_t *stray;    /* the last stray bytes that were told of */
 	bool no_memory;
 } tl_smi_parser;
 
