@@ -160,6 +160,11 @@ TL_API tl_span tl_mib_contents(const tl_mib *mib);
 TL_API TL_CHECK tl_err tl_mib_open(
     tl_span bytes, void (*release)(tl_span bytes), tl_mib **out);
 
+/* Whether all of a dictionary's bytes are as they were made; reads them all, which
+ * tl_mib_open() does not: a damaged file of the right length can be used without harm,
+ * but may say wrong things. Errors: TL_EFORMAT (it is damaged). Any thread. */
+TL_API TL_CHECK tl_err tl_mib_check(const tl_mib *mib);
+
 /* Finds a definition again in the text of its source: |line| as tl_mib_node_source() has
  * it. |whole| becomes its text, |description| what stands between the quotes behind
  * DESCRIPTION, raw, or empty. Errors: TL_ENOTFOUND (|name| is not defined there). Any
