@@ -147,8 +147,11 @@ put_defs(emitter *e, bool meant)
 static void
 count_defs(const emitter *e)
 {
-	const tl_smi_module *module = e->r->ranks[e->module].module;
+	const tl_mib_rank *rank = &e->r->ranks[e->module];
+	const tl_smi_module *module = rank->module;
 
+	if (rank->builtin && rank->loser)
+		return;
 	for (uint32_t i = 0; i < module->def_count; i++)
 		e->r->what->summary->definitions +=
 		    tl_mib_tree_def(e->r, module->def + i)->kind != TL_SMI_TYPE;
@@ -207,8 +210,7 @@ tl_mib_emit(tl_mib_resolver *r)
 
 	for (uint32_t i = 0; i < r->modules && err == TL_OK; i++) {
 		e.module = (uint32_t)(r->order[i] - r->ranks);
-		if (!r->order[i]->builtin || !r->order[i]->loser)
-			err = put_module_defs(&e);
+		err = put_module_defs(&e);
 	}
 	for (uint32_t i = 0; i < r->modules && err == TL_OK; i++)
 		if (r->order[i]->builtin && r->order[i]->loser)

@@ -46,6 +46,7 @@
 	X(MIN_ACCESS, "MIN-ACCESS")                                                      \
 	X(NOTIFICATIONS, "NOTIFICATIONS")                                                \
 	X(OBJECT, "OBJECT")                                                              \
+	X(OBJECT_IDENTIFIER, "OBJECT-IDENTIFIER")                                        \
 	X(OBJECTS, "OBJECTS")                                                            \
 	X(OCTET, "OCTET")                                                                \
 	X(OF, "OF")                                                                      \

@@ -85,6 +85,30 @@ piece(const uint8_t *at, uint32_t len)
 	return (tl_smi_token){ .at = at, .len = len };
 }
 
+static void
+tell_odd_token(tl_smi_parser *p, const tl_smi_oddity *odd)
+{
+	if (odd->open_string)
+		tl_smi_tell(p, TL_MIB_P_OPEN_STRING, p->tok, NULL);
+	if (odd->half_byte)
+		tl_smi_tell(p, TL_MIB_P_ODD_HEX, p->tok, NULL);
+	if (odd->assign)
+		tl_smi_assumed(p, "::=");
+	if (odd->glued != NULL)
+		tl_smi_tell(
+		    p, TL_MIB_P_ASSUMED, piece(odd->glued, odd->glued_len), "a blank");
+}
+
+/* Whether bytes are no-break spaces, of Latin-1 or of UTF-8: they only separate. */
+static bool
+is_space(const uint8_t *at, uint32_t len)
+{
+	for (uint32_t i = 0; i < len; i++)
+		if (at[i] != 0xa0 && at[i] != 0xc2)
+			return false;
+	return true;
+}
+
 /* Tells what was passed over on the way to the current token, once. */
 static void
 tell_oddities(tl_smi_parser *p)
@@ -94,11 +118,13 @@ tell_oddities(tl_smi_parser *p)
 	p->lex.odd = (tl_smi_oddity){ 0 };
 	if (odd.page != NULL && odd.page >= p->told)
 		tl_smi_tell(p, TL_MIB_P_PAGE_BREAK, piece(odd.page, odd.page_len), NULL);
+	if (odd.stray != NULL && !is_space(odd.stray, odd.stray_len))
+		p->stray = odd.stray;
 	if (odd.stray != NULL && odd.stray >= p->told)
 		tl_smi_tell(
 		    p, TL_MIB_P_STRAY_BYTE, piece(odd.stray, odd.stray_len), NULL);
-	if (odd.open_string && p->tok.at >= p->told)
-		tl_smi_tell(p, TL_MIB_P_OPEN_STRING, p->tok, NULL);
+	if (p->tok.at >= p->told)
+		tell_odd_token(p, &odd);
 	if (p->told < p->lex.at)
 		p->told = p->lex.at;
 }

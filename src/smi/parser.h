@@ -24,6 +24,7 @@ typedef struct tl_smi_parser {
 	uint32_t number;         /* of a trap, or TL_SMI_NONE */
 	uint64_t seen;           /* a bit for each clause it had */
 	const uint8_t *complain; /* a problem was told of at this token */
+	const uint8_t *stray;    /* the last stray bytes that were told of */
 	bool no_memory;
 } tl_smi_parser;
 
@@ -91,8 +92,9 @@ bool tl_smi_skip_rest_of_group(tl_smi_parser *p);
  * a word, a comma, a semicolon, a closing brace, or a ::=. */
 void tl_smi_skip_stray(tl_smi_parser *p);
 
-/* module.c: the module whose name is the current token. */
-void tl_smi_read_module(tl_smi_parser *p);
+/* module.c: the module whose name is the current token, and whose word DEFINITIONS is at
+ * |heading|. Leaves what stands behind END. */
+void tl_smi_read_module(tl_smi_parser *p, const uint8_t *heading);
 
 /* imports.c: behind the word IMPORTS; behind the word EXPORTS. */
 void tl_smi_read_imports(tl_smi_parser *p);
