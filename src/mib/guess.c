@@ -109,7 +109,7 @@ guess_above(tl_mib_resolver *r, uint32_t d)
 static uint32_t
 in_other_version(const tl_mib_resolver *r, uint32_t lost)
 {
-	enum { VERSIONS_MAX = 64 };
+	enum { VERSIONS_MAX = 16 };
 	const tl_mib_rank *rank = &r->ranks[tl_mib_module_of(r, lost)];
 	uint32_t module = rank->loser || rank->next != TL_MIB_NONE
 			      ? tl_mib_module_named(r, rank->module->name)

@@ -115,10 +115,10 @@ static tl_err
 make_set(tl_mib_resolver *r)
 {
 	memset(r->number, 0xff, r->defs * sizeof *r->number);
+	tl_vec_trim(&r->set->oids, 1);
 	tl_err err = tl_mib_emit(r);
 	if (err == TL_OK)
 		err = tl_mib_make_lists(r);
-	tl_vec_trim(&r->set->oids, 1);
 	tl_vec_trim(&r->set->defs, sizeof(tl_mib_def));
 	return err;
 }

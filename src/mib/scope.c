@@ -5,8 +5,8 @@
 #include <string.h>
 
 enum {
-	HOPS_MAX = 8,     /* from a module to the one it imports a name from itself */
-	VERSIONS_MAX = 64 /* of a module, that are looked at for a name */
+	HOPS_MAX = 4,     /* from a module to the one it imports a name from itself */
+	VERSIONS_MAX = 16 /* of a module, that are looked at for a name */
 };
 
 /* Whether a definition whose name has another one in its module cannot be what the name
