@@ -158,7 +158,7 @@ read_enterprise(tl_smi_parser *p)
 }
 
 static clause_fn *
-clause_of(int keyword)
+clause_of(unsigned keyword)
 {
 	static clause_fn *const clauses[TL_SMI_K_COUNT] = {
 		[TL_SMI_K_ACCESS] = read_access,
@@ -189,7 +189,7 @@ clause_of(int keyword)
 }
 
 bool
-tl_smi_is_clause(int keyword)
+tl_smi_is_clause(unsigned keyword)
 {
 	return clause_of(keyword) != NULL;
 }
@@ -199,7 +199,7 @@ all_clauses(void)
 {
 	uint64_t all = TL_SMI_AT_ASSIGN;
 
-	for (int k = 1; k < TL_SMI_K_COUNT; k++)
+	for (unsigned k = 1; k < TL_SMI_K_COUNT; k++)
 		if (tl_smi_is_clause(k))
 			all |= TL_SMI_BIT(k);
 	return all;

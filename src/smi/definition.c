@@ -43,7 +43,7 @@ check_required(tl_smi_parser *p, const macro_kind *kind, tl_smi_token name)
 {
 	uint64_t missing = kind->required & ~p->seen;
 
-	for (int k = 1; k < TL_SMI_K_COUNT && missing != 0; k++) {
+	for (unsigned k = 1; k < TL_SMI_K_COUNT && missing != 0; k++) {
 		if ((missing & TL_SMI_BIT(k)) != 0) {
 			tl_smi_tell(p, TL_MIB_P_NO_CLAUSE, name,
 			    (const char *)tl_smi_keyword_text(k).ptr);

@@ -174,7 +174,7 @@ glued_end(tl_smi_lexer *l, const uint8_t *at, const uint8_t *end)
 {
 	size_t len = (size_t)(end - at);
 
-	for (int k = 1; k <= (int)TL_SMI_K_LAST_MACRO; k++) {
+	for (unsigned k = 1; k <= TL_SMI_K_LAST_MACRO; k++) {
 		tl_span word = tl_smi_keyword_text(k);
 		if (len > word.len && memcmp(end - word.len, word.ptr, word.len) == 0) {
 			l->odd.any = true;

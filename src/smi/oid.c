@@ -120,9 +120,11 @@ tl_smi_read_oid(tl_smi_parser *p)
 	bool braced = tl_smi_take(p, '{');
 	const uint8_t *begin = p->tok.at;
 	bool good = braced ? read_braced(p) : read_dotted(p);
-	bool stray = p->stray >= begin && p->stray < p->tok.at; /* "{ mib-2 ??? }" */
+	bool stray = p->stray.at >= begin && p->stray.at < p->passed;
 	if (good && !stray)
 		return true;
+	if (good) /* { mib-2 ??? } */
+		tl_smi_tell(p, TL_MIB_P_SUB_IDENTIFIER, p->stray, NULL);
 	p->tree->arcs.count = p->def.arc;
 	p->def.arc_count = 0;
 	if (braced && !good)
