@@ -204,6 +204,9 @@ tl_smi_name tl_mib_alike(const tl_mib_resolver *r, tl_smi_name name);
  * underscores, or an heir; 0. */
 tl_smi_name tl_mib_stand_in(const tl_mib_resolver *r, tl_smi_name absent);
 
+/* Whether |other| is one that stands in for |absent|. */
+bool tl_mib_stands_in(const tl_mib_resolver *r, tl_smi_name absent, tl_smi_name other);
+
 /* Whether nothing is lost where this module is not read: it has macros only, or names
  * that are known anyway. */
 bool tl_mib_dispensable(const tl_mib_resolver *r, tl_smi_name module);

@@ -56,6 +56,9 @@ static const struct {
 	{ "RFC1215", "" },
 	{ "RFC1215-MIB", "" },
 	{ "SNMPv2-CONF", "" },
+	{ "RFC1065-SMI", "" },
+	{ "RFC1155-SMI", "" },
+	{ "SNMPv2-SMI", "" },
 	{ "RFC1065-SMI", "RFC1155-SMI" },
 	{ "RFC1065-SMI", "SNMPv2-SMI" },
 	{ "RFC1155-SMI", "SNMPv2-SMI" },
@@ -226,6 +229,19 @@ tl_mib_stand_in(const tl_mib_resolver *r, tl_smi_name absent)
 	tl_smi_name alike = tl_mib_alike(r, absent);
 
 	return alike != 0 ? alike : tl_mib_heir(r, absent, 0);
+}
+
+bool
+tl_mib_stands_in(const tl_mib_resolver *r, tl_smi_name absent, tl_smi_name other)
+{
+	tl_smi_name heir = tl_mib_alike(r, absent);
+
+	for (unsigned i = 0; heir != other; i++) {
+		heir = tl_mib_heir(r, absent, i);
+		if (heir == 0)
+			return false;
+	}
+	return true;
 }
 
 bool
