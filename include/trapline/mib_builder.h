@@ -29,9 +29,31 @@ typedef enum tl_mib_grade {
 	    "expected %e in the definition of %n, found %f; "                            \
 	    "went on as if it were there")                                               \
 	X(UNRESOLVED, "unresolved", ERROR,                                               \
-	    "%n has no OID: %f is not defined in any module that was read")              \
+	    "%n has no OID: %f is not defined in any module that was read; lost with "   \
+	    "it: %o")                                                                    \
 	X(GUESSED, "guessed", WARNING,                                                   \
 	    "%f is neither defined nor imported here; taken from %o")                    \
+	X(NOT_EXPORTED, "not-exported", ERROR,                                           \
+	    "%n has no OID: %f is imported from %e, which does not define it; lost "     \
+	    "with it: %o")                                                               \
+	X(NEEDS_MODULE, "needs-module", ERROR,                                           \
+	    "%n has no OID: %f is imported from %e, which was not read; lost with it: "  \
+	    "%o")                                                                        \
+	X(CIRCLE, "circle", ERROR,                                                       \
+	    "%n has no OID: it hangs on itself; lost with it: %o")                       \
+	X(NO_OID, "no-oid", ERROR,                                                       \
+	    "%n has no OID: what is written is none; lost with it: %o")                  \
+	X(MISIMPORTED, "misimported", WARNING,                                           \
+	    "%f is imported from %e, which does not define it; taken from %o")           \
+	X(ELSEWHERE, "elsewhere", WARNING,                                               \
+	    "%f is imported from %e, which was not read; taken from %o")                 \
+	X(ABSENT, "absent-module", NOTE, "%f is imported from and was not read")         \
+	X(RENAMED, "renamed-module", NOTE,                                               \
+	    "%f is imported from and was not read; %o stands in for it")                 \
+	X(NO_OBJECT, "no-object", WARNING,                                               \
+	    "%f, which %n refers to, is not defined in any module that was read")        \
+	X(NO_TYPE, "no-type", WARNING,                                                   \
+	    "%f, the type of %n, is not defined in any module that was read")            \
 	X(PAGE_BREAK, "page-break", NOTE,                                                \
 	    "header and footer of a printed page: %f; skipped")                          \
 	X(EXTRA_COMMA, "extra-comma", NOTE, "a comma too many in %n, before %f")         \
@@ -137,6 +159,11 @@ TL_API tl_span tl_mib_contents(const tl_mib *mib);
  * damaged, or made by another version), TL_EINVAL (the address), TL_ENOMEM. */
 TL_API TL_CHECK tl_err tl_mib_open(
     tl_span bytes, void (*release)(tl_span bytes), tl_mib **out);
+
+/* Whether all of a dictionary's bytes are as they were made; reads them all, which
+ * tl_mib_open() does not: a damaged file of the right length can be used without harm,
+ * but may say wrong things. Errors: TL_EFORMAT (it is damaged). Any thread. */
+TL_API TL_CHECK tl_err tl_mib_check(const tl_mib *mib);
 
 /* Finds a definition again in the text of its source: |line| as tl_mib_node_source() has
  * it. |whole| becomes its text, |description| what stands between the quotes behind

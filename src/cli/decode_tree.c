@@ -74,7 +74,7 @@ put_name(const tree *t, tl_oid oid, tl_buf *out)
 	if (match.node == NULL || tl_mib_node_kind(match.node) == TL_MIB_IDENTITY)
 		return;
 	tl_buf_lit(out, " (");
-	tl_buf_span(out, tl_mib_node_name(t->mib, match.node));
+	tl_mib_node_write_name(t->mib, match.node, out);
 	tl_buf_oid_rest(out, match.rest);
 	tl_buf_putc(out, ')');
 }
@@ -285,7 +285,7 @@ print_acceptance(tree *t, const tl_notification *n)
 	tl_buf_oid(&b, n->trap_oid);
 	if (node != NULL) {
 		tl_buf_putc(&b, ' ');
-		tl_buf_span(&b, tl_mib_node_name(t->mib, node));
+		tl_mib_node_write_name(t->mib, node, &b);
 	}
 	tl_buf_lit(&b, ", ");
 	tl_buf_u64(&b, n->vb_count);

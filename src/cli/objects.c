@@ -27,10 +27,11 @@ differ(checker *c, const char *format, ...)
 	c->found++;
 }
 
-/* A definition's name for printf: "%.*s". */
-#define NAME(c, node)                                                                    \
-	(int)tl_mib_node_name((c)->mib, node).len,                                       \
-	    (const char *)tl_mib_node_name((c)->mib, node).ptr
+/* A definition's name for printf: NAME. */
+#define NAME "%.*s::%.*s"
+#define SPAN(s) (int)(s).len, (const char *)(s).ptr
+#define NAMED(c, node)                                                                   \
+	SPAN(tl_mib_node_module((c)->mib, node)), SPAN(tl_mib_node_name((c)->mib, node))
 
 /* An object of its own: whether it has an instance and the right type. */
 static void
@@ -44,12 +45,12 @@ check_object(checker *c, const tl_varbind *vb)
 	if (m.node == NULL || tl_mib_node_kind(m.node) != TL_MIB_OBJECT)
 		return;
 	if (m.rest.len == 0)
-		differ(c, "%.*s has no instance: .0 for a scalar, .INDEX for a column",
-		    NAME(c, m.node));
+		differ(c, NAME " has no instance: .0 for a scalar, .INDEX for a column",
+		    NAMED(c, m.node));
 	tl_mib_value_text(c->mib, m.node, vb, &text, &mismatch);
 	if (mismatch)
-		differ(
-		    c, "the value of %.*s does not fit its definition", NAME(c, m.node));
+		differ(c, "the value of " NAME " does not fit its definition",
+		    NAMED(c, m.node));
 }
 
 /* The objects in their order: each lies below that of the definition. */
@@ -61,16 +62,16 @@ check_list(checker *c, const tl_mib_node *notification, const tl_outgoing *out)
 
 	for (; (object = tl_mib_node_object(c->mib, notification, i)) != NULL; i++) {
 		if (i >= out->vb_count)
-			differ(c, "%.*s has object %zu, %.*s, which is missing",
-			    NAME(c, notification), i + 1, NAME(c, object));
+			differ(c, NAME " has object %zu, " NAME ", which is missing",
+			    NAMED(c, notification), i + 1, NAMED(c, object));
 		else if (!tl_oid_starts_with(
 			     out->vb[i].name, tl_mib_node_oid(c->mib, object)))
-			differ(c, "object %zu of %.*s is %.*s, not what is given", i + 1,
-			    NAME(c, notification), NAME(c, object));
+			differ(c, "object %zu of " NAME " is " NAME ", not what is given",
+			    i + 1, NAMED(c, notification), NAMED(c, object));
 	}
 	if (out->vb_count > i)
-		differ(c, "%.*s has %zu objects, %zu are given", NAME(c, notification), i,
-		    out->vb_count);
+		differ(c, NAME " has %zu objects, %zu are given", NAMED(c, notification),
+		    i, out->vb_count);
 }
 
 size_t
@@ -83,7 +84,8 @@ objects_check(const tl_mib *mib, const char *command, const tl_outgoing *out)
 	if (notification != NULL)
 		check_list(&c, notification, out);
 	else if (exact.node != NULL && tl_mib_node_kind(exact.node) == TL_MIB_OBJECT)
-		differ(&c, "%.*s is an object and no notification", NAME(&c, exact.node));
+		differ(
+		    &c, NAME " is an object and no notification", NAMED(&c, exact.node));
 	for (size_t i = 0; i < out->vb_count; i++)
 		check_object(&c, &out->vb[i]);
 	return c.found;

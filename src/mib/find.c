@@ -1,26 +1,66 @@
 /* mib/find.c: from OIDs and names to definitions; the part that runs for every varbind.
  * The trie takes the bytes of an OID as they came from the wire. A named prefix ends
  * between two sub-identifiers by itself, since the names' OIDs do. */
-#include "mib/image.h"
-
-#include <stdlib.h>
 #include <string.h>
 
+#include "mib/image.h"
+
 /* Goes down from the step |at| by the bytes from |*p| to |end| as far as anything is
- * defined. */
+ * defined. A leaf leads nowhere: its number is larger than any step's. */
 static inline uint32_t
-walk(const tl_mib_step *steps, uint32_t at, const uint8_t **p, const uint8_t *end)
+walk(const tl_mib *mib, uint32_t at, const uint8_t **p, const uint8_t *end)
 {
+	const uint32_t *steps = mib->steps;
+	uint32_t count = mib->steps_count, step = steps[at];
 	const uint8_t *byte = *p;
 
 	for (; byte < end; byte++) {
-		uint32_t next = steps[at].base + *byte;
-		if (steps[next].above != at)
+		uint32_t next = (step >> TL_MIB_STEP_SHIFT) + *byte;
+		if (next >= count || (uint8_t)steps[next] != *byte)
 			break;
 		at = next;
+		step = steps[at];
 	}
 	*p = byte;
 	return at;
+}
+
+/* The node of a step that is no leaf. */
+static uint32_t
+node_of_fork(const tl_mib *mib, uint32_t step)
+{
+	uint32_t lo = 0, hi = mib->forks_count;
+
+	while (lo < hi) {
+		uint32_t middle = lo + (hi - lo) / 2;
+		if (mib->forks[middle].step < step)
+			lo = middle + 1;
+		else
+			hi = middle;
+	}
+	return lo < mib->forks_count ? mib->forks[lo].node : TL_MIB_NONE;
+}
+
+/* The node that a step has; NULL if it has none. */
+static inline const tl_mib_node *
+node_at(const tl_mib *mib, uint32_t at)
+{
+	uint32_t step = mib->steps[at];
+	uint32_t number = (step & TL_MIB_LEAF) != 0
+			      ? (step & ~TL_MIB_LEAF) >> TL_MIB_STEP_SHIFT
+			      : node_of_fork(mib, at);
+
+	return number < mib->nodes_count ? mib->nodes + number : NULL;
+}
+
+/* Whether the OID of |node| has |bytes| from |from| on. */
+static inline bool
+has_bytes(const tl_mib *mib, const tl_mib_node *node, uint32_t from, tl_oid bytes)
+{
+	uint64_t at = (uint64_t)node->oid + from;
+
+	return at + bytes.len <= mib->oids_count &&
+	       memcmp(mib->oids + at, bytes.ber, bytes.len) == 0;
 }
 
 /* Where to start: below 1.3.6.1, where nearly everything is, or at the root. */
@@ -28,16 +68,15 @@ static inline uint32_t
 start(const tl_mib *mib, tl_oid oid, const uint8_t **p)
 {
 	static const uint8_t internet[] = { 0x2b, 6, 1 };
-	const tl_mib_image *image = mib->image;
 	uint32_t at = 0, skip = 5;
 
 	if (oid.len >= 5 && memcmp(oid.ber, internet, sizeof internet) == 0) {
 		if (oid.ber[4] == 1 && oid.ber[3] == 4) {
-			at = image->enterprises;
+			at = mib->enterprises;
 		} else if (oid.ber[4] == 1 && oid.ber[3] == 2) {
-			at = image->mib_2;
+			at = mib->mib_2;
 		} else {
-			at = image->internet;
+			at = mib->internet;
 			skip = 3;
 		}
 	}
@@ -45,57 +84,77 @@ start(const tl_mib *mib, tl_oid oid, const uint8_t **p)
 	return at != 0 ? at : TL_MIB_ROOT;
 }
 
+/* Whether |node|, which the first |known| bytes of |oid| lead to, is at or above it. */
+static inline bool
+is_prefix(const tl_mib *mib, const tl_mib_node *node, tl_oid oid, uint32_t known)
+{
+	uint32_t len = tl_mib_oid_len(node);
+
+	if (len <= known)
+		return len > 0;
+	return len <= oid.len &&
+	       has_bytes(mib, node, known, (tl_oid){ oid.ber + known, len - known });
+}
+
 tl_mib_match
 tl_mib_find(const tl_mib *mib, tl_oid oid)
 {
-	const uint8_t *p;
+	const uint8_t *p, *from;
 
 	if (oid.len == 0)
 		return (tl_mib_match){ NULL, oid };
-	uint32_t at = start(mib, oid, &p);
-	at = mib->named[walk(mib->steps, at, &p, oid.ber + oid.len)];
-	if (at == TL_MIB_NONE)
+	uint32_t first = start(mib, oid, &from);
+	p = from;
+	const tl_mib_node *node = node_at(mib, walk(mib, first, &p, oid.ber + oid.len));
+	uint32_t known = (uint32_t)(p - oid.ber);
+	if ((node == NULL || !is_prefix(mib, node, oid, known)) && p > from) {
+		const uint8_t *before = p - 1;
+		node = node_at(mib, walk(mib, first, &from, before));
+		known--;
+	}
+	if (node == NULL || !is_prefix(mib, node, oid, known))
 		return (tl_mib_match){ NULL, oid };
-	const tl_mib_node *node = mib->nodes + at;
-	uint32_t len = node->oid_len;
+	uint32_t len = tl_mib_oid_len(node);
 	return (tl_mib_match){ node, { oid.ber + len, oid.len - len } };
 }
 
-/* The notification whose OID is |len| bytes long and ends at the step |at|. */
+/* An OID in pieces: what stands before the last sub-identifier, a zero or nothing, and
+ * that. */
+typedef struct trap_oid {
+	tl_oid stem, zero, last;
+} trap_oid;
+
+/* The notification of just |oid|; |at| is the step that the stem has led to. */
 static const tl_mib_node *
-notification_at(const tl_mib *mib, uint32_t at, size_t len)
+notification_below(const tl_mib *mib, uint32_t at, const trap_oid *oid)
 {
-	if (mib->named[at] == TL_MIB_NONE)
+	const uint8_t *p = oid->zero.ber;
+	uint32_t stem_len = oid->stem.len, zero_len = oid->zero.len;
+
+	at = walk(mib, at, &p, p + zero_len);
+	p = oid->last.ber;
+	at = walk(mib, at, &p, p + oid->last.len);
+	const tl_mib_node *node = node_at(mib, at);
+	if (node == NULL || tl_mib_oid_len(node) != stem_len + zero_len + oid->last.len ||
+	    !has_bytes(mib, node, 0, oid->stem) ||
+	    !has_bytes(mib, node, stem_len, oid->zero) ||
+	    !has_bytes(mib, node, stem_len + zero_len, oid->last))
 		return NULL;
-	const tl_mib_node *node = mib->nodes + mib->named[at];
-	if (node->oid_len != len)
-		return NULL;
-	while (node->kind != TL_MIB_NOTIFICATION)
-		if (!tl_mib_more(node++))
-			return NULL;
+	while (node != NULL && tl_mib_node_kind(node) != TL_MIB_NOTIFICATION)
+		node = tl_mib_same(mib, node);
 	return node;
-}
-
-/* The notification that |last| leads to from the step |at|, which is |above| bytes
- * below the root. */
-static const tl_mib_node *
-notification_below(const tl_mib *mib, uint32_t at, size_t above, tl_oid last)
-{
-	const uint8_t *p = last.ber, *end = p + last.len;
-
-	at = walk(mib->steps, at, &p, end);
-	return p == end ? notification_at(mib, at, above + last.len) : NULL;
 }
 
 const tl_mib_node *
 tl_mib_find_notification(const tl_mib *mib, tl_oid oid)
 {
+	static const uint8_t zero[] = { 0 };
+
 	if (oid.len == 0)
 		return NULL;
 	const uint8_t *p, *end = oid.ber + oid.len, *last = end;
 	uint32_t at = start(mib, oid, &p);
 
-	/* The last sub-identifier, and the stem: what stands before it and its zero. */
 	if (p == end)
 		return NULL;
 	do
@@ -103,18 +162,28 @@ tl_mib_find_notification(const tl_mib *mib, tl_oid oid)
 	while (last > p && (last[-1] & 0x80) != 0);
 	bool has_zero = last > p && last[-1] == 0 && (last == p + 1 || last[-2] < 0x80);
 	const uint8_t *stem = last - has_zero;
-	at = walk(mib->steps, at, &p, stem);
-	if (p != stem)
-		return NULL;
+	at = walk(mib, at, &p, stem);
 
-	size_t len = (size_t)(stem - oid.ber);
-	tl_oid tail = { last, (uint32_t)(end - last) };
-	const tl_mib_node *plain = notification_below(mib, at, len, tail), *zeroed = NULL;
-	uint32_t zero = mib->steps[at].base; /* plus the byte, 0 */
-	if (mib->steps[zero].above == at)
-		zeroed = notification_below(mib, zero, len + 1, tail);
-	bool prefer_zero = has_zero && zeroed != NULL;
-	return plain != NULL && !prefer_zero ? plain : zeroed;
+	trap_oid plain = { { oid.ber, (uint32_t)(stem - oid.ber) }, { zero, 0 },
+		{ last, (uint32_t)(end - last) } };
+	trap_oid zeroed = { plain.stem, { zero, 1 }, plain.last };
+	const tl_mib_node *node =
+	    notification_below(mib, at, has_zero ? &zeroed : &plain);
+	return node != NULL ? node
+			    : notification_below(mib, at, has_zero ? &plain : &zeroed);
+}
+
+/* Whether |node| has this label, and (unless that is empty) this module. */
+static bool
+is_named(const tl_mib *mib, const tl_mib_node *node, tl_span module, tl_span label)
+{
+	tl_span have = tl_mib_node_name(mib, node);
+
+	if (have.len != label.len || memcmp(have.ptr, label.ptr, label.len) != 0)
+		return false;
+	have = tl_mib_node_module(mib, node);
+	return module.len == 0 ||
+	       (have.len == module.len && memcmp(have.ptr, module.ptr, module.len) == 0);
 }
 
 const tl_mib_node *
@@ -122,108 +191,17 @@ tl_mib_find_name(const tl_mib *mib, const char *name, size_t len)
 {
 	const char *colons = len > 0 ? memmem(name, len, "::", 2) : NULL;
 	size_t skip = colons != NULL ? (size_t)(colons - name) + 2 : 0;
-	tl_span whole = { (const uint8_t *)name, len };
-	tl_span label = { whole.ptr + skip, len - skip };
+	tl_span label = { (const uint8_t *)name + skip, len - skip };
+	tl_span module = { (const uint8_t *)name, skip > 0 ? skip - 2 : 0 };
 
-	if (label.len == 0)
+	if (label.len == 0 || (skip > 0 && module.len == 0))
 		return NULL;
-	uint32_t bucket = tl_mib_bucket(label, mib->image->buckets.count - 1);
-	for (uint32_t i = mib->buckets[bucket]; i < mib->buckets[bucket + 1]; i++) {
-		const tl_mib_node *node = mib->nodes + mib->names[i];
-		tl_span have =
-		    skip > 0 ? tl_mib_node_name(mib, node) : tl_mib_label_of(mib, node);
-		if (have.len == whole.len && memcmp(have.ptr, name, len) == 0)
+	uint32_t bucket = tl_mib_bucket(label, mib->buckets_count - 1);
+	uint32_t end = mib->buckets[bucket + 1];
+	for (uint32_t i = mib->buckets[bucket]; i < end && i < mib->names_count; i++) {
+		const tl_mib_node *node = tl_mib_at(mib, mib->names[i]);
+		if (node != NULL && is_named(mib, node, module, label))
 			return node;
 	}
 	return NULL;
-}
-
-tl_mib_kind
-tl_mib_node_kind(const tl_mib_node *node)
-{
-	return (tl_mib_kind)node->kind;
-}
-
-tl_span
-tl_mib_node_name(const tl_mib *mib, const tl_mib_node *node)
-{
-	return tl_mib_bytes(mib, node->name, node->name_len);
-}
-
-tl_oid
-tl_mib_node_oid(const tl_mib *mib, const tl_mib_node *node)
-{
-	return (tl_oid){ mib->bytes + node->oid, node->oid_len };
-}
-
-tl_severity
-tl_mib_node_severity(const tl_mib_node *node)
-{
-	return (tl_severity)(node->severity & ~TL_MIB_SAME_OID);
-}
-
-const tl_mib_node *
-tl_mib_node_object(const tl_mib *mib, const tl_mib_node *node, size_t i)
-{
-	if (node->kind != TL_MIB_NOTIFICATION || node->list == TL_MIB_NONE)
-		return NULL;
-	const uint32_t *list = mib->lists + node->list;
-	return i < list[0] ? mib->nodes + list[1 + i] : NULL;
-}
-
-int
-tl_mib_node_type(const tl_mib *mib, const tl_mib_node *node)
-{
-	const tl_mib_syntax *syntax = tl_mib_syntax_of(mib, node);
-
-	return syntax != NULL ? syntax->type : 0;
-}
-
-const char *
-tl_severity_name(tl_severity severity)
-{
-	static const char *const names[] = { "", "cleared", "info", "warning", "minor",
-		"major", "critical" };
-	size_t i = (size_t)severity;
-
-	return i < sizeof names / sizeof names[0] ? names[i] : "";
-}
-
-static const void *
-part(const tl_mib_image *image, tl_mib_section section)
-{
-	return (const uint8_t *)image + section.at;
-}
-
-tl_err
-tl_mib_open_image(const tl_mib_image *image, void *owned, tl_mib **out)
-{
-	tl_mib *mib = malloc(sizeof *mib);
-
-	if (mib == NULL)
-		return TL_ENOMEM;
-	*mib = (tl_mib){
-		.image = image,
-		.nodes = part(image, image->nodes),
-		.steps = part(image, image->steps),
-		.named = part(image, image->named),
-		.syntaxes = part(image, image->syntaxes),
-		.labels = part(image, image->labels),
-		.lists = part(image, image->lists),
-		.names = part(image, image->names),
-		.buckets = part(image, image->buckets),
-		.bytes = part(image, image->bytes),
-		.owned = owned,
-	};
-	*out = mib;
-	return TL_OK;
-}
-
-void
-tl_mib_free(tl_mib *mib)
-{
-	if (mib == NULL)
-		return;
-	free(mib->owned);
-	free(mib);
 }

@@ -5,7 +5,7 @@
 static bool
 is_hex(const tl_mib *mib, const tl_mib_syntax *syntax)
 {
-	tl_span hint = tl_mib_bytes(mib, syntax->hint, syntax->hint_len);
+	tl_span hint = tl_mib_text(mib, syntax->hint);
 
 	while (hint.len > 0 &&
 	       ((hint.ptr[0] >= '0' && hint.ptr[0] <= '9') || hint.ptr[0] == '*')) {
@@ -49,14 +49,13 @@ tl_err
 tl_mib_node_label(const tl_mib *mib, const tl_mib_node *node, const char *label,
     size_t len, int32_t *number)
 {
-	const tl_mib_syntax *syntax = tl_mib_syntax_of(mib, node);
+	tl_span have;
+	int32_t value;
 
-	for (uint32_t i = 0; syntax != NULL && i < syntax->label_count; i++) {
-		const tl_mib_label *l = &mib->labels[syntax->label + i];
-		if (l->len == len && memcmp(mib->bytes + l->text, label, len) == 0) {
-			*number = l->value;
+	for (size_t i = 0; tl_mib_node_label_at(mib, node, i, &have, &value); i++)
+		if (have.len == len && memcmp(have.ptr, label, len) == 0) {
+			*number = value;
 			return TL_OK;
 		}
-	}
 	return TL_ENOTFOUND;
 }

@@ -1,6 +1,8 @@
 /* mib/image.h: how a dictionary lies in memory: one block without pointers, its parts
- * found by offsets of 32 bits, so that it can be written to a file and mapped again.
- * Made by link.c; read by find.c, value.c and index.c, which trust it. */
+ * found by offsets of 32 bits, so that it can be kept in a file and mapped again. Made by
+ * link.c. It may come from a file that anybody has written: open.c checks the head and
+ * where the sections lie, and whoever follows a number out of a section checks it then,
+ * here or in find.c: so opening reads nothing but the head. */
 #ifndef TL_MIB_IMAGE_H
 #define TL_MIB_IMAGE_H
 
@@ -8,7 +10,7 @@
 #include "trapline/mib.h"
 
 #define TL_MIB_MAGIC 0x424d4c54u /* "TLMB" in the byte order of the machine */
-#define TL_MIB_VERSION 1u
+#define TL_MIB_VERSION 2u
 #define TL_MIB_NONE UINT32_MAX /* no such node, syntax or list */
 
 typedef struct tl_mib_section {
@@ -16,46 +18,87 @@ typedef struct tl_mib_section {
 	uint32_t count; /* items */
 } tl_mib_section;
 
+#define TL_MIB_TEXT_TAIL 264u /* bytes behind the last text's length, to be read */
+
+/* Section, type of its items, how many are there at least. */
+#define TL_MIB_SECTIONS(X)                                                               \
+	X(nodes, tl_mib_node, 0)                                                         \
+	X(places, uint32_t, 0) /* of each node: line << 8 | column */                    \
+	X(modules, tl_mib_module, 0)                                                     \
+	X(syntaxes, tl_mib_syntax, 0)                                                    \
+	X(labels, tl_mib_label, 0)                                                       \
+	X(lists, uint32_t, 0)                                                            \
+	X(names, uint32_t, 0)   /* the nodes' numbers by the hash of their names, */     \
+	X(buckets, uint32_t, 2) /* those of bucket i from buckets[i] to [i + 1] */       \
+	X(steps, uint32_t, TL_MIB_ROOT + 1)                                              \
+	X(forks, tl_mib_fork, 0)                                                         \
+	X(text, uint8_t, TL_MIB_TEXT_TAIL)                                               \
+	X(oids, uint8_t, 0)
+
 /* The block's start. */
 typedef struct tl_mib_image {
 	uint32_t magic, version;
-	uint64_t size; /* bytes of the whole block */
-	tl_mib_section nodes, steps, named, syntaxes, labels, lists, names, buckets,
-	    bytes;
-	uint32_t internet, mib_2, enterprises; /* where the trie is after 1.3.6.1,
-						  1.3.6.1.2.1, 1.3.6.1.4.1 */
+	uint32_t layout; /* TL_MIB_LAYOUT */
 	uint32_t reserved;
+	uint64_t size;                         /* bytes of the whole block */
+	uint64_t head_sum;                     /* hash of the head, with this as 0 */
+	uint64_t body_sum;                     /* hash of what follows the head */
+	uint32_t internet, mib_2, enterprises; /* the steps behind 1.3.6.1, 1.3.6.1.2.1,
+						  1.3.6.1.4.1; 0: none */
+	uint32_t reserved_2;
+#define TL_X(name, type, least) tl_mib_section name;
+	TL_MIB_SECTIONS(TL_X)
+#undef TL_X
 } tl_mib_image;
-
-#define TL_MIB_SAME_OID 0x80u /* the next node has the same OID */
 
 /* Nodes stand in the order of their OIDs' bytes; of one OID: object, notification,
  * identity, each in the order of definition. */
 struct tl_mib_node {
-	uint32_t name; /* in bytes: "IF-MIB::ifIndex" */
-	uint16_t name_len;
-	uint16_t label_at; /* where "ifIndex" begins in it */
-	uint32_t oid;      /* in bytes */
-	uint16_t oid_len;
-	uint8_t kind;     /* tl_mib_kind */
-	uint8_t severity; /* tl_severity; with TL_MIB_SAME_OID added */
-	uint32_t syntax;  /* of an object; TL_MIB_NONE if it is not known */
-	uint32_t list;    /* in lists: a notification's objects, an object's index; or
-			     TL_MIB_NONE */
+	uint32_t name;   /* in text: "ifIndex" */
+	uint32_t oid;    /* in oids */
+	uint32_t syntax; /* of an object; TL_MIB_NONE if it is not known */
+	uint32_t list;   /* in lists: a notification's objects; of a row or a column the
+			    index; or TL_MIB_NONE */
+	uint16_t module; /* in modules */
+	uint16_t facts;  /* TL_MIB_SAME_OID, tl_severity, tl_mib_kind, and the bytes of
+			    the OID: 1, 3, 2 and 10 bits */
 };
+
+#define TL_MIB_SAME_OID 0x8000u /* the next node has the same OID */
+#define TL_MIB_SEVERITY_SHIFT 12
+#define TL_MIB_KIND_SHIFT 10
+#define TL_MIB_OID_LEN 0x3ffu
 
 /* A list is a count and that many items. An item is a node's number or TL_MIB_NONE; of
  * an index with TL_MIB_IMPLIED added where it says so. */
 #define TL_MIB_IMPLIED 0x80000000u
 
-/* The trie over the bytes of OIDs, a double array: the entry behind an entry and a byte
- * is that at |base| plus the byte, if its |above| is the first one's number. Entries that
- * nothing leads to stand at both ends, so that any byte may be tried. */
-typedef struct tl_mib_step {
-	uint32_t base, above;
-} tl_mib_step;
+/* The trie over the bytes of OIDs, a double array: behind a step and a byte comes the
+ * step that stands at its base plus the byte, if that one was reached by the same byte;
+ * no two steps have the same base. A step is its byte, the base (23 bits), and a bit that
+ * tells a leaf, which has no base, but the number of a node: the deepest at or above it,
+ * or the only one below, whose OID is then still to be compared. If that differs, or
+ * there is no such node, what counts is the step before. The nodes of those that are no
+ * leaves stand in forks, in the order of the steps. */
+#define TL_MIB_LEAF 0x80000000u
+#define TL_MIB_STEP_SHIFT 8
+#define TL_MIB_STEPS_MAX 0x7fffffu /* as a node's number: none */
+#define TL_MIB_ROOT 256u           /* the step before the first byte */
 
-#define TL_MIB_ROOT 256u /* the entry before the first byte, and as many before it */
+typedef struct tl_mib_fork {
+	uint32_t step, node; /* node: or TL_MIB_NONE */
+} tl_mib_fork;
+
+/* Texts have their length, 0 to 255, in the byte in front; behind the last stand enough
+ * bytes for any, and for reading eight at once. Names and labels are of the characters
+ * that tl_mib_is_plain() lets pass; what is not (in a file from elsewhere) is shown as a
+ * question mark. */
+
+typedef struct tl_mib_module {
+	uint32_t name;   /* in text */
+	uint32_t source; /* in text, without a length in front: a file's path */
+	uint32_t source_len;
+} tl_mib_module;
 
 typedef enum tl_mib_special { /* what a hint cannot say */
 	TL_MIB_PLAIN = 0,
@@ -67,74 +110,133 @@ typedef enum tl_mib_special { /* what a hint cannot say */
 } tl_mib_special;
 
 typedef struct tl_mib_syntax {
-	uint8_t type;                /* tl_type */
+	uint8_t type;                /* tl_type; 0: not known */
 	uint8_t special;             /* tl_mib_special */
-	uint16_t hint_len;           /* bytes */
-	uint32_t hint;               /* in bytes: the DISPLAY-HINT */
-	uint32_t label, label_count; /* in labels, by value */
 	uint16_t size_min, size_max; /* SIZE of an OCTET STRING */
+	uint16_t reserved;
+	uint32_t hint;               /* in text: the DISPLAY-HINT */
+	uint32_t label, label_count; /* in labels, by value */
 } tl_mib_syntax;
 
 typedef struct tl_mib_label {
 	int32_t value; /* of an enumeration, or the bit */
-	uint32_t text; /* in bytes */
-	uint32_t len;
+	uint32_t text; /* in text */
 } tl_mib_label;
 
-/* An open dictionary: the parts of an image by address. */
+/* Tells files of another layout: the sizes of what is in them. */
+#define TL_MIB_LAYOUT                                                                    \
+	((uint32_t)(sizeof(tl_mib_image) | sizeof(tl_mib_node) << 9 |                    \
+		    sizeof(tl_mib_module) << 15 | sizeof(tl_mib_syntax) << 20 |          \
+		    sizeof(tl_mib_label) << 26))
+
+/* An open dictionary: the sections by address, and how many items they have. */
 struct tl_mib {
-	const tl_mib_image *image;
-	const tl_mib_node *nodes;
-	const tl_mib_step *steps;
-	const uint32_t *named; /* the deepest node at or above a step; TL_MIB_NONE */
-	const tl_mib_syntax *syntaxes;
-	const tl_mib_label *labels;
-	const uint32_t *lists;
-	const uint32_t *names;   /* the nodes' numbers by the hash of their labels, those
-				    of one hash in the order of definition */
-	const uint32_t *buckets; /* where in names the hashes begin, and the end; one
-				    more than a power of 2 */
-	const uint8_t *bytes;
-	void *owned; /* what tl_mib_free() frees: the image, or NULL */
+#define TL_X(name, type, least)                                                          \
+	const type *name;                                                                \
+	uint32_t name##_count;
+	TL_MIB_SECTIONS(TL_X)
+#undef TL_X
+	uint32_t text_end; /* the texts' lengths stand before this */
+	uint32_t internet, mib_2, enterprises;
+	tl_span bytes; /* the whole block */
+	void (*release)(tl_span bytes);
 };
 
-/* Opens an image that link.c made. With |owned| set it is freed with the dictionary.
- * Errors: TL_ENOMEM. */
-TL_CHECK tl_err tl_mib_open_image(const tl_mib_image *image, void *owned, tl_mib **out);
+/* The hash that stands in the head, of |bytes| behind one another. */
+static inline uint64_t
+tl_mib_sum(tl_span bytes)
+{
+	return tl_hash(bytes.ptr, bytes.len, TL_MIB_MAGIC);
+}
 
-/* The bucket, of |count|, a power of 2, of a label. */
+/* The bucket, of |count|, a power of 2, of a name. */
 static inline uint32_t
-tl_mib_bucket(tl_span label, uint32_t count)
+tl_mib_bucket(tl_span name, uint32_t count)
 {
-	return (uint32_t)tl_hash(label.ptr, label.len, 0) & (count - 1);
+	return (uint32_t)tl_hash(name.ptr, name.len, 0) & (count - 1);
 }
 
-static inline tl_span
-tl_mib_bytes(const tl_mib *mib, uint32_t at, size_t len)
-{
-	return (tl_span){ mib->bytes + at, len };
-}
-
+/* Whether a name may hold |c|: what is printed, but for blank, quotes, the exclamation
+ * mark, the backslash. */
 static inline bool
-tl_mib_more(const tl_mib_node *node)
+tl_mib_is_plain(uint8_t c)
 {
-	return (node->severity & TL_MIB_SAME_OID) != 0;
+	return c >= '#' && c <= '~' && c != '\\';
+}
+
+/* The same for eight bytes at once. */
+static inline bool
+tl_mib_are_plain(uint64_t v)
+{
+	const uint64_t ones = 0x0101010101010101u, high = 0x8080808080808080u;
+	uint64_t bad = (v - ones * '#') | (v + ones) | ((v ^ ones * '\\') - ones) | v;
+
+	return (bad & high) == 0;
+}
+
+/* A text; empty where there cannot be one. Any bytes. */
+static inline tl_span
+tl_mib_text(const tl_mib *mib, uint32_t at)
+{
+	const uint8_t *p = mib->text + (at < mib->text_end ? at : 0);
+
+	return (tl_span){ p + 1, at < mib->text_end ? *p : 0 };
+}
+
+/* A text that is a name. */
+tl_span tl_mib_name(const tl_mib *mib, uint32_t at);
+
+/* Length of a node's OID in bytes. */
+static inline uint32_t
+tl_mib_oid_len(const tl_mib_node *node)
+{
+	return node->facts & TL_MIB_OID_LEN;
+}
+
+/* The next node, if it has the same OID; else NULL. */
+static inline const tl_mib_node *
+tl_mib_same(const tl_mib *mib, const tl_mib_node *node)
+{
+	const tl_mib_node *next = node + 1;
+
+	return (node->facts & TL_MIB_SAME_OID) != 0 &&
+		       next < mib->nodes + mib->nodes_count
+		   ? next
+		   : NULL;
 }
 
 /* The syntax of an object; NULL if it is not known, or |node| is none. */
 static inline const tl_mib_syntax *
 tl_mib_syntax_of(const tl_mib *mib, const tl_mib_node *node)
 {
-	return node != NULL && node->syntax != TL_MIB_NONE ? &mib->syntaxes[node->syntax]
-							   : NULL;
+	return node != NULL && node->syntax < mib->syntaxes_count
+		   ? &mib->syntaxes[node->syntax]
+		   : NULL;
 }
 
-/* The name without its module. */
-static inline tl_span
-tl_mib_label_of(const tl_mib *mib, const tl_mib_node *node)
+/* The items of a node's list; none where there is no list. */
+static inline const uint32_t *
+tl_mib_list(const tl_mib *mib, const tl_mib_node *node, uint32_t *count)
 {
-	return tl_mib_bytes(
-	    mib, node->name + node->label_at, (size_t)(node->name_len - node->label_at));
+	uint32_t at = node->list;
+
+	*count = 0;
+	if (at >= mib->lists_count)
+		return NULL;
+	if (mib->lists[at] < mib->lists_count - at)
+		*count = mib->lists[at];
+	return mib->lists + at + 1;
+}
+
+/* The labels of a syntax. */
+static inline const tl_mib_label *
+tl_mib_labels(const tl_mib *mib, const tl_mib_syntax *syntax, uint32_t *count)
+{
+	bool inside = syntax->label <= mib->labels_count &&
+		      syntax->label_count <= mib->labels_count - syntax->label;
+
+	*count = inside ? syntax->label_count : 0;
+	return mib->labels + (inside ? syntax->label : 0);
 }
 
 #endif

@@ -34,15 +34,14 @@ take_octets(tl_oid *rest, uint32_t count, bool implied, uint8_t to[static OCTETS
 	return true;
 }
 
-/* The InetAddressType that stands before an InetAddress: the item before, whose number is
- * the byte in front of |rest|; 0 if that is none. */
+/* The InetAddressType that stands before an InetAddress: |before| is the item before it
+ * in the list, whose number is the byte in front of |rest|; 0 if that is none. */
 static unsigned
-inet_type(const tl_mib *mib, const uint32_t *list, size_t at, tl_oid rest)
+inet_type(const tl_mib *mib, uint32_t before, tl_oid rest)
 {
-	if (at == 0 || list[at] == TL_MIB_NONE)
-		return 0;
-	const tl_mib_syntax *before = tl_mib_syntax_of(mib, mib->nodes + list[at]);
-	return before != NULL && before->special == TL_MIB_INET_TYPE ? rest.ber[-1] : 0;
+	const tl_mib_syntax *syntax = tl_mib_syntax_of(mib, tl_mib_at(mib, before));
+
+	return syntax != NULL && syntax->special == TL_MIB_INET_TYPE ? rest.ber[-1] : 0;
 }
 
 /* What is to be known of an item. */
@@ -115,11 +114,9 @@ read_number(const tl_mib *mib, const item_def *def, tl_oid *rest, tl_mib_index *
 		return false;
 	item->is_number = true;
 	item->value = arc;
-	if (def->syntax->label_count == 0)
-		return true;
 	const tl_mib_label *label = tl_mib_find_label(mib, def->syntax, arc);
 	if (label != NULL) {
-		tl_buf_span(&item->text, tl_mib_bytes(mib, label->text, label->len));
+		tl_buf_span(&item->text, tl_mib_name(mib, label->text));
 		tl_buf_putc(&item->text, '(');
 		tl_buf_u64(&item->text, arc);
 		tl_buf_putc(&item->text, ')');
@@ -149,22 +146,26 @@ bool
 tl_mib_index_next(const tl_mib *mib, const tl_mib_node *node, size_t *at, tl_oid *rest,
     tl_mib_index *item)
 {
-	if (node == NULL || node->kind != TL_MIB_OBJECT || node->list == TL_MIB_NONE)
+	uint32_t count;
+	const uint32_t *list;
+
+	if (node == NULL || tl_mib_node_kind(node) != TL_MIB_OBJECT)
 		return false;
-	const uint32_t *list = mib->lists + node->list;
-	if (*at >= list[0] || list[1 + *at] == TL_MIB_NONE)
+	list = tl_mib_list(mib, node, &count);
+	if (*at >= count || *at >= TL_OID_MAX)
 		return false;
-	uint32_t entry = list[1 + *at];
-	const tl_mib_node *object = mib->nodes + (entry & ~TL_MIB_IMPLIED);
+	const tl_mib_node *object = tl_mib_at(mib, list[*at] & ~TL_MIB_IMPLIED);
+	if (object == NULL)
+		return false;
 	item_def def = { .syntax = tl_mib_syntax_of(mib, object),
-		.implied = (entry & TL_MIB_IMPLIED) != 0 };
+		.implied = (list[*at] & TL_MIB_IMPLIED) != 0 };
 	tl_oid left = *rest;
 
-	item->name = tl_mib_label_of(mib, object);
+	item->name = tl_mib_node_name(mib, object);
 	item->text.len = 0;
 	item->text.full = false;
-	if (def.syntax != NULL && def.syntax->special == TL_MIB_INET)
-		def.inet_type = inet_type(mib, list, *at, *rest);
+	if (def.syntax != NULL && def.syntax->special == TL_MIB_INET && *at > 0)
+		def.inet_type = inet_type(mib, list[*at - 1], *rest);
 	if (def.syntax == NULL || !read_item(mib, &def, &left, item)) {
 		item->text.len = 0;
 		return false;

@@ -1,401 +1,431 @@
-/* mib/link.c: makes a dictionary of what a builder holds: finds every definition's OID,
- * sorts, resolves what definitions name, and lays all of it into one block. */
-#include "mib/parts.h"
-
+/* mib/link.c: makes a dictionary of resolved definitions: sorts them, counts what they
+ * need, and writes all of it where it is to stay, in one block. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
+#include "mib/trie.h"
 
 typedef struct link {
-	tl_mib_builder *b;
-	tl_mib_vec order; /* kept's numbers by OID: the order of the nodes */
+	const tl_mib_set *set;
+	uint32_t *order;   /* the definitions' numbers in the order of the nodes */
+	uint32_t *node_of; /* and the other way round */
 	tl_mib_trie trie;
-	tl_mib_vec nodes, lists;
-	tl_mib_vec names, buckets; /* as in the image; of kept until there are nodes */
-	tl_mib_build_report report;
+	uint32_t *text_of; /* of each name: its place in text; 0 for those not in use */
+	uint32_t text_len; /* bytes of text in use, without the paths of sources */
+	tl_mib_image head;
+	uint8_t *block;
 } link;
 
-static uint32_t
-bucket_of(const link *l, uint32_t number)
+static const tl_mib_def *
+def_at(const link *l, uint32_t i)
 {
-	return tl_mib_bucket(
-	    tl_mib_kept_label(l->b, tl_mib_kept_at(l->b, number)), l->buckets.count - 1);
+	return TL_VEC_AT(&l->set->defs, tl_mib_def, i);
 }
 
-/* Sorts the definitions by the hashes of their labels, keeping their order. */
-static tl_err
-index_labels(link *l)
+static tl_span
+oid_of(const link *l, const tl_mib_def *def)
 {
-	enum { LOAD = 4 }; /* of a bucket, at most */
-	uint32_t count = l->b->kept.count, size = 64;
+	return (tl_span){ TL_VEC_AT(&l->set->oids, uint8_t, def->oid), def->oid_len };
+}
 
-	while (size < count / LOAD)
-		size *= 2;
-	uint32_t *names = tl_mib_vec_grow(&l->names, sizeof *names, count);
-	uint32_t *at = tl_mib_vec_grow(&l->buckets, sizeof *at, size + (size_t)1);
-	if (names == NULL || at == NULL)
+static void *
+part(const link *l, tl_mib_section section)
+{
+	return l->block + section.at;
+}
+
+static tl_err
+sort(link *l)
+{
+	size_t count = l->set->defs.count + (size_t)1;
+
+	l->order = malloc(count * sizeof *l->order);
+	l->node_of = malloc(count * sizeof *l->node_of);
+	if (l->order == NULL || l->node_of == NULL)
 		return TL_ENOMEM;
-	memset(at, 0, (size + (size_t)1) * sizeof *at);
-	for (uint32_t i = 0; i < count; i++)
-		at[bucket_of(l, i)]++;
-	for (uint32_t i = 0, sum = 0; i <= size; i++) {
-		sum += at[i];
-		at[i] = sum;
-	}
-	/* From the ends down, so that each bucket's start is what is left. */
-	for (uint32_t i = count; i-- > 0;)
-		names[--at[bucket_of(l, i)]] = i;
+	for (uint32_t i = 0; i < l->set->defs.count; i++)
+		l->order[i] = i;
+	tl_err err = tl_mib_make_trie(l->set, l->order, l->node_of, &l->trie);
+	if (err != TL_OK)
+		return err;
+	for (uint32_t i = 0; i < l->set->defs.count; i++)
+		l->node_of[l->order[i]] = i;
 	return TL_OK;
 }
 
-/* The first definition of a label and of |kind| (0: of any). */
-static tl_mib_kept *
-first_of_label(const link *l, tl_span label, uint8_t kind)
+/* Texts of names: |len| bytes of them are kept. */
+static size_t
+kept_len(const link *l, tl_smi_name name)
 {
-	const uint32_t *names = l->names.ptr, *at = l->buckets.ptr;
-	uint32_t bucket = tl_mib_bucket(label, l->buckets.count - 1);
+	size_t len = tl_smi_names_text(l->set->names, name).len;
 
-	for (uint32_t i = at[bucket]; i < at[bucket + 1]; i++) {
-		tl_mib_kept *k = tl_mib_kept_at(l->b, names[i]);
-		tl_span have = tl_mib_kept_label(l->b, k);
-		if (have.len == label.len && (kind == 0 || kind == k->kind) &&
-		    memcmp(have.ptr, label.ptr, label.len) == 0)
-			return k;
-	}
-	return NULL;
+	return len < UINT8_MAX ? len : UINT8_MAX;
 }
 
-/* The definition that |name| means in the module of |from|; of |kind| (0: any). */
-static tl_mib_kept *
-resolve(const link *l, const tl_mib_kept *from, tl_mib_piece name, uint8_t kind)
-{
-	uint8_t room[2 * TL_MIB_NAME_MAX + 2];
-	tl_span ref = tl_mib_piece_of(&l->b->scratch, name);
-	bool whole = memmem(ref.ptr, ref.len, "::", 2) != NULL;
-	tl_buf own = { .ptr = room, .cap = sizeof room };
-
-	if (!whole)
-		tl_buf_put(&own, tl_mib_kept_name(l->b, from).ptr, from->label_at);
-	tl_buf_span(&own, ref);
-	uint32_t number = *tl_mib_slot(l->b, tl_buf_written(&own), kind);
-	if (number != TL_MIB_NONE)
-		return tl_mib_kept_at(l->b, number);
-	return whole ? NULL : first_of_label(l, ref, kind);
-}
-
-/* Puts |k|'s OID together from |above|'s and its own sub-identifiers. */
-static tl_err
-append_oid(tl_mib_builder *b, const tl_mib_kept *above, tl_mib_kept *k)
-{
-	uint32_t at = b->bytes.count, len = above->oid.len + k->oid.len, arcs = 1;
-	uint8_t *to;
-
-	k->state = TL_MIB_LOST;
-	if (len > TL_OID_BER_MAX)
-		return TL_OK;
-	to = tl_mib_vec_grow(&b->bytes, 1, len);
-	if (to == NULL)
-		return TL_ENOMEM;
-	memcpy(to, (uint8_t *)b->bytes.ptr + above->oid.at, above->oid.len);
-	memcpy(to + above->oid.len, (uint8_t *)b->scratch.ptr + k->oid.at, k->oid.len);
-	for (uint32_t i = 0; i < len; i++)
-		arcs += to[i] < 0x80;
-	if (arcs > TL_OID_MAX)
-		return TL_OK;
-	k->oid = (tl_mib_piece){ at, len };
-	k->state = TL_MIB_DONE;
-	return TL_OK;
-}
-
-/* Finds |k|'s OID by going up to a name that has one, and down again. */
-static tl_err
-place(link *l, tl_mib_kept *k)
-{
-	tl_mib_kept *path[TL_OID_MAX], *above = k;
-	size_t depth = 0;
-	tl_err err = TL_OK;
-
-	while (above != NULL && above->state == TL_MIB_OPEN && depth < TL_OID_MAX) {
-		above->state = TL_MIB_BUSY;
-		path[depth++] = above;
-		above = resolve(l, above, above->parent, 0);
-	}
-	while (depth > 0 && err == TL_OK) {
-		tl_mib_kept *below = path[--depth];
-		if (above != NULL && above->state == TL_MIB_DONE)
-			err = append_oid(l->b, above, below);
-		else
-			below->state = TL_MIB_LOST;
-		above = below;
-	}
-	return err;
-}
-
-/* Finds all OIDs, and collects the definitions that have one in |order|. */
-static tl_err
-place_all(link *l)
-{
-	for (uint32_t i = 0; i < l->b->kept.count; i++) {
-		tl_mib_kept *k = tl_mib_kept_at(l->b, i);
-		tl_err err = place(l, k);
-		if (err != TL_OK)
-			return err;
-		if (k->state != TL_MIB_DONE) {
-			l->report.parentless++;
-			continue;
-		}
-		uint32_t *to = tl_mib_vec_grow(&l->order, sizeof *to, 1);
-		if (to == NULL)
-			return TL_ENOMEM;
-		*to = i;
-	}
-	l->report.nodes = l->order.count;
-	return TL_OK;
-}
-
-/* Makes the nodes, without their lists. */
-static tl_err
-make_nodes(link *l)
-{
-	const uint32_t *order = l->order.ptr;
-	tl_mib_node *nodes = tl_mib_vec_grow(&l->nodes, sizeof *nodes, l->order.count);
-	tl_mib_kept *last = NULL;
-
-	if (nodes == NULL)
-		return TL_ENOMEM;
-	for (uint32_t i = 0; i < l->order.count; i++) {
-		tl_mib_kept *k = tl_mib_kept_at(l->b, order[i]);
-		nodes[i] = (tl_mib_node){ .name = k->name,
-			.name_len = k->name_len,
-			.label_at = k->label_at,
-			.oid = k->oid.at,
-			.oid_len = (uint16_t)k->oid.len,
-			.kind = k->kind,
-			.severity = k->severity,
-			.syntax = k->syntax,
-			.list = TL_MIB_NONE };
-		tl_span oid = tl_mib_piece_of(&l->b->bytes, k->oid);
-		if (last != NULL && last->oid.len == oid.len &&
-		    memcmp(tl_mib_piece_of(&l->b->bytes, last->oid).ptr, oid.ptr,
-			oid.len) == 0)
-			nodes[i - 1].severity |= TL_MIB_SAME_OID;
-		k->node = i;
-		last = k;
-	}
-	return TL_OK;
-}
-
-/* Makes |k|'s list of objects or of its index. An index keeps the place of what is not
- * defined, a notification leaves it out. */
-static tl_err
-make_list(link *l, const tl_mib_kept *k)
-{
-	const tl_mib_piece *refs = (const tl_mib_piece *)l->b->refs.ptr + k->refs.at;
-	bool is_index = k->kind != TL_MIB_NOTIFICATION;
-	uint32_t at = l->lists.count, count = 0;
-	uint32_t *list = tl_mib_vec_grow(&l->lists, sizeof *list, k->refs.len + 1);
-
-	if (list == NULL)
-		return TL_ENOMEM;
-	for (uint32_t i = 0; i < k->refs.len; i++) {
-		const tl_mib_kept *ref = resolve(l, k, refs[i], TL_MIB_OBJECT);
-		if (ref != NULL && ref->node != TL_MIB_NONE) {
-			list[++count] = ref->node;
-		} else {
-			l->report.objectless++;
-			if (is_index)
-				list[++count] = TL_MIB_NONE;
-		}
-	}
-	if (k->implied && count > 0 && list[count] != TL_MIB_NONE)
-		list[count] |= TL_MIB_IMPLIED;
-	list[0] = count;
-	l->lists.count = at + count + 1;
-	((tl_mib_node *)l->nodes.ptr)[k->node].list = at;
-	return TL_OK;
-}
-
-/* A row that augments another has the other's index. */
 static void
-borrow_index(link *l, const tl_mib_kept *k)
+need_text(link *l, tl_smi_name name)
 {
-	enum { HOPS = 16 }; /* of rows that augment rows; ends circles */
-	tl_mib_node *nodes = l->nodes.ptr, *own = &nodes[k->node];
-
-	for (int i = 0; i < HOPS && k != NULL && k->augments.len > 0; i++)
-		k = resolve(l, k, k->augments, 0);
-	if (k != NULL && k->node != TL_MIB_NONE && k->kind == TL_MIB_IDENTITY)
-		own->list = nodes[k->node].list;
-	if (own->list == TL_MIB_NONE)
-		l->report.objectless++;
+	if (name == 0 || l->text_of[name] != 0)
+		return;
+	l->text_of[name] = l->text_len;
+	l->text_len += (uint32_t)(1 + kept_len(l, name));
 }
 
-/* The list of the row that the column |node| stands in. */
-static uint32_t
-list_of_row(const tl_mib *view, const tl_mib_node *node)
+/* A hint that cannot be kept whole says nothing. */
+static bool
+is_hint(const link *l, tl_smi_name name)
 {
-	tl_oid oid = tl_mib_node_oid(view, node);
-	uint32_t len = oid.len - 1;
+	tl_span text = tl_smi_names_text(l->set->names, name);
 
-	while (len > 1 && (oid.ber[len - 1] & 0x80) != 0)
-		len--;
-	const tl_mib_node *row = tl_mib_find(view, (tl_oid){ oid.ber, len }).node;
-	if (row == NULL || row->oid_len != len)
-		return TL_MIB_NONE;
-	while (row->list == TL_MIB_NONE || row->kind != TL_MIB_IDENTITY)
-		if (!tl_mib_more(row++))
-			return TL_MIB_NONE;
-	return row->list;
+	return text.len <= UINT8_MAX && tl_is_text(text);
 }
 
+/* Gives every name that is used its place in text. */
 static tl_err
-make_lists(link *l)
+place_texts(link *l)
 {
-	const tl_mib_image root = { 0 }; /* so that all look-ups start at the root */
-	tl_mib view = { .image = &root,
-		.nodes = l->nodes.ptr,
-		.steps = l->trie.steps.ptr,
-		.named = l->trie.named.ptr,
-		.bytes = l->b->bytes.ptr };
-	tl_mib_node *nodes = l->nodes.ptr;
-	const uint32_t *order = l->order.ptr;
-	tl_err err = TL_OK;
+	const tl_mib_set *set = l->set;
+	const tl_mib_def_syntax *syntaxes = set->syntaxes.ptr;
 
-	for (uint32_t i = 0; i < l->order.count && err == TL_OK; i++) {
-		const tl_mib_kept *k = tl_mib_kept_at(l->b, order[i]);
-		if (k->refs.len > 0 && k->kind != TL_MIB_OBJECT)
-			err = make_list(l, k);
-	}
-	for (uint32_t i = 0; i < l->order.count && err == TL_OK; i++) {
-		const tl_mib_kept *k = tl_mib_kept_at(l->b, order[i]);
-		if (k->augments.len > 0 && k->kind == TL_MIB_IDENTITY)
-			borrow_index(l, k);
-	}
-	for (uint32_t i = 0; i < l->order.count && err == TL_OK; i++)
-		if (nodes[i].kind == TL_MIB_OBJECT)
-			nodes[i].list = list_of_row(&view, &nodes[i]);
-	return err;
+	l->text_of =
+	    calloc(tl_smi_names_count(set->names) + (size_t)1, sizeof *l->text_of);
+	if (l->text_of == NULL)
+		return TL_ENOMEM;
+	l->text_len = 1; /* the empty text */
+	for (uint32_t i = 0; i < set->modules.count; i++)
+		need_text(l, TL_VEC_AT(&set->modules, tl_mib_def_module, i)->name);
+	for (uint32_t i = 0; i < set->defs.count; i++)
+		need_text(l, def_at(l, i)->name);
+	for (uint32_t i = 0; i < set->syntaxes.count; i++)
+		if (is_hint(l, syntaxes[i].hint))
+			need_text(l, syntaxes[i].hint);
+	for (uint32_t i = 0; i < set->labels.count; i++)
+		need_text(l, TL_VEC_AT(&set->labels, tl_mib_def_label, i)->text);
+	return TL_OK;
 }
 
-/* Turns names from the definitions' numbers to the nodes', in place, leaving out those
- * without an OID. */
-static void
-name_nodes(link *l)
+/* Bytes of the paths of all modules' sources. Modules of one source stand together. */
+static uint64_t
+sources_len(const link *l)
 {
-	uint32_t *names = l->names.ptr, *at = l->buckets.ptr, to = 0;
+	const tl_mib_def_module *modules = l->set->modules.ptr;
+	uint64_t len = 0;
 
-	for (uint32_t bucket = 0, i = 0; bucket + 1 < l->buckets.count; bucket++) {
-		uint32_t end = at[bucket + 1];
-		at[bucket] = to;
-		for (; i < end; i++) {
-			uint32_t node = tl_mib_kept_at(l->b, names[i])->node;
-			if (node != TL_MIB_NONE)
-				names[to++] = node;
-		}
-	}
-	at[l->buckets.count - 1] = to;
-	l->names.count = to;
+	for (uint32_t i = 0; i < l->set->modules.count; i++)
+		if (i == 0 || modules[i].source != modules[i - 1].source)
+			len += tl_smi_names_text(l->set->names, modules[i].source).len;
+	return len;
 }
 
-/* A part of the image: where it comes from, and where it is noted. */
-typedef struct source {
-	const void *ptr;
-	uint32_t count;
-	size_t size; /* of an item, bytes */
-	tl_mib_section *section;
-} source;
-
-/* The step behind the |len| bytes; 0 if nothing is there. */
+/* The step behind |bytes|; 0 if nothing is there. */
 static uint32_t
-walk(const tl_mib_step *steps, const uint8_t *bytes, size_t len)
+step_behind(const tl_mib_trie *trie, const uint8_t *bytes, size_t len)
 {
+	const uint32_t *steps = trie->steps.ptr;
 	uint32_t at = TL_MIB_ROOT;
 
 	for (size_t i = 0; i < len; i++) {
-		uint32_t next = steps[at].base + bytes[i];
-		if (steps[next].above != at)
+		at = (steps[at] >> TL_MIB_STEP_SHIFT) + bytes[i];
+		if (at >= trie->steps.count || (uint8_t)steps[at] != bytes[i])
 			return 0;
-		at = next;
 	}
 	return at;
 }
 
 static tl_err
-lay(const link *l, tl_mib **out)
+place_section(link *l, tl_mib_section *section, uint64_t count, size_t item_bytes)
 {
-	static const uint8_t mib_2[] = { 0x2b, 6, 1, 2, 1 };
-	static const uint8_t enterprises[] = { 0x2b, 6, 1, 4, 1 };
-	const tl_mib_builder *b = l->b;
-	const tl_mib_step *steps = l->trie.steps.ptr;
-	tl_mib_image head = { .magic = TL_MIB_MAGIC,
-		.version = TL_MIB_VERSION,
-		.size = sizeof head,
-		.internet = walk(steps, mib_2, 3),
-		.mib_2 = walk(steps, mib_2, sizeof mib_2),
-		.enterprises = walk(steps, enterprises, sizeof enterprises) };
-	source sources[] = {
-		{ l->nodes.ptr, l->nodes.count, sizeof(tl_mib_node), &head.nodes },
-		{ steps, l->trie.steps.count, sizeof *steps, &head.steps },
-		{ l->trie.named.ptr, l->trie.named.count, sizeof(uint32_t), &head.named },
-		{ b->syntaxes.ptr, b->syntaxes.count, sizeof(tl_mib_syntax),
-		    &head.syntaxes },
-		{ b->labels.ptr, b->labels.count, sizeof(tl_mib_label), &head.labels },
-		{ l->lists.ptr, l->lists.count, sizeof(uint32_t), &head.lists },
-		{ l->names.ptr, l->names.count, sizeof(uint32_t), &head.names },
-		{ l->buckets.ptr, l->buckets.count, sizeof(uint32_t), &head.buckets },
-		{ b->bytes.ptr, b->bytes.count, 1, &head.bytes },
-	};
-	size_t parts = sizeof sources / sizeof sources[0];
+	uint64_t end = l->head.size + count * item_bytes;
 
-	for (size_t i = 0; i < parts; i++) {
-		size_t bytes = sources[i].count * sources[i].size;
-		if (head.size + bytes > UINT32_MAX - 8)
-			return TL_ELIMIT;
-		*sources[i].section =
-		    (tl_mib_section){ (uint32_t)head.size, sources[i].count };
-		head.size = (head.size + bytes + 7) & ~(uint64_t)7;
-	}
-	uint8_t *block = calloc(1, head.size);
-	if (block == NULL)
-		return TL_ENOMEM;
-	memcpy(block, &head, sizeof head);
-	for (size_t i = 0; i < parts; i++)
-		if (sources[i].count > 0)
-			memcpy(block + sources[i].section->at, sources[i].ptr,
-			    sources[i].count * sources[i].size);
-	tl_err err = tl_mib_open_image((const void *)block, block, out);
-	if (err != TL_OK)
-		free(block);
+	if (end > UINT32_MAX - 8)
+		return TL_ELIMIT;
+	*section = (tl_mib_section){ (uint32_t)l->head.size, (uint32_t)count };
+	l->head.size = (end + 7) & ~(uint64_t)7;
+	return TL_OK;
+}
+
+static uint32_t
+bucket_count(uint32_t nodes)
+{
+	enum { LOAD = 4 }; /* nodes a bucket, at most */
+	uint32_t count = 64;
+
+	while (count < nodes / LOAD)
+		count *= 2;
+	return count;
+}
+
+/* Gives every section its place. What oids needs is known when they are written: it is
+ * the last, and at first as large as it could become. */
+static tl_err
+place_sections(link *l)
+{
+	const tl_mib_set *set = l->set;
+	uint32_t nodes = set->defs.count;
+	uint64_t oids = 0, text = l->text_len + sources_len(l) + TL_MIB_TEXT_TAIL;
+	tl_err err = TL_OK;
+
+	for (uint32_t i = 0; i < nodes; i++)
+		oids += def_at(l, i)->oid_len;
+	const struct {
+		tl_mib_section *section;
+		uint64_t count;
+		size_t item_bytes;
+	} sections[] = {
+		{ &l->head.nodes, nodes, sizeof(tl_mib_node) },
+		{ &l->head.places, nodes, sizeof(uint32_t) },
+		{ &l->head.modules, set->modules.count, sizeof(tl_mib_module) },
+		{ &l->head.syntaxes, set->syntaxes.count, sizeof(tl_mib_syntax) },
+		{ &l->head.labels, set->labels.count, sizeof(tl_mib_label) },
+		{ &l->head.lists, set->lists.count, sizeof(uint32_t) },
+		{ &l->head.names, nodes, sizeof(uint32_t) },
+		{ &l->head.buckets, bucket_count(nodes) + 1, sizeof(uint32_t) },
+		{ &l->head.steps, l->trie.steps.count, sizeof(uint32_t) },
+		{ &l->head.forks, l->trie.forks.count, sizeof(tl_mib_fork) },
+		{ &l->head.text, text, 1 },
+		{ &l->head.oids, oids, 1 },
+	};
+	for (size_t i = 0; i < sizeof sections / sizeof sections[0] && err == TL_OK; i++)
+		err = place_section(
+		    l, sections[i].section, sections[i].count, sections[i].item_bytes);
 	return err;
 }
 
-tl_err
-tl_mib_builder_build(tl_mib_builder *b, tl_mib **out, tl_mib_build_report *report)
+static void
+write_head(link *l)
 {
-	link l = { .b = b };
-	tl_err err = index_labels(&l);
+	l->head.magic = TL_MIB_MAGIC;
+	l->head.version = TL_MIB_VERSION;
+	l->head.layout = TL_MIB_LAYOUT;
+	l->head.head_sum = 0;
+	l->head.body_sum = tl_mib_sum(
+	    (tl_span){ l->block + sizeof l->head, l->head.size - sizeof l->head });
+	l->head.head_sum =
+	    tl_mib_sum((tl_span){ (const uint8_t *)&l->head, sizeof l->head });
+	memcpy(l->block, &l->head, sizeof l->head);
+}
+
+static void
+write_trie(link *l)
+{
+	static const uint8_t mib_2[] = { 0x2b, 6, 1, 2, 1 };
+	static const uint8_t enterprises[] = { 0x2b, 6, 1, 4, 1 };
+
+	l->head.internet = step_behind(&l->trie, mib_2, 3);
+	l->head.mib_2 = step_behind(&l->trie, mib_2, sizeof mib_2);
+	l->head.enterprises = step_behind(&l->trie, enterprises, sizeof enterprises);
+	memcpy(part(l, l->head.steps), l->trie.steps.ptr,
+	    l->trie.steps.count * sizeof(uint32_t));
+	if (l->trie.forks.count > 0)
+		memcpy(part(l, l->head.forks), l->trie.forks.ptr,
+		    l->trie.forks.count * sizeof(tl_mib_fork));
+	tl_vec_free(&l->trie.steps);
+	tl_vec_free(&l->trie.forks);
+}
+
+/* Writes the names, with underscores for what a name must not hold, and the hints as they
+ * are. */
+static void
+write_texts(link *l)
+{
+	const tl_mib_set *set = l->set;
+	const tl_mib_def_syntax *syntaxes = set->syntaxes.ptr;
+	uint8_t *text = part(l, l->head.text);
+
+	for (tl_smi_name n = 1; n <= tl_smi_names_count(set->names); n++) {
+		uint8_t *to = text + l->text_of[n];
+		if (l->text_of[n] == 0)
+			continue;
+		const uint8_t *from = tl_smi_names_text(set->names, n).ptr;
+		size_t len = kept_len(l, n);
+		*to++ = (uint8_t)len;
+		for (size_t i = 0; i < len; i++)
+			to[i] = tl_mib_is_plain(from[i]) ? from[i] : '_';
+	}
+	for (uint32_t i = 0; i < set->syntaxes.count; i++) {
+		tl_span hint = tl_smi_names_text(set->names, syntaxes[i].hint);
+		if (hint.len > 0 && is_hint(l, syntaxes[i].hint))
+			memcpy(
+			    text + l->text_of[syntaxes[i].hint] + 1, hint.ptr, hint.len);
+	}
+}
+
+static void
+write_modules(link *l)
+{
+	const tl_mib_def_module *from = l->set->modules.ptr;
+	tl_mib_module *to = part(l, l->head.modules);
+	uint8_t *text = part(l, l->head.text);
+	uint32_t at = l->text_len;
+
+	for (uint32_t i = 0; i < l->set->modules.count; i++) {
+		tl_span source = tl_smi_names_text(l->set->names, from[i].source);
+		if (i > 0 && from[i].source == from[i - 1].source) {
+			to[i] = to[i - 1];
+		} else {
+			to[i] = (tl_mib_module){ .source = at,
+				.source_len = (uint32_t)source.len };
+			if (source.len > 0)
+				memcpy(text + at, source.ptr, source.len);
+			at += (uint32_t)source.len;
+		}
+		to[i].name = l->text_of[from[i].name];
+	}
+}
+
+static void
+write_syntaxes(link *l)
+{
+	const tl_mib_def_syntax *from = l->set->syntaxes.ptr;
+	const tl_mib_def_label *labels = l->set->labels.ptr;
+	tl_mib_syntax *to = part(l, l->head.syntaxes);
+	tl_mib_label *label = part(l, l->head.labels);
+
+	for (uint32_t i = 0; i < l->set->syntaxes.count; i++)
+		to[i] = (tl_mib_syntax){ .type = from[i].type,
+			.special = from[i].special,
+			.size_min = from[i].size_min,
+			.size_max = from[i].size_max,
+			.hint = l->text_of[from[i].hint],
+			.label = from[i].label,
+			.label_count = from[i].label_count };
+	for (uint32_t i = 0; i < l->set->labels.count; i++)
+		label[i] = (tl_mib_label){ labels[i].value, l->text_of[labels[i].text] };
+}
+
+/* Writes the lists, of nodes where they were of definitions. */
+static void
+write_lists(link *l)
+{
+	const uint32_t *from = l->set->lists.ptr;
+	uint32_t *to = part(l, l->head.lists), left = 0;
+
+	for (uint32_t i = 0; i < l->set->lists.count; i++) {
+		uint32_t implied = from[i] & TL_MIB_IMPLIED;
+		if (left == 0)
+			left = to[i] = from[i];
+		else if (left--, from[i] == TL_MIB_NONE)
+			to[i] = TL_MIB_NONE;
+		else
+			to[i] = l->node_of[from[i] & ~TL_MIB_IMPLIED] | implied;
+	}
+}
+
+static tl_mib_node
+node_of_def(const link *l, const tl_mib_def *def)
+{
+	unsigned severity = (unsigned)def->severity << TL_MIB_SEVERITY_SHIFT;
+	unsigned kind = (unsigned)def->kind << TL_MIB_KIND_SHIFT;
+
+	return (tl_mib_node){ .name = l->text_of[def->name],
+		.syntax = def->syntax,
+		.list = def->list,
+		.module = (uint16_t)def->module,
+		.facts = (uint16_t)(severity | kind | def->oid_len) };
+}
+
+/* Writes the nodes and their OIDs: from the end, since what an OID begins with is the OID
+ * of others that stand before it, and need no bytes of their own. */
+static void
+write_nodes(link *l)
+{
+	tl_mib_node *nodes = part(l, l->head.nodes);
+	uint32_t *places = part(l, l->head.places), at = 0;
+	uint8_t *oids = part(l, l->head.oids);
+	tl_span last = { oids, 0 };
+
+	for (uint32_t i = l->set->defs.count; i-- > 0;) {
+		const tl_mib_def *def = def_at(l, l->order[i]);
+		tl_span oid = oid_of(l, def);
+		bool begins =
+		    oid.len <= last.len && memcmp(oid.ptr, last.ptr, oid.len) == 0;
+		nodes[i] = node_of_def(l, def);
+		places[i] = def->place;
+		if (begins && i + 1 < l->set->defs.count &&
+		    oid.len == tl_mib_oid_len(&nodes[i + 1]))
+			nodes[i].facts |= TL_MIB_SAME_OID;
+		if (!begins) {
+			memcpy(oids + at, oid.ptr, oid.len);
+			last = (tl_span){ oids + at, oid.len };
+			at += (uint32_t)oid.len;
+		}
+		nodes[i].oid = (uint32_t)(last.ptr - oids);
+	}
+	l->head.oids.count = at;
+	l->head.size = (l->head.oids.at + (uint64_t)at + 7) & ~(uint64_t)7;
+}
+
+static uint32_t
+bucket_of(const link *l, const tl_mib_def *def)
+{
+	const uint8_t *text = (uint8_t *)part(l, l->head.text) + l->text_of[def->name];
+
+	return tl_mib_bucket((tl_span){ text + 1, *text }, l->head.buckets.count - 1);
+}
+
+/* Sorts the nodes by the hashes of their names, in the order of definition. */
+static void
+write_names(link *l)
+{
+	uint32_t *names = part(l, l->head.names), *at = part(l, l->head.buckets);
+	uint32_t count = l->set->defs.count;
+
+	for (uint32_t i = 0; i < count; i++)
+		at[bucket_of(l, def_at(l, i))]++;
+	for (uint32_t i = 0, sum = 0; i < l->head.buckets.count; i++) {
+		sum += at[i];
+		at[i] = sum;
+	}
+	/* From the ends down, so that each bucket's start is what is left. */
+	for (uint32_t i = count; i-- > 0;)
+		names[--at[bucket_of(l, def_at(l, i))]] = l->node_of[i];
+}
+
+static void
+release(tl_span bytes)
+{
+	free((void *)bytes.ptr);
+}
+
+static tl_err
+write_block(link *l, tl_mib **out)
+{
+	l->block = calloc(1, l->head.size);
+	if (l->block == NULL)
+		return TL_ENOMEM;
+	write_trie(l);
+	write_texts(l);
+	write_modules(l);
+	write_syntaxes(l);
+	write_lists(l);
+	write_nodes(l);
+	write_names(l);
+	uint8_t *fitting = realloc(l->block, l->head.size);
+	if (fitting != NULL)
+		l->block = fitting;
+	write_head(l);
+	return tl_mib_open((tl_span){ l->block, l->head.size }, release, out);
+}
+
+tl_err
+tl_mib_link(const tl_mib_set *set, tl_mib **out)
+{
+	link l = { .set = set, .head.size = sizeof l.head };
+	tl_err err = set->modules.count <= UINT16_MAX + 1u ? sort(&l) : TL_ELIMIT;
 
 	if (err == TL_OK)
-		err = place_all(&l);
+		err = place_texts(&l);
 	if (err == TL_OK)
-		err = tl_mib_make_trie(b, &l.order, &l.trie);
+		err = place_sections(&l);
 	if (err == TL_OK)
-		err = make_nodes(&l);
-	if (err == TL_OK)
-		err = make_lists(&l);
-	if (err == TL_OK) {
-		name_nodes(&l);
-		err = lay(&l, out);
-	}
-	if (err == TL_OK && report != NULL)
-		*report = l.report;
-	free(l.order.ptr);
-	free(l.trie.steps.ptr);
-	free(l.trie.named.ptr);
-	free(l.nodes.ptr);
-	free(l.lists.ptr);
-	free(l.names.ptr);
-	free(l.buckets.ptr);
+		err = write_block(&l, out);
+	if (err != TL_OK)
+		free(l.block);
+	free(l.order);
+	free(l.node_of);
+	free(l.text_of);
+	tl_vec_free(&l.trie.steps);
+	tl_vec_free(&l.trie.forks);
 	return err;
 }

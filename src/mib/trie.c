@@ -1,57 +1,69 @@
 /* mib/trie.c: sorts definitions by the bytes of their OIDs and lays the trie over them,
  * level by level, in one pass: each step divides its definitions by their next byte. */
-#include "mib/parts.h"
+#include "mib/trie.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 /* Of one OID the object comes first, then the notification, then the identity; behind
  * them what lies below, by the next byte. */
 enum { ENDS = 3, BUCKETS = ENDS + 256 };
 
-/* The definitions of a step, in |order|; all have the same first |depth| bytes. */
-typedef struct range {
-	uint32_t from, to;
-	uint32_t depth;
-} range;
+enum { WINDOW = 512 }; /* of bases: they lie less than 256 behind the last step */
+
+/* A step that is to be divided: its definitions in |order|, which have the same first
+ * |depth| bytes, and the deepest node above it. */
+typedef struct pending {
+	uint32_t step, from, to, depth, node;
+} pending;
 
 typedef struct making {
-	const tl_mib_builder *b;
+	const tl_mib_set *set;
 	uint32_t *order, *spare;
 	tl_mib_trie *trie;
-	tl_mib_vec ranges; /* of the steps */
+	tl_vec queue;          /* pending, in the order of their steps */
+	uint32_t used[WINDOW]; /* the bases of steps, plus 1, by their last bits */
 } making;
 
-static unsigned
-bucket(const tl_mib_builder *b, uint32_t number, uint32_t depth)
+static const tl_mib_def *
+def_of(const making *m, uint32_t at)
 {
-	const tl_mib_kept *k = tl_mib_kept_at(b, number);
-
-	if (k->oid.len == depth)
-		return k->kind == TL_MIB_OBJECT         ? 0
-		       : k->kind == TL_MIB_NOTIFICATION ? 1
-							: 2;
-	return ENDS + tl_mib_piece_of(&b->bytes, k->oid).ptr[depth];
+	return TL_VEC_AT(&m->set->defs, tl_mib_def, m->order[at]);
 }
 
-/* Sorts |r| by bucket, keeping the order of definition within each; |ends| becomes where
- * each bucket ends. */
-static void
-divide(making *m, range r, uint32_t ends[static BUCKETS])
+static const uint8_t *
+oid_of(const making *m, const tl_mib_def *def)
 {
-	uint32_t at = r.from;
+	return TL_VEC_AT(&m->set->oids, uint8_t, def->oid);
+}
+
+static unsigned
+bucket(const making *m, uint32_t number, uint32_t depth)
+{
+	const tl_mib_def *def = TL_VEC_AT(&m->set->defs, tl_mib_def, number);
+
+	if (def->oid_len > depth)
+		return ENDS + oid_of(m, def)[depth];
+	return def->kind == TL_MIB_OBJECT ? 0 : def->kind == TL_MIB_NOTIFICATION ? 1 : 2;
+}
+
+/* Sorts the definitions of |p| by bucket, keeping the order of definition within each;
+ * |ends| becomes where each bucket ends. */
+static void
+divide(making *m, const pending *p, uint32_t ends[static BUCKETS])
+{
+	uint32_t at = p->from, count = p->to - p->from;
 
 	memset(ends, 0, BUCKETS * sizeof *ends);
-	for (uint32_t i = r.from; i < r.to; i++)
-		ends[bucket(m->b, m->order[i], r.depth)]++;
+	for (uint32_t i = p->from; i < p->to; i++)
+		ends[bucket(m, m->order[i], p->depth)]++;
 	for (unsigned k = 0; k < BUCKETS; k++) {
-		uint32_t count = ends[k];
+		uint32_t in_bucket = ends[k];
 		ends[k] = at;
-		at += count;
+		at += in_bucket;
 	}
-	memcpy(m->spare, m->order + r.from, (r.to - r.from) * sizeof *m->spare);
-	for (uint32_t i = 0; i < r.to - r.from; i++)
-		m->order[ends[bucket(m->b, m->spare[i], r.depth)]++] = m->spare[i];
+	memcpy(m->spare, m->order + p->from, count * sizeof *m->spare);
+	for (uint32_t i = 0; i < count; i++)
+		m->order[ends[bucket(m, m->spare[i], p->depth)]++] = m->spare[i];
 }
 
 /* Whether a step that is at the definition in |order| at |at| should name that, and not
@@ -62,109 +74,160 @@ static bool
 names(const making *m, uint32_t at, uint32_t above)
 {
 	enum { LEAST_ARCS = 4 };
-	const tl_mib_kept *k = tl_mib_kept_at(m->b, m->order[at]);
-	tl_span oid = tl_mib_piece_of(&m->b->bytes, k->oid);
+	const tl_mib_def *def = def_of(m, at);
+	const uint8_t *oid = oid_of(m, def);
 	unsigned arcs = 1;
 
-	if (k->kind == TL_MIB_IDENTITY && above != TL_MIB_NONE &&
-	    tl_mib_kept_at(m->b, m->order[above])->kind == TL_MIB_OBJECT)
+	if (def->kind == TL_MIB_IDENTITY && above != TL_MIB_NONE &&
+	    def_of(m, above)->kind == TL_MIB_OBJECT)
 		return false;
-	for (size_t i = 0; i < oid.len && arcs < LEAST_ARCS; i++)
-		arcs += oid.ptr[i] < 0x80;
+	for (uint32_t i = 0; i < def->oid_len && arcs < LEAST_ARCS; i++)
+		arcs += oid[i] < 0x80;
 	return arcs >= LEAST_ARCS;
 }
 
-/* Adds a step behind the step |above|; to |above| TL_MIB_NONE nothing leads. */
-static tl_err
-add_step(making *m, uint32_t above, uint32_t node, range r)
+static uint32_t
+leaf(uint8_t byte, uint32_t node)
 {
-	tl_mib_step *step = tl_mib_vec_grow(&m->trie->steps, sizeof *step, 1);
-	uint32_t *named = tl_mib_vec_grow(&m->trie->named, sizeof *named, 1);
-	range *to = tl_mib_vec_grow(&m->ranges, sizeof *to, 1);
+	return TL_MIB_LEAF | (node & TL_MIB_STEPS_MAX) << TL_MIB_STEP_SHIFT | byte;
+}
 
-	if (step == NULL || named == NULL || to == NULL)
+static tl_err
+add_step(making *m, uint32_t step)
+{
+	tl_vec *steps = &m->trie->steps;
+
+	if (steps->count >= TL_MIB_STEPS_MAX)
+		return TL_ELIMIT;
+	uint32_t *to = tl_vec_grow(steps, sizeof *to, 1);
+	if (to == NULL)
 		return TL_ENOMEM;
-	*step = (tl_mib_step){ .base = 0, .above = above };
-	*named = node;
-	*to = r;
+	*to = step;
 	return TL_OK;
 }
 
-/* Adds |TL_MIB_ROOT| steps that nothing leads to. */
+static bool
+is_used(const making *m, uint32_t base)
+{
+	return m->used[base % WINDOW] == base + 1;
+}
+
+static void
+use(making *m, uint32_t base)
+{
+	m->used[base % WINDOW] = base + 1;
+}
+
+/* Adds a step that leads nowhere. */
 static tl_err
-add_end(making *m)
+add_gap(making *m)
+{
+	return add_step(m, leaf(0, TL_MIB_NONE));
+}
+
+/* What stands before everything, so that bases are not negative; and the root. */
+static tl_err
+add_front(making *m)
 {
 	tl_err err = TL_OK;
 
-	for (uint32_t i = 0; i < TL_MIB_ROOT && err == TL_OK; i++)
-		err = add_step(m, TL_MIB_NONE, TL_MIB_NONE, (range){ 0 });
+	for (uint32_t i = 0; i <= TL_MIB_ROOT && err == TL_OK; i++)
+		err = add_gap(m);
 	return err;
 }
 
-/* The only definition of step |i| is there, or one byte further down; most are alone. */
+/* Adds the step behind |p| and |byte|, of the definitions in |order| from |from| to |to|;
+ * those that are to be divided come into the queue. */
 static tl_err
-branch_alone(making *m, uint32_t i, range r)
+add_child(making *m, const pending *p, uint8_t byte, uint32_t from, uint32_t to)
 {
-	tl_mib_step *step = (tl_mib_step *)m->trie->steps.ptr + i;
-	uint32_t *named = (uint32_t *)m->trie->named.ptr + i;
-	unsigned to = bucket(m->b, m->order[r.from], r.depth);
+	uint32_t node = p->node;
 
-	if (to < ENDS) {
-		if (names(m, r.from, *named))
-			*named = r.from;
-		return TL_OK;
+	if (to - from <= 1) {
+		if (from < to && names(m, from, node))
+			node = from;
+		return add_step(m, leaf(byte, node));
 	}
-	step->base = m->trie->steps.count - (to - ENDS);
-	return add_step(m, i, *named, (range){ r.from, r.to, r.depth + 1 });
+	pending *next = tl_vec_grow(&m->queue, sizeof *next, 1);
+	if (next == NULL)
+		return TL_ENOMEM;
+	*next = (pending){ m->trie->steps.count, from, to, p->depth + 1, node };
+	return add_step(m, byte);
 }
 
-/* Makes the steps behind step |i|: one for each byte from the least to the greatest that
+/* Makes |p| a step with others behind, and finds room for those of the bytes from |lo|
+ * on. */
+static tl_err
+add_fork(making *m, const pending *p, uint32_t lo)
+{
+	tl_vec *steps = &m->trie->steps;
+	tl_mib_fork *fork = tl_vec_grow(&m->trie->forks, sizeof *fork, 1);
+
+	if (fork == NULL)
+		return TL_ENOMEM;
+	*fork = (tl_mib_fork){ p->step, p->node };
+	while (is_used(m, steps->count - lo)) {
+		tl_err err = add_gap(m);
+		if (err != TL_OK)
+			return err;
+	}
+	use(m, steps->count - lo);
+	*TL_VEC_AT(steps, uint32_t, p->step) |= (steps->count - lo) << TL_MIB_STEP_SHIFT;
+	return TL_OK;
+}
+
+/* Makes the steps behind |p|: one for each byte from the least to the greatest that
  * follows. */
 static tl_err
-branch(making *m, uint32_t i, range r)
+branch(making *m, pending *p)
 {
-	uint32_t ends[BUCKETS], *named = (uint32_t *)m->trie->named.ptr + i;
+	uint32_t ends[BUCKETS];
 	unsigned lo = ENDS, hi = BUCKETS;
-	tl_err err = TL_OK;
 
-	divide(m, r, ends);
-	if (ends[ENDS - 1] > r.from && names(m, r.from, *named))
-		*named = r.from;
+	divide(m, p, ends);
+	if (ends[ENDS - 1] > p->from && names(m, p->from, p->node))
+		p->node = p->from;
 	while (lo < BUCKETS && ends[lo] == ends[lo - 1])
 		lo++;
 	while (hi > lo && ends[hi - 1] == ends[hi - 2])
 		hi--;
-	if (lo < hi)
-		((tl_mib_step *)m->trie->steps.ptr)[i].base =
-		    m->trie->steps.count - (lo - ENDS);
-	uint32_t node = *named;
+	if (lo == hi) {
+		uint32_t *step = TL_VEC_AT(&m->trie->steps, uint32_t, p->step);
+		*step = leaf((uint8_t)*step, p->node);
+		return TL_OK;
+	}
+	tl_err err = add_fork(m, p, lo - ENDS);
 	for (unsigned k = lo; k < hi && err == TL_OK; k++)
-		err = add_step(m, i, node, (range){ ends[k - 1], ends[k], r.depth + 1 });
+		err = add_child(m, p, (uint8_t)(k - ENDS), ends[k - 1], ends[k]);
 	return err;
 }
 
-tl_err
-tl_mib_make_trie(const tl_mib_builder *b, tl_mib_vec *order, tl_mib_trie *trie)
+static tl_err
+start(making *m)
 {
-	making m = { .b = b, .order = order->ptr, .trie = trie };
-	tl_err err = add_end(&m);
+	tl_err err = add_front(m);
+	pending *root = tl_vec_grow(&m->queue, sizeof *root, 1);
 
-	if (err == TL_OK)
-		err =
-		    add_step(&m, TL_MIB_NONE, TL_MIB_NONE, (range){ 0, order->count, 0 });
-	m.spare = malloc((order->count + (size_t)1) * sizeof *m.spare);
-	if (m.spare == NULL)
-		err = TL_ENOMEM;
-	for (uint32_t i = TL_MIB_ROOT; err == TL_OK && i < trie->steps.count; i++) {
-		range r = ((range *)m.ranges.ptr)[i];
-		if (r.to - r.from == 1)
-			err = branch_alone(&m, i, r);
-		else if (r.to > r.from)
-			err = branch(&m, i, r);
+	if (err != TL_OK || root == NULL)
+		return err != TL_OK ? err : TL_ENOMEM;
+	*root = (pending){ TL_MIB_ROOT, 0, m->set->defs.count, 0, TL_MIB_NONE };
+	*TL_VEC_AT(&m->trie->steps, uint32_t, TL_MIB_ROOT) = 0;
+	return TL_OK;
+}
+
+tl_err
+tl_mib_make_trie(
+    const tl_mib_set *set, uint32_t *order, uint32_t *spare, tl_mib_trie *trie)
+{
+	making m = { .set = set, .order = order, .spare = spare, .trie = trie };
+
+	if (set->defs.count >= TL_MIB_STEPS_MAX)
+		return TL_ELIMIT;
+	tl_err err = start(&m);
+	for (uint32_t i = 0; err == TL_OK && i < m.queue.count; i++) {
+		pending p = *TL_VEC_AT(&m.queue, pending, i); /* which may move */
+		err = branch(&m, &p);
 	}
-	if (err == TL_OK)
-		err = add_end(&m);
-	free(m.spare);
-	free(m.ranges.ptr);
+	tl_vec_free(&m.queue);
 	return err;
 }

@@ -4,8 +4,9 @@
 const tl_mib_label *
 tl_mib_find_label(const tl_mib *mib, const tl_mib_syntax *syntax, int64_t value)
 {
-	const tl_mib_label *labels = mib->labels + syntax->label;
-	uint32_t lo = 0, hi = syntax->label_count;
+	uint32_t count, lo = 0;
+	const tl_mib_label *labels = tl_mib_labels(mib, syntax, &count);
+	uint32_t hi = count;
 
 	if (hi == 0 || value < labels[0].value || value > labels[hi - 1].value)
 		return NULL;
@@ -19,7 +20,7 @@ tl_mib_find_label(const tl_mib *mib, const tl_mib_syntax *syntax, int64_t value)
 		else
 			hi = middle;
 	}
-	return labels[lo].value == value ? &labels[lo] : NULL;
+	return lo < count && labels[lo].value == value ? &labels[lo] : NULL;
 }
 
 bool
@@ -38,7 +39,7 @@ tl_mib_bits(const tl_mib *mib, const tl_mib_syntax *syntax, tl_span value, tl_bu
 			if (!first)
 				tl_buf_putc(out, ',');
 			first = false;
-			tl_buf_span(out, tl_mib_bytes(mib, label->text, label->len));
+			tl_buf_span(out, tl_mib_name(mib, label->text));
 		}
 	return !first;
 }
@@ -59,8 +60,7 @@ format_octets(const tl_mib *mib, const tl_mib_syntax *syntax, tl_span value, tl_
 	case TL_MIB_NETWORK:
 		break;
 	}
-	return tl_mib_hint_octets(
-	    tl_mib_bytes(mib, syntax->hint, syntax->hint_len), value, out);
+	return tl_mib_hint_octets(tl_mib_text(mib, syntax->hint), value, out);
 }
 
 static bool
@@ -125,10 +125,10 @@ put_integer(const tl_mib *mib, const tl_mib_syntax *syntax, int64_t value, tl_bu
 	const tl_mib_label *label = tl_mib_find_label(mib, syntax, value);
 
 	if (label != NULL)
-		tl_buf_span(out, tl_mib_bytes(mib, label->text, label->len));
+		tl_buf_span(out, tl_mib_name(mib, label->text));
 	else
-		tl_mib_hint_number(tl_mib_bytes(mib, syntax->hint, syntax->hint_len),
-		    (uint64_t)value, true, out);
+		tl_mib_hint_number(
+		    tl_mib_text(mib, syntax->hint), (uint64_t)value, true, out);
 }
 
 static void
@@ -138,7 +138,7 @@ put_oid(const tl_mib *mib, tl_oid oid, tl_buf *out)
 
 	if (match.node == NULL)
 		return;
-	tl_buf_span(out, tl_mib_node_name(mib, match.node));
+	tl_mib_node_write_name(mib, match.node, out);
 	tl_buf_oid_rest(out, match.rest);
 }
 
@@ -149,7 +149,8 @@ tl_mib_value_text(const tl_mib *mib, const tl_mib_node *node, const tl_varbind *
 	const tl_mib_syntax *syntax = tl_mib_syntax_of(mib, node);
 	size_t start = out->len;
 
-	*mismatch = syntax != NULL && syntax->type != (uint8_t)vb->type;
+	*mismatch =
+	    syntax != NULL && syntax->type != 0 && syntax->type != (uint8_t)vb->type;
 	if (*mismatch)
 		return;
 	switch (vb->type) {
@@ -162,8 +163,7 @@ tl_mib_value_text(const tl_mib *mib, const tl_mib_node *node, const tl_varbind *
 	case TL_T_COUNTER64:
 		if (syntax != NULL)
 			tl_mib_hint_number(
-			    tl_mib_bytes(mib, syntax->hint, syntax->hint_len), vb->v.u64,
-			    false, out);
+			    tl_mib_text(mib, syntax->hint), vb->v.u64, false, out);
 		break;
 	case TL_T_TIMETICKS:
 		tl_mib_ticks(vb->v.u64, out);

@@ -101,7 +101,7 @@ put_title(tl_text *w, tl_oid trap_oid)
 	put_severity(w, node != NULL ? tl_mib_node_severity(node) : TL_SEVERITY_NONE);
 	tl_text_colour(w, TL_COLOUR_TITLE);
 	if (node != NULL)
-		tl_buf_span(w->out, tl_mib_node_name(mib, node));
+		tl_mib_node_write_name(mib, node, w->out);
 	else
 		tl_text_oid_name(w, trap_oid);
 	tl_text_colour(w, TL_COLOUR_OFF);

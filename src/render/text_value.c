@@ -122,7 +122,7 @@ tl_text_oid_name(tl_text *w, tl_oid oid)
 		tl_buf_oid(w->out, oid);
 		return;
 	}
-	tl_buf_span(w->out, tl_mib_node_name(mib, m.node));
+	tl_mib_node_write_name(mib, m.node, w->out);
 	tl_buf_oid_rest(w->out, m.rest);
 }
 

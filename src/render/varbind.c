@@ -8,10 +8,8 @@
 static void
 put_name(tl_walk *w, const tl_mib_match *m)
 {
-	tl_span name = tl_mib_node_name(w->r->opt.mib, m->node);
-
 	tl_walk_key(w, TL_KEY_NAME);
-	tl_out_bytes(&w->o, name.ptr, name.len);
+	tl_walk_name(w, m->node);
 	tl_out_oid_rest(&w->o, m->rest);
 	tl_walk_quote(w);
 }

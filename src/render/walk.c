@@ -223,9 +223,8 @@ put_trap(tl_walk *w, tl_oid oid)
 	tl_walk_quote(w);
 	const tl_mib_node *node = mib != NULL ? tl_mib_find_notification(mib, oid) : NULL;
 	if (node != NULL) {
-		tl_span name = tl_mib_node_name(mib, node);
 		tl_walk_mark(w, TL_KEY_TRAP_NAME);
-		tl_out_bytes(&w->o, name.ptr, name.len);
+		tl_walk_name(w, node);
 		tl_walk_quote(w);
 		put_word(
 		    w, TL_KEY_SEVERITY, tl_severity_name(tl_mib_node_severity(node)));

@@ -36,6 +36,18 @@ tl_walk_quote(tl_walk *w)
 	w->o.p += w->s->quote;
 }
 
+/* The name of a definition, which needs no escapes: "IF-MIB::ifIndex". Foreign size. */
+static inline void
+tl_walk_name(tl_walk *w, const tl_mib_node *node)
+{
+	tl_span module = tl_mib_node_module(w->r->opt.mib, node);
+	tl_span name = tl_mib_node_name(w->r->opt.mib, node);
+
+	tl_out_bytes(&w->o, module.ptr, module.len);
+	tl_out_bytes(&w->o, "::", 2);
+	tl_out_bytes(&w->o, name.ptr, name.len);
+}
+
 /* A text that may be kept: if it is |known| it is copied from |place|; else it is
  * written, and kept there. */
 typedef struct tl_recall {

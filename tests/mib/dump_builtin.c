@@ -1,11 +1,11 @@
 /* tests/mib/dump_builtin.c: prints the built-in dictionary for check_builtin.py, a line a
  * definition, fields with tabs between: kind, name, OID, type, special, hint, SIZE,
- * labels, objects or index. */
+ * labels, objects or index, severity. */
 #include <inttypes.h>
 #include <stdio.h>
 
 #include "base/buf.h"
-#include "mib/builtin.h"
+#include "mib/image.h"
 
 static void
 print_span(tl_span s)
@@ -23,26 +23,35 @@ print_syntax(const tl_mib *mib, const tl_mib_node *node)
 		return;
 	}
 	printf("\t%u\t", s->special);
-	print_span(tl_mib_bytes(mib, s->hint, s->hint_len));
+	print_span(tl_mib_text(mib, s->hint));
 	printf("\t%u..%u\t", s->size_min, s->size_max);
-	for (uint32_t i = 0; i < s->label_count; i++) {
-		const tl_mib_label *label = &mib->labels[s->label + i];
+	tl_span label;
+	int32_t number;
+	for (size_t i = 0; tl_mib_node_label_at(mib, node, i, &label, &number); i++) {
 		printf("%s", i > 0 ? " " : "");
-		print_span(tl_mib_bytes(mib, label->text, label->len));
-		printf("(%" PRId32 ")", label->value);
+		print_span(label);
+		printf("(%" PRId32 ")", number);
 	}
+}
+
+static void
+print_name(const tl_mib *mib, const tl_mib_node *node)
+{
+	print_span(tl_mib_node_module(mib, node));
+	printf("::");
+	print_span(tl_mib_node_name(mib, node));
 }
 
 static void
 print_list(const tl_mib *mib, const tl_mib_node *node)
 {
-	const uint32_t *list = mib->lists + node->list;
+	uint32_t count;
+	const uint32_t *list = tl_mib_list(mib, node, &count);
 
-	for (uint32_t i = 1; node->list != TL_MIB_NONE && i <= list[0]; i++) {
-		printf("%s%s", i > 1 ? " " : "",
+	for (uint32_t i = 0; i < count; i++) {
+		printf("%s%s", i > 0 ? " " : "",
 		    (list[i] & TL_MIB_IMPLIED) != 0 ? "IMPLIED " : "");
-		print_span(
-		    tl_mib_node_name(mib, mib->nodes + (list[i] & ~TL_MIB_IMPLIED)));
+		print_name(mib, mib->nodes + (list[i] & ~TL_MIB_IMPLIED));
 	}
 }
 
@@ -55,16 +64,16 @@ main(void)
 
 	if (tl_mib_builtin(&mib) != TL_OK)
 		return 1;
-	for (uint32_t i = 0; i < mib->image->nodes.count; i++) {
+	for (uint32_t i = 0; i < tl_mib_count(mib); i++) {
 		const tl_mib_node *node = &mib->nodes[i];
 		tl_oid_text(tl_mib_node_oid(mib, node), oid);
 		printf("%s\t", kinds[tl_mib_node_kind(node)]);
-		print_span(tl_mib_node_name(mib, node));
+		print_name(mib, node);
 		printf("\t%s\t%d", oid, tl_mib_node_type(mib, node));
 		print_syntax(mib, node);
 		printf("\t");
 		print_list(mib, node);
-		printf("\n");
+		printf("\t%s\n", tl_severity_name(tl_mib_node_severity(node)));
 	}
 	tl_mib_free(mib);
 	return 0;

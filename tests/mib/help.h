@@ -10,7 +10,7 @@
 #include <cmocka.h>
 
 #include "base/buf.h"
-#include "mib/builtin.h"
+#include "mib/image.h"
 
 typedef struct oid_room {
 	uint8_t bytes[TL_OID_BER_MAX];
@@ -40,6 +40,18 @@ assert_span(const char *want, tl_span have)
 	if (have.len != strlen(want) || memcmp(want, have.ptr, have.len) != 0)
 		fail_msg("not \"%s\" but \"%.*s\"", want, (int)have.len,
 		    (const char *)have.ptr);
+}
+
+/* The whole name of a definition, "IF-MIB::ifIndex". */
+static inline void
+assert_name(const char *want, const tl_mib *mib, const tl_mib_node *node)
+{
+	uint8_t room[600];
+	tl_buf name = { .ptr = room, .cap = sizeof room };
+
+	assert_non_null(node);
+	tl_mib_node_write_name(mib, node, &name);
+	assert_span(want, tl_buf_written(&name));
 }
 
 static inline const tl_mib_node *

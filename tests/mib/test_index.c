@@ -193,7 +193,7 @@ test_bears_any_sub_identifiers(void **state)
 	uint64_t random = 7;
 	tl_oid oid;
 
-	for (uint32_t n = 0; n < 4 * mib->image->nodes.count; n++) {
+	for (uint32_t n = 0; n < 4 * mib->nodes_count; n++) {
 		const tl_mib_node *node = &mib->nodes[n / 4];
 		size_t from = tl_oid_arcs(tl_mib_node_oid(mib, node), arcs);
 		size_t count = n % 4 == 0 ? TL_OID_MAX : from + random % 30;
@@ -203,7 +203,8 @@ test_bears_any_sub_identifiers(void **state)
 		}
 		assert_int_equal(TL_OK, tl_oid_from_arcs(arcs, count, room, &oid));
 		tl_span copy = exactly(oid.ber, oid.len);
-		tl_oid rest = { copy.ptr + node->oid_len, oid.len - node->oid_len };
+		tl_oid rest = { copy.ptr + tl_mib_oid_len(node),
+			oid.len - tl_mib_oid_len(node) };
 		size_t at = 0, last = 0;
 		while (tl_mib_index_next(mib, node, &at, &rest, &item)) {
 			assert_int_equal(last + 1, at);

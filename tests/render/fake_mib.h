@@ -83,8 +83,25 @@ tl_severity_name(tl_severity severity)
 tl_span
 tl_mib_node_name(const tl_mib *mib, const tl_mib_node *node)
 {
+	const char *name = strstr(node->name, "::") + 2;
+
 	(void)mib;
-	return (tl_span){ (const uint8_t *)node->name, strlen(node->name) };
+	return (tl_span){ (const uint8_t *)name, strlen(name) };
+}
+
+tl_span
+tl_mib_node_module(const tl_mib *mib, const tl_mib_node *node)
+{
+	(void)mib;
+	return (tl_span){ (const uint8_t *)node->name,
+		(size_t)(strstr(node->name, "::") - node->name) };
+}
+
+void
+tl_mib_node_write_name(const tl_mib *mib, const tl_mib_node *node, tl_buf *out)
+{
+	(void)mib;
+	tl_buf_puts(out, node->name);
 }
 
 tl_mib_match
