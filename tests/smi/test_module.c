@@ -241,6 +241,8 @@ test_imports_tell_of_strays_once_a_line(void **state)
 	    "a from X\nb from X", "stray-text@3:1");
 	assert_imports(MODULE("IMPORTS a\n( some )\nb FROM X;"), "a from X\nb from X",
 	    "stray-text@3:1");
+	assert_imports(MODULE("IMPORTS a b c FROM X;"), "a from X\nb from X\nc from X",
+	    "assumed@2:11");
 	assert_imports(MODULE("IMPORTS a, b;\n"), "a from \nb from ", "expected@2:13");
 	assert_imports(MODULE("IMPORTS a FROM;\n"), "a from ", "expected@2:15");
 }
