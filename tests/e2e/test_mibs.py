@@ -181,6 +181,11 @@ class Dictionaries(Folders):
     def test_stand_alone(self):
         result = self.mib("translate", "-M", self.file, "-M", self.mibs, "acme", status=2)
         self.assertIn("stands alone", result.stderr)
+        # what is given does without a default dictionary
+        told = self.mib("translate", "-M", self.mibs, "acme",
+                        env={"TRAPLINE_MIBS": str(self.file)})
+        self.assertEqual(told.stdout, "1.3.6.1.4.1.99999\n")
+        self.assertIn("stands alone", told.stderr)
         # with the default folders not looked at
         self.mib("translate", "-M", self.file, "acme",
                  env={"TRAPLINE_MIBS": str(self.folder / "none")})
@@ -292,7 +297,7 @@ class Lint(Folders):
         self.assertEqual(len(lines), 1, lines)
         self.assertRegex(lines[0], rf"^{re.escape(str(self.broken))}:4:\d+: error: .*"
                                    r"nowhereAtAll.* \[[a-z-]+\]$")
-        self.assertIn("1 files: 1 errors", result.stderr)
+        self.assertIn("files 1, errors 1, ", result.stderr)
 
     def test_tells_nothing_of_what_is_right_or_only_around(self):
         self.assertEqual(self.mib("lint", self.mibs).stdout, "")
