@@ -155,7 +155,8 @@ typedef struct tl_send_result {
 		       (snmpUnknownPDUHandlers), TL_EREPORT (another). TL_ELIMIT_SIZE:
 		       over max_size or the peer's msgMaxSize. TL_ECRYPTO, TL_ENOMEM */
 	const char *why; /* static: one line for people; never NULL, "" with TL_OK */
-	uint32_t tries;  /* messages sent with it; discovery does not count */
+	uint32_t tries;  /* times that it was sent; what only brought the peer's engine
+			    ID or clock does not count */
 	int32_t error_status, error_index; /* TL_EREPLY: RFC 3416 section 3 */
 	int64_t latency_ns; /* from when it was first sent to its result; never sent: from
 			       tl_sender_notify() */

@@ -63,7 +63,7 @@ slot_of(const tl_sender *s, uint32_t id)
 	if (slot == 0 || slot > s->used)
 		return 0;
 	const tl_pending *p = &s->slots[slot];
-	if (p->result.kind != TL_INFORM || p->result.tries == 0 ||
+	if (p->result.kind != TL_INFORM || p->sent == 0 ||
 	    (p->where != TL_AT_WAITING && p->where != TL_AT_INFORMS))
 		return 0;
 	return slot;
@@ -156,6 +156,14 @@ learn_engine(tl_sender *s, const answer *a)
 	s->probe.sent = false;
 }
 
+/* What was sent has only told who the peer is, or its time: it was no try. */
+static void
+send_again(tl_sender *s, tl_slot slot)
+{
+	s->slots[slot].result.tries--;
+	tl_pending_move(s, slot, TL_AT_INFORMS);
+}
+
 /* Sent again once, with the clock that came. Who does not prove that the clock is the
  * peer's is not believed, but remembered in case that nothing else comes. */
 static void
@@ -173,7 +181,7 @@ take_time_report(tl_sender *s, const answer *a, int64_t now_ns)
 		return;
 	}
 	p->resynced = true;
-	tl_pending_move(s, a->slot, TL_AT_INFORMS);
+	send_again(s, a->slot);
 }
 
 /* The peer is not who it was. Asked for again, once for each notification; when another
@@ -192,7 +200,7 @@ take_engine_report(tl_sender *s, const answer *a, int64_t now_ns)
 	if (s->leader == a->slot)
 		s->leader = 0;
 	p->rediscovered = true;
-	tl_pending_move(s, a->slot, TL_AT_INFORMS);
+	send_again(s, a->slot);
 }
 
 static void

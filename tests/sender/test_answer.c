@@ -463,7 +463,32 @@ test_a_second_time_report_ends_the_inform(void **state)
 	assert_int_equal(converse(t), 3);
 	tl_send_result r = only_result(t);
 	assert_int_equal(r.err, TL_EUSM_TIME);
-	assert_int_equal(r.tries, 2);
+	assert_int_equal(r.tries, 1);
+	talk_close(t);
+}
+
+static void
+test_tries_are_those_that_were_lost_and_the_last_but_not_for_the_clock(void **state)
+{
+	talk *t = talk_open_v3(TL_AUTH_SHA1, TL_PRIV_AES128);
+	(void)state;
+
+	(void)notify(t, TL_INFORM);
+	assert_true(next_message(t)); /* the probe */
+	answer(t, receive(t, t->message));
+	assert_true(next_message(t)); /* learns the clock */
+	answer(t, receive(t, t->message));
+	for (int lost = 0; lost < 2; lost++) {
+		assert_true(next_message(t));
+		sleep_until_due(t);
+	}
+	assert_true(next_message(t));
+	answer(t, receive(t, t->message));
+	tl_send_result r = only_result(t);
+	assert_int_equal(r.err, TL_OK);
+	assert_int_equal(r.tries, 3);
+	assert_int_equal(counters(t)->informs, 4);
+	assert_int_equal(counters(t)->repeats, 3);
 	talk_close(t);
 }
 
@@ -645,6 +670,8 @@ main(void)
 		cmocka_unit_test(
 		    test_a_time_report_that_proves_nothing_is_told_only_in_the_end),
 		cmocka_unit_test(test_a_second_time_report_ends_the_inform),
+		cmocka_unit_test(
+		    test_tries_are_those_that_were_lost_and_the_last_but_not_for_the_clock),
 		cmocka_unit_test(test_the_same_time_report_twice_counts_once),
 		cmocka_unit_test(
 		    test_an_unknown_engine_reported_again_and_again_ends_the_inform),
