@@ -69,8 +69,8 @@ TL_API uint64_t tl_receiver_lost(const tl_receiver *r);
 /* Acknowledges what is safe, writes the state, closes the sockets; NULL is fine. */
 TL_API void tl_receiver_close(tl_receiver *r);
 
-/* A manager: a socket towards one receiver, a sender, and who we are. For several
- * receivers open several. Not thread-safe; any number of them in a process. */
+/* A manager: a socket from which one receiver is sent to, a sender, and who we are. For
+ * several receivers open several. Not thread-safe; any number of them in a process. */
 typedef struct tl_manager tl_manager;
 
 typedef struct tl_manager_options { /* zero-initialise; 0 and NULL mean the default */
@@ -137,6 +137,12 @@ TL_API int tl_manager_timeout_ms(const tl_manager *m);
 /* The address that is sent to, and our own. */
 TL_API tl_endpoint tl_manager_peer(const tl_manager *m);
 TL_API tl_endpoint tl_manager_local(const tl_manager *m);
+
+/* The address that the last answer came from, an acknowledgement or a Report that was
+ * taken for one; before it the one that is sent to. A receiver that has several may
+ * answer from another than the one that was sent to: an answer counts wherever it comes
+ * from, since its request-id, and with v3 its msgID and its digest, tell whose it is. */
+TL_API tl_endpoint tl_manager_answerer(const tl_manager *m);
 
 /* The sender, for its counters, its problem and what it knows of the peer; it belongs to
  * the manager. */
