@@ -281,7 +281,9 @@ write_probe(tl_sender *s, int64_t now_ns, tl_buf *room, tl_span *message)
 	if (err != TL_OK)
 		return err;
 	s->probe.sent = true;
-	s->probe.msg_id = msg_id;
+	if (s->probe.count++ == 0)
+		s->probe.first_msg_id = msg_id;
+	s->probe.last_msg_id = msg_id;
 	s->probe.due_ns = now_ns + s->timeout_ns;
 	s->counters.probes++;
 	return TL_OK;

@@ -73,8 +73,9 @@ struct tl_sender {
 	tl_slot leader;   /* an inform that was sent to learn the clock: others wait */
 	bool leader_lost; /* none is waited for until there is a clock */
 	struct {
-		bool sent; /* waits for an answer until |due_ns| */
-		uint32_t msg_id;
+		bool sent;      /* waits for an answer until |due_ns| */
+		uint32_t count; /* of this discovery; an answer to any of them does */
+		uint32_t first_msg_id, last_msg_id;
 		int64_t due_ns;
 	} probe;
 
