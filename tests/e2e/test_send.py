@@ -1,6 +1,6 @@
-"""`trapline send` and `trapline inform`, heard by `trapline listen`, snmptrapd and tshark."""
+"""`trapline send` and `trapline inform`, heard by `trapline listen` and snmptrapd. Every
+combination of version, level and protocols is in test_matrix.py."""
 
-import itertools
 import json
 import pathlib
 import socket
@@ -10,29 +10,11 @@ import unittest
 
 import messages
 import sending
-from harness import HOSTS, Case, needs_command, needs_ipv6, run
+from harness import Case, needs_ipv6
 
-AUTHS = ("MD5", "SHA-1", "SHA-224", "SHA-256", "SHA-384", "SHA-512")
-PRIVS = ("DES", "3DES", "AES-128", "AES-192", "AES-256", "AES-192-C", "AES-256-C")
 PASSPHRASE, SECRET = "maplesyrup", "secret, with comma"
 LINK = ("IF-MIB::linkDown", "ifIndex.3=3", "ifAdminStatus.3=up", "ifOperStatus.3=down")
 ENTERPRISE = "1.3.6.1.4.1.99999"
-
-
-def users():
-    yield None, None
-    for auth in AUTHS:
-        yield auth, None
-    yield from itertools.product(AUTHS, PRIVS)
-
-
-def name_of(auth, priv):
-    return "-".join(filter(None, ["user", auth, priv]))
-
-
-def spec(auth, priv):
-    return (name_of(auth, priv) + (f",auth={auth}:{PASSPHRASE}" if auth else "") +
-            (f",priv={priv}:{SECRET}" if priv else ""))
 
 
 class Sends(Case):
@@ -52,53 +34,6 @@ class Sends(Case):
 
 
 HERE = object()  # in place of the listener's address
-
-
-class EveryCombination(Sends):
-    def test_arrives_once_and_whole(self):
-        pairs = list(users())
-        listener = self.listen(*(x for pair in pairs for x in ("-u", spec(*pair))),
-                               refused=False)
-        sent = []
-        with tempfile.TemporaryDirectory() as state:
-            for host in HOSTS:
-                to = sending.target(listener.address(host))
-                self.send_all(to, host, pairs, state, sent)
-        listener.stop()
-        shown = [e for e in listener.events]
-        self.assertEqual(len(shown), len(sent))
-        for event, (kind, version, host, auth, priv) in zip(shown, sent):
-            with self.subTest(kind=kind, version=version, host=host, auth=auth, priv=priv):
-                self.check_event(event, kind, version, host, auth, priv)
-
-    def send_all(self, to, host, pairs, state, sent):
-        self.command("send", "-v", "1", "--uptime", 4711, to, *LINK)
-        sent.append(("trap", "1", host, None, None))
-        for command, kind in (("send", "trap"), ("inform", "inform")):
-            self.command(command, "--uptime", 4711, to, *LINK)
-            sent.append((kind, "2c", host, None, None))
-            for auth, priv in pairs if host == HOSTS[0] else pairs[:1] + pairs[-1:]:
-                self.command(command, "-u", spec(auth, priv), "--context", "c", "--uptime",
-                             4711, to, *LINK, state=state)
-                sent.append((kind, "3", host, auth, priv))
-
-    def check_event(self, event, kind, version, host, auth, priv):
-        self.assertEqual((event["kind"], event["version"]), (kind, version))
-        self.assertEqual(event["source"]["address"], host)
-        self.assertEqual(event["uptime"], 4711)
-        self.assertEqual(event["trap_name"], "IF-MIB::linkDown")
-        self.assertEqual([(v["name"], v["value"]) for v in event["varbinds"]],
-                         [("IF-MIB::ifIndex.3", 3), ("IF-MIB::ifAdminStatus.3", 1),
-                          ("IF-MIB::ifOperStatus.3", 2)])
-        self.assertEqual(event["flags"], [])
-        if version != "3":
-            self.assertEqual(event["community"], "public")
-            return
-        level = "authPriv" if priv else "authNoPriv" if auth else "noAuthNoPriv"
-        security = event["security"]
-        self.assertEqual((security["user"], security["level"], security.get("auth"),
-                          security.get("priv")), (name_of(auth, priv), level, auth, priv))
-        self.assertEqual(event["context"]["name"], "c")
 
 
 class Values(Sends):
@@ -377,11 +312,6 @@ class Usage(Sends):
 class NetSnmp(Sends):
     """net-snmp's receiver gets it, too."""
 
-    AUTHS = {"MD5": "MD5", "SHA-1": "SHA", "SHA-224": "SHA-224", "SHA-256": "SHA-256",
-             "SHA-384": "SHA-384", "SHA-512": "SHA-512"}
-    PRIVS = {"DES": "DES", "AES-128": "AES"}
-    ENGINE = "80001f8804aabbccdd"
-
     def trapd(self, *users, **how):
         trapd = sending.Trapd(*users, **how)
         self.addCleanup(trapd.close)
@@ -402,47 +332,6 @@ class NetSnmp(Sends):
             self.assertIn(".1.3.6.1.6.3.1.1.5.3", got[-1])
             self.assertIn(".1.3.6.1.2.1.2.2.1.8.3 = INTEGER: 2", got[-1])
         self.assertEqual(len(trapd.got(3)), 3)
-
-    def test_hears_every_user(self):
-        pairs = [(None, None), *((a, None) for a in self.AUTHS),
-                 *itertools.product(self.AUTHS, self.PRIVS)]
-        lines = []
-        for auth, priv in pairs:
-            rest = f" {self.AUTHS[auth]} {PASSPHRASE}" if auth else ""
-            rest += f" {self.PRIVS[priv]} {PASSPHRASE}" if priv else ""
-            lines.append(f"createUser -e 0x{self.ENGINE} {name_of(auth, priv)}{rest}")
-            lines.append(f"createUser {name_of(auth, priv)}{rest}")
-        trapd = self.trapd(*lines)
-        to, count = sending.target(trapd.address), 0
-        for auth, priv in pairs:
-            user = spec(auth, priv).replace(SECRET, PASSPHRASE)
-            with self.subTest(user=user):
-                self.command("send", "-u", user, "--engine-id", self.ENGINE, to, *LINK)
-                self.command("inform", "-u", user, to, *LINK)
-                count += 2
-        self.assertEqual(len(trapd.got(count)), count)
-
-
-class Tshark(Sends):
-    @needs_command("tshark")
-    def test_finds_nothing_wrong(self):
-        with tempfile.TemporaryDirectory() as folder:
-            path = pathlib.Path(folder) / "sent.pcapng"
-            listener = self.listen("-w", str(path))
-            to = sending.target(listener.address())
-            self.command("send", "-v", "1", to, *LINK)
-            self.command("send", to, *LINK)
-            self.command("inform", to, *LINK)
-            self.command("send", "-u", "noc", to, *LINK)
-            listener.wait_events(4)
-            port = listener.address()[1]
-            listener.stop()
-            result = run(["tshark", "-n", "-r", str(path), "-d", f"udp.port=={port},snmp",
-                          "-T", "json", "-e", "snmp.version", "-e", "snmp.data", "-e",
-                          "_ws.malformed", "-e", "_ws.expert.severity"])
-        rows = [p["_source"]["layers"] for p in json.loads(result.stdout)]
-        self.assertEqual([r.get("snmp.data", [""])[0] for r in rows[:4]], ["4", "7", "6", "7"])
-        self.assertFalse([r for r in rows if "_ws.malformed" in r])
 
 
 if __name__ == "__main__":
