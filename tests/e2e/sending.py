@@ -38,17 +38,19 @@ def target(address):
 
 class Trapd:
     """net-snmp's receiver on a free port, its output by lines. |users|: createUser lines.
-    A line: version, then the varbinds, by number."""
+    |allow|: lines that say what it takes, else everything. A line: version, then the
+    varbinds, by number."""
 
     FORMAT = "GOT|%P|%W|%N|%w|%q|%A|%T|%v\\n"
 
-    def __init__(self, *users, host="127.0.0.1"):
+    def __init__(self, *users, host="127.0.0.1", allow=None):
         self.folder = tempfile.TemporaryDirectory()
         path = pathlib.Path(self.folder.name)
         conf = path / "snmptrapd.conf"
-        names = dict.fromkeys(re.search(r"createUser (?:-e \S+ )?(\S+)", u)[1] for u in users)
-        conf.write_text("\n".join(["disableAuthorization yes", *users,
-                                   *(f"authUser log {n} noauth" for n in names)]) + "\n")
+        names = dict.fromkeys(re.findall(r"createUser (?:-e \S+ )?(\S+)", "\n".join(users)))
+        if allow is None:
+            allow = ["disableAuthorization yes", *(f"authUser log {n} noauth" for n in names)]
+        conf.write_text("\n".join([*users, *allow]) + "\n")
         self.env = dict(os.environ) | {
             "MIBS": "", "MIBDIRS": str(path), "SNMPCONFPATH": str(path), "HOME": str(path),
             "SNMP_PERSISTENT_DIR": str(path / "state")}
