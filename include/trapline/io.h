@@ -73,6 +73,10 @@ TL_API void tl_receiver_close(tl_receiver *r);
  * several receivers open several. Not thread-safe; any number of them in a process. */
 typedef struct tl_manager tl_manager;
 
+/* Is shown each message as it is sent (|sent|) to |peer| or has come from it, whatever it
+ * is. Calls nothing of the manager. */
+typedef void tl_watch(void *data, bool sent, tl_span message, const tl_endpoint *peer);
+
 typedef struct tl_manager_options { /* zero-initialise; 0 and NULL mean the default */
 	tl_sender_options
 	    sender; /* version, credentials, timeouts. start_ns 0: when it
@@ -86,12 +90,14 @@ typedef struct tl_manager_options { /* zero-initialise; 0 and NULL mean the defa
 	int family; /* 4 or 6: only such addresses; 0: of a name that has both the
 		       IPv4 ones first, since many receivers have no other */
 	const char
-	    *state_dir; /* where our engine ID is kept; made if missing. Any number of
-			   managers may use it at once, and a receiver, too: all have
-			   the same engineBoots, and the time of day as engineTime,
-			   so that none is behind another. If the clock of the
-			   system is set back, engineBoots count up. NULL: nothing is
-			   kept, and the engine ID is a new random one */
+	    *state_dir;  /* where our engine ID is kept; made if missing. Any number of
+			    managers may use it at once, and a receiver, too: all have
+			    the same engineBoots, and the time of day as engineTime,
+			    so that none is behind another. If the clock of the
+			    system is set back, engineBoots count up. NULL: nothing is
+			    kept, and the engine ID is a new random one */
+	tl_watch *watch; /* NULL: nobody is shown what goes out and comes in */
+	void *watch_data;
 } tl_manager_options;
 
 /* Resolves |host| (a name or an address, IPv6 without brackets, perhaps with %ZONE),

@@ -131,6 +131,8 @@ set_manager(sending *s)
 		m->sender.context_name =
 		    (tl_span){ (const uint8_t *)context, strlen(context) };
 	m->source = s->o.from;
+	if (m->sender.context_name.len > TL_COMMUNITY_MAX)
+		return wrong(s, "--context has up to %d bytes", TL_COMMUNITY_MAX);
 	return read_community(s) && read_user(s);
 }
 

@@ -148,7 +148,9 @@ open_one(deliveries *d, char *text, const tl_manager_options *opt)
 		cli_error(d->command, "%s", open_problem(err, opt));
 		return EXIT_USAGE;
 	}
-	cli_error(d->command, "%s: %s", host.host, open_problem(err, opt));
+	bool from = opt->source != NULL;
+	cli_error(d->command, "%s%s%s: %s", host.host, from ? " from " : "",
+	    from ? opt->source : "", open_problem(err, opt));
 	d->failed = true;
 	return -1;
 }

@@ -26,8 +26,9 @@ static const char usage[] =
     "  -Z BOOTS,TIME         engineBoots and engineTime that go with -e\n"
     "  -t SECONDS -r RETRIES of informs (default: 1 and 5)\n"
     "  -C i                  send an inform\n"
+    "  -d                    print the messages in hexadecimal\n"
     "  -V                    print the version\n"
-    "  -d -D -h -H -I -L -m -M -O -P -Y are accepted; -h and --help print this text\n"
+    "  -D -h -H -I -L -m -M -O -P -Y are accepted; -h and --help print this text\n"
     "\n"
     "AGENT: HOST[:PORT], udp:HOST[:PORT] or udp6:[ADDRESS][:PORT]; port 162 by default\n"
     "TRAP-PARAMETERS of -v 1:\n"
@@ -129,7 +130,7 @@ read_engine(
 	return -1;
 }
 
-/* BOOTS,TIME; without the time it is 0. */
+/* BOOTS,TIME. Without a comma net-snmp takes the next argument for the time as well. */
 static int
 read_clock(parser *p, const char *text)
 {
@@ -138,12 +139,12 @@ read_clock(parser *p, const char *text)
 
 	if (end == text || boots > INT32_MAX)
 		return bad(p, "Need engine boots value after -3Z flag.");
-	if (*end == ',') {
-		text = end + 1;
-		time_s = strtoul(text, &end, 10);
-		if (end == text || time_s > INT32_MAX)
-			return bad(p, "Need engine time after \"-3Z engineBoot,\".");
-	}
+	bool comma = *end == ',';
+	text = comma ? end + 1 : optind < p->argc ? p->argv[optind] : "";
+	time_s = strtoul(text, &end, 10);
+	if (end == text || time_s > INT32_MAX)
+		return bad(p, "Need engine time after \"-%s.",
+		    comma || optind >= p->argc ? "3Z engineBoot,\"" : "Z engineBoot\"");
 	p->o->boots = (uint32_t)boots;
 	p->o->time_s = (uint32_t)time_s;
 	return -1;
@@ -322,8 +323,10 @@ read_option(parser *p, int opt, char *value)
 	case 'P':
 	case 'L':
 		return pass_letters(p, (char)opt, value);
-	case 'D':
 	case 'd':
+		p->o->dump = true;
+		return -1;
+	case 'D':
 	case 'm':
 	case 'M':
 	case 'Y':

@@ -13,6 +13,8 @@ enum { NS_PER_MS = 1000000, RECEIVE_MAX = 256 };
 struct tl_manager {
 	tl_sender *sender;
 	tl_link link;
+	tl_watch *watch;
+	void *watch_data;
 	tl_endpoint answerer; /* where the last answer came from; the peer before */
 	uint8_t out[TL_SENDER_BUFFER_BYTES];
 	uint8_t in[TL_DATAGRAM_MAX + 1];
@@ -56,6 +58,8 @@ tl_manager_open(
 		return err;
 	}
 	m->answerer = m->link.peer;
+	m->watch = o->watch;
+	m->watch_data = o->watch_data;
 	*out = m;
 	return TL_OK;
 }
@@ -71,6 +75,14 @@ tl_manager_close(tl_manager *m)
 }
 
 static tl_err
+send_message(tl_manager *m, tl_span message)
+{
+	if (m->watch != NULL)
+		m->watch(m->watch_data, true, message, &m->link.peer);
+	return tl_link_send(&m->link, message);
+}
+
+static tl_err
 flush(tl_manager *m)
 {
 	tl_buf room = { .ptr = m->out, .cap = sizeof m->out };
@@ -79,7 +91,7 @@ flush(tl_manager *m)
 
 	while (err == TL_OK && tl_sender_next_output(m->sender, tl_now_monotonic_ns(),
 				   &room, &message) == TL_OK)
-		err = tl_link_send(&m->link, message);
+		err = send_message(m, message);
 	return err;
 }
 
@@ -95,6 +107,9 @@ static tl_err
 take_in(tl_manager *m, tl_span bytes, const tl_endpoint *from)
 {
 	uint64_t before = answers(m);
+
+	if (m->watch != NULL)
+		m->watch(m->watch_data, false, bytes, from);
 	tl_err err = tl_sender_input(m->sender, bytes, tl_now_monotonic_ns());
 
 	if (answers(m) > before) {
@@ -189,7 +204,7 @@ tl_manager_send_trap(tl_manager *m, const tl_outgoing *trap)
 	out.kind = TL_TRAP;
 	tl_err err = tl_sender_encode_trap(
 	    m->sender, &out, tl_now_monotonic_ns(), &room, &message);
-	return err == TL_OK ? tl_link_send(&m->link, message) : err;
+	return err == TL_OK ? send_message(m, message) : err;
 }
 
 tl_err
