@@ -297,6 +297,8 @@ run(sending *s)
 	s->to.quiet = s->o.quiet;
 	int status = deliver_open(&s->to, s->o.hosts, &s->manager);
 	cli_wipe_user(&s->user);
+	if (s->o.community != NULL) /* other people see it in the process list */
+		explicit_bzero(s->o.community, strlen(s->o.community));
 	if (status >= 0)
 		return status;
 	if (from_stdin) {

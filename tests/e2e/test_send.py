@@ -4,17 +4,20 @@ combination of version, level and protocols is in test_matrix.py."""
 import json
 import pathlib
 import socket
+import subprocess
 import tempfile
 import threading
 import unittest
 
+import ber
 import messages
 import sending
-from harness import Case, needs_ipv6
+from harness import PROGRAM, Case, needs_ipv6
 
-PASSPHRASE, SECRET = "maplesyrup", "secret, with comma"
-LINK = ("IF-MIB::linkDown", "ifIndex.3=3", "ifAdminStatus.3=up", "ifOperStatus.3=down")
 ENTERPRISE = "1.3.6.1.4.1.99999"
+PASSPHRASE, SECRET = "maplesyrup", "secret, with comma"
+SPEC = f"noc,auth=SHA-256:{PASSPHRASE},priv=AES-128:{PASSPHRASE}"
+LINK = ("IF-MIB::linkDown", "ifIndex.3=3", "ifAdminStatus.3=up", "ifOperStatus.3=down")
 
 
 class Sends(Case):
@@ -182,6 +185,27 @@ class Receivers(Sends):
 
 
 class Credentials(Sends):
+    def test_are_not_in_the_process_list(self):
+        user = f"noc,auth=SHA-256:{PASSPHRASE},priv=AES:{SECRET}"
+        secrets = ("-A", PASSPHRASE, "-X", SECRET)
+        for args in (("inform", "-c", PASSPHRASE), ("inform", "-u", user),
+                     ("snmpinform", "-v2c", "-c", PASSPHRASE),
+                     ("snmpinform", "-v3", "-u", "noc", "-l", "authPriv", *secrets),
+                     ("snmpinform", "-v3", "-u", "noc", "-l", "authPriv",
+                      *(a + b for a, b in zip(secrets[::2], secrets[1::2])))):
+            with self.subTest(args=args), socket.socket(type=socket.SOCK_DGRAM) as deaf:
+                deaf.bind(("127.0.0.1", 0))
+                deaf.settimeout(20)
+                to = sending.target(deaf.getsockname())
+                what = ("1", messages.COLD_START) if args[0] == "snmpinform" else ("coldStart",)
+                with subprocess.Popen([PROGRAM, *args, "-t", "60", to, *what]) as process:
+                    deaf.recv(65536)
+                    line = pathlib.Path(f"/proc/{process.pid}/cmdline").read_bytes().decode()
+                    process.kill()
+                self.assertIn(args[0], line)
+                self.assertNotIn(PASSPHRASE, line)
+                self.assertNotIn(SECRET, line)
+
     def test_come_from_files_and_the_environment(self):
         with tempfile.TemporaryDirectory() as folder:
             secret = pathlib.Path(folder) / "secret"
@@ -253,6 +277,48 @@ class Events(Sends):
         for key in self.KEYS:
             self.assertEqual(first.events[0].get(key), third.events[0].get(key), key)
 
+    def test_of_every_type_and_flag_are_sent_again_in_every_version(self):
+        """What `listen` prints of them is the same again, but for what v1 cannot hold."""
+        values = [ber.integer(-1), ber.octets(b"\0\xff\r\n"), ber.octets(b""), ber.null(),
+                  ber.oid("1.3.6.1.4.1.4294967295"), ber.ip_address("192.0.2.9"),
+                  ber.counter32(2**32 - 1), ber.gauge32(7), ber.timeticks(2**32 - 1),
+                  ber.opaque(bytes.fromhex("9f78043fc00000")), ber.opaque(b"\1")]
+        later = [ber.counter64(2**64 - 1), ber.null(0x80), ber.null(0x81), ber.null(0x82)]
+        some, every = ([ber.varbind(f"1.3.6.1.4.1.99999.{i}", v) for i, v in enumerate(list_)]
+                       for list_ in (values, values + later))
+        datagrams = [messages.v2c(*every), messages.v2c(*some), messages.v1(*some),
+                     messages.v2c(*every[:2], bare=True), messages.v2c(),
+                     messages.v2c(*every, tag=messages.INFORM),
+                     messages.v2c(*some, community=b"\xff\0") + b"\0"]
+        first = self.listen()
+        first.send(*datagrams)
+        events = first.wait_events(len(datagrams))
+        first.stop()
+        for args in (("-v", "1", "--drop-counter64"), ("-v", "2c"), ("-u", SPEC), ("-u", "open")):
+            for command in ("send", "inform")[:1 if args[1] == "1" else 2]:
+                with self.subTest(args=args, command=command):
+                    self.sent_again(command, args, first.lines, events)
+
+    def sent_again(self, command, args, lines, events):
+        listener = self.listen("-u", SPEC, "-u", "open", refused=False)
+        to = sending.target(listener.address())
+        result = self.command(command, *args, to, "-", stdin=b"".join(lines), status=1)
+        self.assertIn("line 4, column ", result.stderr)
+        self.assertIn("the event has no trap_oid", result.stderr)
+        events = [e for e in events if e.get("trap_oid")]
+        if args[1] == "1":  # two have exceptions, which it cannot hold
+            self.assertEqual(result.stderr.count("SNMPv1 has no exceptions"), 2)
+            events = [e for e in events if "noSuchObject" not in [
+                v["type"] for v in e["varbinds"]]]
+            self.assertEqual(len(events), 4)
+        for old, new in zip(events, listener.wait_events(len(events)), strict=True):
+            # RFC 3584 section 3.1: address, community and enterprise of v1 come after
+            more = 3 if old["version"] == "1" and new["version"] != "1" else 0
+            self.assertEqual(len(new["varbinds"]), len(old["varbinds"]) + more)
+            self.assertEqual(old["varbinds"], new["varbinds"][:len(old["varbinds"])])
+            self.assertEqual((old["trap_oid"], old["uptime"]), (new["trap_oid"], new["uptime"]))
+            self.assertEqual(new["kind"], "inform" if command == "inform" else "trap")
+
     def test_that_are_none_are_told_by_line(self):
         listener = self.listen()
         good = json.dumps({"kind": "trap", "trap_oid": messages.COLD_START, "varbinds": []})
@@ -277,7 +343,10 @@ class Usage(Sends):
                 (("-u", "n,auth=SHA:short", "127.0.0.1", "coldStart"), "8 bytes"),
                 (("-u", "n,auth=SHA", "127.0.0.1", "coldStart"), "auth="),
                 (("h", "-", "x=1"), "stdin"),
-                (("-u", "n", "--engine-id", "12", "h", "coldStart"), "--engine-id")):
+                (("-u", "n", "--engine-id", "12", "h", "coldStart"), "--engine-id"),
+                (("-u", "n", "--context", "x" * 256, "h", "coldStart"), "--context"),
+                (("-c", "x" * 256, "h", "coldStart"), "255"),
+                (("-u", "x" * 33, "127.0.0.1", "coldStart"), "32")):
             with self.subTest(args=args):
                 result = self.command("send", *args, status=2)
                 self.assertIn(said, result.stderr)
