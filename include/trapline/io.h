@@ -90,21 +90,23 @@ typedef struct tl_manager_options { /* zero-initialise; 0 and NULL mean the defa
 	int family; /* 4 or 6: only such addresses; 0: of a name that has both the
 		       IPv4 ones first, since many receivers have no other */
 	const char
-	    *state_dir;  /* where our engine ID is kept; made if missing. Any number of
-			    managers may use it at once, and a receiver, too: all have
-			    the same engineBoots, and the time of day as engineTime,
-			    so that none is behind another. If the clock of the
-			    system is set back, engineBoots count up. NULL: nothing is
-			    kept, and the engine ID is a new random one */
+	    *state_dir; /* where our engine ID is kept; made if missing. Any number of
+			   managers may use it at once, and a receiver, too: all have
+			   the same engineBoots, and the time of day as engineTime,
+			   so that none is behind another. If the clock of the
+			   system is set back, engineBoots count up. NULL: nothing is
+			   kept, and the engine ID is a new random one */
+	bool tcp; /* over TCP, RFC 3430, and tl_manager_open() waits for the connection,
+		     ten seconds at most for each address; else over UDP */
 	tl_watch *watch; /* NULL: nobody is shown what goes out and comes in */
 	void *watch_data;
 } tl_manager_options;
 
 /* Resolves |host| (a name or an address, IPv6 without brackets, perhaps with %ZONE),
  * opens a socket to its port |port| (0: 162), and reads the state. |opt| may be NULL:
- * v2c, community public. Waits for the resolver, and for nothing else. Errors: TL_EIO
- * (errno; ENXIO: no such host or address), TL_EFORMAT (the state is damaged), those of
- * tl_sender_new(). Close with tl_manager_close(). */
+ * v2c, community public. Waits for the resolver, and but for TCP for nothing else.
+ * Errors: TL_EIO (errno; ENXIO: no such host or address), TL_EFORMAT (the state is
+ * damaged), those of tl_sender_new(). Close with tl_manager_close(). */
 TL_API TL_CHECK tl_err tl_manager_open(
     const char *host, uint16_t port, const tl_manager_options *opt, tl_manager **out);
 

@@ -76,10 +76,13 @@ unknown_oid(const char *what, const char *name)
 static const struct {
 	const char *name;
 	int family; /* 0: not supported */
-} transports[] = { { "udp", 4 }, { "udp6", 6 }, { "udpv6", 6 }, { "udpipv6", 6 },
-	{ "tcp", 0 }, { "tcp6", 0 }, { "tcpv6", 0 }, { "tcpipv6", 0 }, { "unix", 0 },
-	{ "ipx", 0 }, { "aal5pvc", 0 }, { "pvc", 0 }, { "tls", 0 }, { "tlstcp", 0 },
-	{ "dtls", 0 }, { "dtlsudp", 0 }, { "ssh", 0 }, { "alias", 0 } };
+	bool tcp;
+} transports[] = { { "udp", 4, false }, { "udp6", 6, false }, { "udpv6", 6, false },
+	{ "udpipv6", 6, false }, { "tcp", 4, true }, { "tcp6", 6, true },
+	{ "tcpv6", 6, true }, { "tcpipv6", 6, true }, { "unix", 0, false },
+	{ "ipx", 0, false }, { "aal5pvc", 0, false }, { "pvc", 0, false },
+	{ "tls", 0, false }, { "tlstcp", 0, false }, { "dtls", 0, false },
+	{ "dtlsudp", 0, false }, { "ssh", 0, false }, { "alias", 0, false } };
 
 static bool
 read_agent(trapper *t, char *text)
@@ -92,11 +95,13 @@ read_agent(trapper *t, char *text)
 		    strncasecmp(text, transports[i].name, len) != 0)
 			continue;
 		if (transports[i].family == 0) {
-			complain("%s: the transport %.*s is not supported: udp, udp6",
+			complain("%s: the transport %.*s is not supported: udp, udp6, "
+				 "tcp, tcp6",
 			    t->o.program, (int)len, text);
 			return false;
 		}
 		t->manager.family = transports[i].family;
+		t->manager.tcp = transports[i].tcp;
 		text += len + 1;
 		break;
 	}

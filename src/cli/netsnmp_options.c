@@ -30,7 +30,7 @@ static const char usage[] =
     "  -V                    print the version\n"
     "  -D -h -H -I -L -m -M -O -P -Y are accepted; -h and --help print this text\n"
     "\n"
-    "AGENT: HOST[:PORT], udp:HOST[:PORT] or udp6:[ADDRESS][:PORT]; port 162 by default\n"
+    "AGENT: [udp:|tcp:]HOST[:PORT] or udp6:|tcp6:[ADDRESS][:PORT]; port 162 by default\n"
     "TRAP-PARAMETERS of -v 1:\n"
     "\t enterprise-oid agent trap-type specific-type uptime [OID TYPE VALUE]...\n"
     "  of -v 2c and 3:\n"

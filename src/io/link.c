@@ -9,6 +9,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "io/stream.h"
+
 enum { TRAP_PORT = 162, SEND_WAIT_MS = 1000, ERRORS_MAX = 256 };
 
 /* Addresses of a name, of one family or of any; to be freed. */
@@ -120,11 +122,16 @@ open_socket(tl_link *l, const tl_manager_options *o)
 	int family = l->to.any.sa_family;
 	tl_endpoint bound;
 
-	l->fd = socket(family, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	l->stream = o->tcp;
+	l->fd = socket(family,
+	    (o->tcp ? SOCK_STREAM : SOCK_DGRAM) | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (l->fd < 0)
 		return TL_EIO;
-	ask_for_errors(l->fd, family);
+	if (!o->tcp)
+		ask_for_errors(l->fd, family);
 	tl_err err = bind_source(l->fd, family, o->source, o->source_port);
+	if (err == TL_OK && o->tcp)
+		err = tl_stream_connect(l);
 	if (err == TL_OK)
 		err = read_local(l->fd, &bound);
 	if (err == TL_OK)
@@ -220,6 +227,8 @@ tl_link_send(tl_link *l, tl_span message)
 {
 	struct pollfd writable = { .fd = l->fd, .events = POLLOUT };
 
+	if (l->stream)
+		return tl_stream_send(l, message);
 	for (int tries = 0;
 	     sendto(l->fd, message.ptr, message.len, 0, &l->to.any, l->to_len) < 0;
 	     tries++) {
@@ -234,6 +243,9 @@ tl_link_send(tl_link *l, tl_span message)
 tl_err
 tl_link_receive(tl_link *l, tl_buf *room, tl_span *bytes, tl_endpoint *from)
 {
+	*from = l->peer;
+	if (l->stream)
+		return tl_stream_receive(l, room, bytes);
 	for (int i = 0; i < ERRORS_MAX; i++) {
 		tl_sockaddr sa;
 		socklen_t len = sizeof sa;

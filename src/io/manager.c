@@ -188,8 +188,12 @@ wait_for_answer(tl_manager *m, int64_t deadline_ns)
 
 /* Says more about a result than the sender can know. */
 static void
-explain(const tl_manager *m, tl_send_result *result)
+explain(const tl_manager *m, tl_err err, tl_send_result *result)
 {
+	if (err != TL_OK && err != TL_ETIMEOUT) { /* it is not that nobody answered */
+		result->err = err;
+		result->why = "";
+	}
 	if (result->err == TL_ETIMEOUT && m->link.nobody)
 		result->why = "no answer: nothing listens on that port";
 }
@@ -236,7 +240,7 @@ tl_manager_send_inform(
 	}
 	if (err != TL_OK)
 		(void)tl_sender_cancel(m->sender, ticket, tl_now_monotonic_ns(), &own);
-	explain(m, &own);
+	explain(m, err, &own);
 	if (result != NULL)
 		*result = own;
 	return err != TL_OK ? err : own.err;
@@ -256,7 +260,7 @@ tl_manager_poll(tl_manager *m, int timeout_ms, tl_send_result *result)
 			err = work(m);
 	}
 	if (err == TL_OK)
-		explain(m, result);
+		explain(m, err, result);
 	return err;
 }
 

@@ -131,7 +131,7 @@ class Errors(Compared):
                                  (theirs.returncode, first_lines(theirs.stderr)))
 
     def test_of_hosts_that_are_not_there(self):
-        for agent in ("no-such-host.invalid", "127.0.0.1:99999", "tcp:127.0.0.1:162",
+        for agent in ("no-such-host.invalid", "127.0.0.1:99999", "tls:127.0.0.1:162",
                       "unix:/tmp/x", "udp6:[::1"):
             with self.subTest(agent=agent):
                 result = self.ours("snmptrap", *V2, agent, "", TRAP_OID)

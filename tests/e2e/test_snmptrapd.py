@@ -5,7 +5,9 @@ net-snmp's own are held side by side: the same is heard, with the same words and
 import os
 import pathlib
 import signal
+import socket
 import tempfile
+import threading
 import unittest
 
 import messages
@@ -32,7 +34,8 @@ class Snmptrapd(Case):
 
     def both(self, trapd, program, *args, text="told"):
         """Sends with net-snmp's own program and with ours; the outcome, which is one."""
-        args = (*args, netsnmp.target(trapd.address), "0", COLD_START, CONTACT, "s", text)
+        to = netsnmp.target(trapd.address).replace("udp", trapd.transport)
+        args = (*args, to, "0", COLD_START, CONTACT, "s", text)
         theirs = netsnmp.call(program, *args)
         ours = sending.command(self, *args, argv0=program)
         self.assertEqual((ours.returncode, ours.stdout), (theirs.returncode, ""))
@@ -84,6 +87,76 @@ class Levels(Snmptrapd):
             before = len([x for x in trapd.lines if x.startswith("GOT")])
             self.assertEqual(self.both(trapd, *args, "-c", "blue").returncode, 0)
             self.heard(trapd, before + 2)
+
+
+class Streams(Snmptrapd):
+    def test_of_tcp_carry_traps_and_informs_of_every_version(self):
+        for host in HOSTS:
+            trapd = self.trapd(f"createUser -e 0x{ENGINE} noc {SECRETS}",
+                               f"createUser noc {SECRETS}", host=host, transport="tcp")
+            user = ("-v", "3", "-u", "noc", "-l", "ap", *LEVELS["ap"])
+            for i, args in enumerate((
+                    ("snmptrap", "-v", "2c", "-c", "blue"),
+                    ("snmpinform", "-v", "2c", "-c", "blue"), ("snmpinform", *user),
+                    ("snmptrap", "-e", f"0x{ENGINE}", "-Z", "1,100", *user))):
+                with self.subTest(host=host, args=args):
+                    result = self.both(trapd, *args, text="x")
+                    self.assertEqual((result.returncode, result.stderr), (0, ""))
+                    self.heard(trapd, 2 * i + 2, "x")
+
+    def scripted(self, serve, *args):
+        """snmpinform to a server of one connection."""
+        with socket.socket() as listening:
+            listening.bind(("127.0.0.1", 0))
+            listening.listen()
+
+            def run():
+                connection, _ = listening.accept()
+                with connection:
+                    serve(connection)
+
+            thread = threading.Thread(target=run)
+            thread.start()
+            result = sending.command(
+                self, "-v", "2c", "-c", "blue", *args,
+                f"tcp:127.0.0.1:{listening.getsockname()[1]}", "0", COLD_START,
+                argv0="snmpinform")
+            thread.join()
+        return result
+
+    def test_that_come_in_pieces_or_together_are_taken_apart(self):
+        def serve(connection):
+            asked = connection.recv(65536)
+            other = messages.v2c(tag=messages.RESPONSE, community=b"blue", request_id=1)
+            for byte in other:
+                connection.send(bytes([byte]))
+            connection.send(other + asked.replace(b"\xa6", b"\xa2", 1))
+            connection.recv(1)
+
+        self.assertEqual(self.scripted(serve, "-t", "60").returncode, 0)
+
+    def test_that_end_or_carry_no_snmp_are_told(self):
+        for bytes_, said in ((b"", "Connection reset by peer"), (b"HTTP/1.1", "Bad message"),
+                             (b"\x30\x80", "Bad message"), (b"\x30\x84\xff", "reset"),
+                             (b"\x30\x85", "Bad message"),
+                             (b"\x30\x83\x01\x00\x00", "Bad message")):
+            def serve(connection):
+                connection.recv(65536)
+                connection.send(bytes_)
+
+            with self.subTest(bytes=bytes_):
+                result = self.scripted(serve, "-t", "60")
+                self.assertEqual(result.returncode, 1)
+                self.assertRegex(result.stderr, f"^snmpinform: .*{said}.*\n$")
+
+    def test_to_nobody_are_told(self):
+        with socket.socket() as bound:
+            bound.bind(("127.0.0.1", 0))
+            result = sending.command(
+                self, "-v", "2c", "-c", "blue", f"tcp:127.0.0.1:{bound.getsockname()[1]}", "0",
+                COLD_START, argv0="snmptrap")
+        self.assertEqual((result.returncode, result.stderr),
+                         (1, "snmptrap: Connection refused\n"))
 
 
 class Refusals(Snmptrapd):
