@@ -394,7 +394,7 @@ result_text(tl_err err, const char *why)
 		{ TL_EUSM_LEVEL, "Unsupported security level" },
 		{ TL_EUSM_TIME, "Not in time window" },
 		{ TL_EUSM_DECRYPT, "Decryption error" },
-		{ TL_EUSM_ENGINE, "Unknown engine ID" } };
+		{ TL_EUSM_ENGINE, "Unknown engine ID" }, { TL_ELIMIT_SIZE, "Too long" } };
 
 	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
 		if (texts[i].err == err)

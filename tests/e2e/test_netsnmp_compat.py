@@ -139,6 +139,12 @@ class Errors(Compared):
                 self.assertTrue(result.stderr.startswith("snmptrap: "), result.stderr)
 
 
+    def test_of_messages_that_are_too_long(self):
+        objects = [x for i in range(25) for x in (f"{OBJECT}.{i}", "s", "x" * 3000)]
+        ours, theirs = (call("snmptrap", *TRAP, *objects) for call in (self.ours, self.theirs))
+        self.assertEqual((ours.returncode, first_lines(ours.stderr)),
+                         (theirs.returncode, first_lines(theirs.stderr)))
+
     def test_of_what_net_snmp_sends_though_snmp_has_no_room_for_it(self):
         for args, said in (
                 (("-v", "2c", "-c", "x" * 256, NOWHERE, "", TRAP_OID), "community"),
