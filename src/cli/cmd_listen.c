@@ -11,6 +11,7 @@
 #include "base/buf.h"
 #include "cli/cli.h"
 #include "cli/listen_options.h"
+#include "daemon/printer.h"
 #include "daemon/signals.h"
 #include "daemon/worker.h"
 #include "sys/clock.h"
@@ -26,6 +27,7 @@ typedef struct listener {
 	listen_options o;
 	signals signals;
 	tl_state *state;
+	clocks *clocks;
 	tl_engine *engine;
 	tl_mib *mib;
 	tl_mib_loaded loaded;
@@ -226,16 +228,19 @@ make_worker(listener *l)
 {
 	if (failed(tl_arena_new(ARENA_BYTES, &l->arena), "memory"))
 		return false;
+	l->clocks = clocks_new(l->state, 1);
+	if (failed(l->clocks != NULL ? TL_OK : TL_ENOMEM, "memory"))
+		return false;
 	l->notes.fd = STDERR_FILENO;
 	l->w = (worker){
 		.rx = l->rx,
 		.engine = l->engine,
 		.arena = l->arena,
-		.out = &l->out,
+		.out = printer_sink(&l->out),
 		.notes = &l->notes,
 		.unresolved = l->unresolved,
 		.capture = l->capture,
-		.state = l->state,
+		.clocks = l->clocks,
 		.print_refusals = l->o.refused,
 		.left = l->o.count,
 	};
@@ -349,6 +354,7 @@ put_away(listener *l)
 {
 	if (tl_pcap_writer_close(l->capture) != TL_OK)
 		cli_error("listen", "%s: %s", l->o.write, strerror(errno));
+	clocks_free(l->clocks);
 	if (tl_state_close(l->state) != TL_OK)
 		cli_error("listen", "state: %s", strerror(errno));
 	tl_rx_close(l->rx);

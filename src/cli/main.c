@@ -15,6 +15,7 @@ typedef struct command {
 
 static const command commands[] = {
 	{ "listen", cmd_listen, "receive and print notifications" },
+	{ "run", cmd_run, "receive, judge and deliver, as a configuration says" },
 	{ "send", cmd_send, "send a trap" },
 	{ "inform", cmd_inform, "send an inform and wait for its acknowledgement" },
 	{ "snmptrap", cmd_snmptrap, "send a trap, with net-snmp's arguments" },

@@ -44,25 +44,38 @@ hint_names_the_peers_text(tl_err err)
 	return err == TL_ECOMMUNITY || err == TL_EUSM_USER;
 }
 
+enum { LINE_ROOM = 2048 };
+
+static void
+tell(notes *n, const char *line)
+{
+	if (n->tell != NULL)
+		n->tell(n->context, line);
+	else
+		dprintf(n->fd, "%s\n", line);
+}
+
 void
 notes_refusal(notes *n, const tl_datagram *in, const tl_refusal *r, tl_span hint)
 {
-	char source[TL_ADDRESS_TEXT_MAX];
-	static const char shown[] = "--refused shows which, and what to do";
+	char source[TL_ADDRESS_TEXT_MAX], line[LINE_ROOM], more[64] = "";
+	const char *shown = n->tell == NULL
+				? "--refused shows which, and what to do"
+				: "'refused: true' shows which, and what to do";
 	tl_err err = r->diag.err;
 
 	if (hint_names_the_peers_text(err))
-		hint = (tl_span){ (const uint8_t *)shown, sizeof shown - 1 };
+		hint = (tl_span){ (const uint8_t *)shown, strlen(shown) };
 	tl_address_text(&in->from, source);
-	dprintf(n->fd,
-	    "refused %s from %s port %u: %s at offset %" PRIu32 " of %zu bytes%s%.*s",
+	if (n->untold[err] > 0)
+		snprintf(more, sizeof more,
+		    " (and %" PRIu64 " more of this reason before it)", n->untold[err]);
+	snprintf(line, sizeof line,
+	    "refused %s from %s port %u: %s at offset %" PRIu32 " of %zu bytes%s%.*s%s",
 	    tl_err_word(err), source, in->from.port, r->diag.where, r->diag.offset,
 	    in->bytes.len, hint.len > 0 ? "; " : "", (int)hint.len,
-	    (const char *)hint.ptr);
-	if (n->untold[err] > 0)
-		dprintf(n->fd, " (and %" PRIu64 " more of this reason before it)",
-		    n->untold[err]);
-	dprintf(n->fd, "\n");
+	    (const char *)hint.ptr, more);
+	tell(n, line);
 	n->untold[err] = 0;
 }
 
@@ -70,6 +83,8 @@ void
 notes_trouble(notes *n, tl_err err, const char *what)
 {
 	const char *why = err == TL_EIO ? strerror(errno) : tl_err_text(err);
+	char line[LINE_ROOM];
 
-	dprintf(n->fd, "%s: %s\n", what, why);
+	snprintf(line, sizeof line, "%s: %s", what, why);
+	tell(n, line);
 }

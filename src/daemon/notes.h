@@ -7,6 +7,9 @@
 
 typedef struct notes {
 	int fd;
+	/* Takes a line, without its end, in place of fd; NULL: nothing does. */
+	void (*tell)(void *context, const char *line);
+	void *context;
 	int64_t next_ns[TL_ERR_COUNT]; /* monotonic: no line of this reason before */
 	uint64_t untold[TL_ERR_COUNT]; /* refusals since the last line */
 } notes;

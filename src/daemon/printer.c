@@ -12,15 +12,6 @@
 enum { BUFFER_BYTES = 256 * 1024, BUFFER_MAX = 16 * 1024 * 1024, WRITE_AT = 192 * 1024 };
 enum { PATIENCE_MS = 1000 };
 
-/* One event of any kind, to be rendered again when the first try found no room. */
-typedef struct piece {
-	const tl_notification *n;
-	const tl_datagram *in;
-	const tl_refusal *refusal;
-	const tl_loss *loss;
-	tl_span hint;
-} piece;
-
 /* A pipe opened once more, non-blocking without being so for those who share it; 0 for
  * whatever is no pipe. */
 static int
@@ -60,7 +51,7 @@ printer_fini(printer *p)
 }
 
 static tl_err
-render(printer *p, const piece *e)
+render(printer *p, const sink_event *e)
 {
 	if (e->n != NULL)
 		return tl_render_notification(p->renderer, e->n, &p->buf);
@@ -84,7 +75,7 @@ grow(printer *p)
 }
 
 static tl_err
-print(printer *p, const piece *e)
+print(printer *p, const sink_event *e)
 {
 	tl_err err = render(p, e);
 
@@ -99,19 +90,19 @@ print(printer *p, const piece *e)
 tl_err
 printer_notification(printer *p, const tl_notification *n)
 {
-	return print(p, &(piece){ .n = n });
+	return print(p, &(sink_event){ .n = n });
 }
 
 tl_err
 printer_refusal(printer *p, const tl_datagram *in, const tl_refusal *r, tl_span hint)
 {
-	return print(p, &(piece){ .in = in, .refusal = r, .hint = hint });
+	return print(p, &(sink_event){ .in = in, .refusal = r, .hint = hint });
 }
 
 tl_err
 printer_loss(printer *p, const tl_loss *loss)
 {
-	return print(p, &(piece){ .loss = loss });
+	return print(p, &(sink_event){ .loss = loss });
 }
 
 /* Waits until the descriptor takes more. Once we are told to stop, only a little. */
@@ -148,14 +139,28 @@ printer_flush(printer *p)
 	return p->failed == 0 ? TL_OK : TL_EIO;
 }
 
-bool
-printer_keeps(const printer *p)
+static tl_err
+put(void *self, const sink_event *e)
 {
-	return p->buf.len > 0;
+	return print(self, e);
 }
 
-bool
-printer_is_full(const printer *p)
+static tl_err
+flush(void *self)
 {
+	return printer_flush(self);
+}
+
+static bool
+is_full(const void *self)
+{
+	const printer *p = self;
+
 	return p->buf.len >= WRITE_AT;
+}
+
+sink
+printer_sink(printer *p)
+{
+	return (sink){ .self = p, .put = put, .flush = flush, .is_full = is_full };
 }

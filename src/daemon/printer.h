@@ -3,7 +3,7 @@
 #define DAEMON_PRINTER_H
 
 #include "daemon/signals.h"
-#include "trapline/render.h"
+#include "daemon/sink.h"
 
 typedef struct printer {
 	int fd;
@@ -30,10 +30,7 @@ TL_CHECK tl_err printer_loss(printer *p, const tl_loss *loss);
 /* Writes what is kept. Errors: TL_EIO. */
 TL_CHECK tl_err printer_flush(printer *p);
 
-/* Whether something is kept that is not written. */
-bool printer_keeps(const printer *p);
-
-/* Whether there is enough kept that it should be written although more is coming. */
-bool printer_is_full(const printer *p);
+/* |p| as the worker sees it: full when there is enough for one large write. */
+sink printer_sink(printer *p);
 
 #endif

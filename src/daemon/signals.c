@@ -39,6 +39,8 @@ signals_take(signals *s)
 	while (read(s->fd, &info, sizeof info) == (ssize_t)sizeof info) {
 		if (info.ssi_signo == SIGUSR1)
 			s->report = true;
+		else if (info.ssi_signo == SIGHUP && s->hangup_reloads)
+			s->hangup = true;
 		else
 			s->stop = true;
 	}

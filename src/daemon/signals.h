@@ -5,9 +5,11 @@
 #include "trapline/base.h"
 
 typedef struct signals {
-	int fd;      /* readable when one has come; -1: not open */
-	bool stop;   /* SIGINT, SIGTERM or SIGHUP has come */
-	bool report; /* SIGUSR1 has come; the caller clears it */
+	int fd;              /* readable when one has come; -1: not open */
+	bool stop;           /* SIGINT or SIGTERM has come, or SIGHUP */
+	bool hangup;         /* SIGHUP has come; the caller clears it */
+	bool hangup_reloads; /* SIGHUP is not the end; set by the caller */
+	bool report;         /* SIGUSR1 has come; the caller clears it */
 } signals;
 
 /* From now on SIGINT, SIGTERM, SIGHUP and SIGUSR1 wait to be taken, and a closed pipe is

@@ -33,6 +33,12 @@ unresolved_new(const tl_mib *mib)
 }
 
 void
+unresolved_use(unresolved *u, const tl_mib *mib)
+{
+	u->mib = mib;
+}
+
+void
 unresolved_free(unresolved *u)
 {
 	free(u);

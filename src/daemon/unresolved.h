@@ -11,6 +11,9 @@ typedef struct unresolved unresolved;
 
 /* NULL when memory is short. |mib| is borrowed. */
 unresolved *unresolved_new(const tl_mib *mib);
+
+/* Goes on with the dictionary |mib|; what was counted stays. */
+void unresolved_use(unresolved *u, const tl_mib *mib);
 void unresolved_free(unresolved *u);
 
 /* Counts |n| if its trap OID has no name: by the first 7 sub-identifiers of it, which are

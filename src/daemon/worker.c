@@ -32,6 +32,13 @@ tolerate(worker *w, tl_err err, bool *said, const char *what)
 }
 
 static void
+put(worker *w, const sink_event *event)
+{
+	w->keeps = true;
+	check(w, w->out.put(w->out.self, event));
+}
+
+static void
 worker_refusal(worker *w, const tl_datagram *in, const tl_event *ev)
 {
 	uint8_t room[HINT_ROOM];
@@ -44,7 +51,8 @@ worker_refusal(worker *w, const tl_datagram *in, const tl_event *ev)
 	if (tl_engine_hint(w->engine, in, r, &hint) != TL_OK)
 		hint.len = 0;
 	if (w->print_refusals)
-		check(w, printer_refusal(w->out, in, r, (tl_span){ room, hint.len }));
+		put(w,
+		    &(sink_event){ .in = in, .refusal = r, .hint = { room, hint.len } });
 	else
 		notes_refusal(w->notes, in, r, (tl_span){ room, hint.len });
 }
@@ -76,8 +84,9 @@ worker_capture(worker *w, const tl_datagram *in, const tl_event *ev)
 static bool
 worker_flush(worker *w)
 {
-	tl_err err = printer_flush(w->out);
+	tl_err err = w->out.flush(w->out.self);
 
+	w->keeps = false;
 	check(w, err);
 	if (w->capture != NULL)
 		tolerate(w, tl_pcap_flush(w->capture), &w->capture_failed,
@@ -101,7 +110,7 @@ worker_datagram(worker *w, unsigned i)
 	if (ev.kind == TL_EV_REFUSED) {
 		worker_refusal(w, in, &ev);
 	} else if (ev.kind == TL_EV_NOTIFICATION) {
-		check(w, printer_notification(w->out, ev.n));
+		put(w, &(sink_event){ .n = ev.n, .in = in });
 		if (w->unresolved != NULL)
 			unresolved_count(w->unresolved, ev.n);
 		w->inform[i] = ev.n->kind == TL_INFORM ? ev.n : NULL;
@@ -118,6 +127,8 @@ worker_acknowledge(worker *w, unsigned i, bool safe)
 
 	if (inform == NULL)
 		return;
+	if (safe && w->out.is_safe != NULL)
+		safe = w->out.is_safe(w->out.self, inform);
 	if (!safe || tl_engine_ack(w->engine, inform, tl_now_monotonic_ns(), w->arena,
 			 &w->batch.reply[i]) != TL_OK)
 		tl_engine_forget(w->engine, inform);
@@ -128,10 +139,12 @@ worker_acknowledge(worker *w, unsigned i, bool safe)
 static bool
 worker_must_flush(const worker *w, unsigned count)
 {
+	if (!w->batch.more || w->left == 0 || w->out.is_full == NULL)
+		return true;
 	for (unsigned i = 0; i < count; i++)
 		if (w->inform[i] != NULL)
 			return true;
-	return !w->batch.more || w->left == 0 || printer_is_full(w->out);
+	return w->out.is_full(w->out.self);
 }
 
 /* The kernel's losses become events of our own. */
@@ -142,20 +155,13 @@ worker_losses(worker *w, unsigned socket, uint64_t count)
 		return;
 	tl_loss loss = { tl_rx_local(w->rx, socket), count, tl_now_realtime_ns() };
 	w->lost += count;
-	check(w, printer_loss(w->out, &loss));
+	put(w, &(sink_event){ .loss = &loss });
 }
 
 static void
 worker_clocks(worker *w)
 {
-	tl_clock clock;
-	tl_err err = TL_OK;
-
-	while (err == TL_OK && tl_engine_next_clock(w->engine, &clock))
-		err = tl_state_put_clock(w->state, &clock, tl_now_realtime_ns());
-	if (err == TL_OK)
-		err = tl_state_flush(w->state);
-	tolerate(w, err, &w->state_failed,
+	tolerate(w, clocks_keep(w->clocks, w->engine, w->thread), &w->state_failed,
 	    "the state cannot be written: after a restart old "
 	    "captures could be replayed");
 }
@@ -169,10 +175,11 @@ worker_step(worker *w, int timeout_ms)
 	bool safe = true;
 
 	/* what is kept is written before there is a wait */
-	if (printer_keeps(w->out))
+	if (w->keeps)
 		timeout_ms = 0;
 	check(w, tl_rx_recv(w->rx, timeout_ms, &w->batch));
 	worker_losses(w, w->batch.socket, tl_rx_new_losses(w->rx, w->batch.socket));
+	clocks_learn(w->clocks, w->engine, w->thread);
 	while (count < w->batch.n && w->left > 0 && !w->stop)
 		worker_datagram(w, count++);
 	worker_clocks(w);

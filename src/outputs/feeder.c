@@ -14,7 +14,7 @@ struct feeder {
 	feeder_options opt;
 	queue *queue;
 	pthread_t thread;
-	atomic_bool reopen, stop;
+	atomic_bool reopen, stop, ended;
 	_Atomic int64_t end_ns;
 	pthread_mutex_t lock; /* of counters */
 	feeder_counters counters;
@@ -133,8 +133,7 @@ deliver(feeder *f, size_t count)
 	uint32_t tries = 0;
 
 	while (done < count) {
-		batch b = { .items = f->items + done,
-			.count = count - done };
+		batch b = { .items = f->items + done, .count = count - done };
 		delivery what = f->opt.type->deliver(f->opt.self, &b);
 		if (what == DELIVERED)
 			b.done = b.count;
@@ -185,6 +184,7 @@ run(void *context)
 	}
 	give_up(f, queue_count(f->queue).events);
 	f->opt.type->close(f->opt.self);
+	atomic_store(&f->ended, true);
 	return NULL;
 }
 
@@ -228,6 +228,12 @@ feeder_stop(feeder *f, int64_t end_ns)
 	atomic_store(&f->end_ns, end_ns);
 	atomic_store(&f->stop, true);
 	queue_wake(f->queue);
+}
+
+bool
+feeder_has_ended(const feeder *f)
+{
+	return atomic_load(&f->ended);
 }
 
 void

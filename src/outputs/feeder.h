@@ -53,6 +53,9 @@ void feeder_reopen(feeder *f);
  * is given up, and counted. Does not wait; feeder_free() does. */
 void feeder_stop(feeder *f, int64_t end_ns);
 
+/* Whether the thread has ended, so that feeder_free() does not wait. Any thread. */
+bool feeder_has_ended(const feeder *f);
+
 /* Waits for the thread's end, which feeder_stop() must have asked for. NULL is fine. */
 void feeder_free(feeder *f);
 

@@ -2,12 +2,11 @@
 #include "receiver/rx_socket.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <unistd.h>
-
-enum { RCVBUF_DEFAULT = 16 << 20 };
 
 static bool
 set_option(int fd, int level, int name, int value)
@@ -63,7 +62,8 @@ expect_controls(tl_rx_socket *s)
 }
 
 tl_err
-tl_rx_socket_open(const tl_sockaddr *sa, size_t rcvbuf_bytes, tl_rx_socket *out)
+tl_rx_socket_open(
+    const tl_sockaddr *sa, const tl_rx_socket_options *opt, tl_rx_socket *out)
 {
 	int family = sa->any.sa_family;
 	socklen_t len = family == AF_INET ? sizeof sa->v4 : sizeof sa->v6;
@@ -72,10 +72,11 @@ tl_rx_socket_open(const tl_sockaddr *sa, size_t rcvbuf_bytes, tl_rx_socket *out)
 
 	if (fd < 0)
 		return TL_EIO;
-	*out = (tl_rx_socket){ .fd = fd, .family = family };
+	*out = (tl_rx_socket){ .fd = fd, .family = family, .tag = opt->tag };
 	expect_controls(out);
-	if (set_options(fd, family)) {
-		out->rcvbuf_bytes = set_receive_buffer(fd, rcvbuf_bytes);
+	if (set_options(fd, family) &&
+	    (!opt->shared || set_option(fd, SOL_SOCKET, SO_REUSEPORT, 1))) {
+		out->rcvbuf_bytes = set_receive_buffer(fd, opt->rcvbuf_bytes);
 		if (bind(fd, &sa->any, len) == 0 &&
 		    getsockname(fd, &local.any, &len) == 0) {
 			out->local = tl_endpoint_of(&local);
@@ -88,8 +89,36 @@ tl_rx_socket_open(const tl_sockaddr *sa, size_t rcvbuf_bytes, tl_rx_socket *out)
 	return TL_EIO;
 }
 
-static tl_err
-add_socket(tl_rx *rx, const tl_rx_socket *s)
+tl_err
+tl_rx_socket_adopt(int fd, const tl_rx_socket_options *opt, tl_rx_socket *out)
+{
+	tl_sockaddr local = { 0 };
+	socklen_t len = sizeof local;
+	int type = 0, flags = fcntl(fd, F_GETFL);
+	socklen_t type_len = sizeof type;
+
+	if (flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) != 0 ||
+	    fcntl(fd, F_SETFD, FD_CLOEXEC) != 0 ||
+	    getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &type_len) != 0 ||
+	    getsockname(fd, &local.any, &len) != 0)
+		return TL_EIO;
+	int family = local.any.sa_family;
+	if (type != SOCK_DGRAM || (family != AF_INET && family != AF_INET6))
+		return TL_EFORMAT;
+	(void)set_option(fd, SOL_SOCKET, SO_TIMESTAMPNS, 1);
+	(void)set_option(fd, SOL_SOCKET, SO_RXQ_OVFL, 1);
+	if (!set_option(fd, family == AF_INET ? IPPROTO_IP : IPPROTO_IPV6,
+		family == AF_INET ? IP_PKTINFO : IPV6_RECVPKTINFO, 1))
+		return TL_EIO;
+	*out = (tl_rx_socket){ .fd = fd, .family = family, .tag = opt->tag };
+	expect_controls(out);
+	out->rcvbuf_bytes = set_receive_buffer(fd, opt->rcvbuf_bytes);
+	out->local = tl_endpoint_of(&local);
+	return TL_OK;
+}
+
+tl_err
+tl_rx_add_socket(tl_rx *rx, const tl_rx_socket *s)
 {
 	struct epoll_event ev = { .events = EPOLLIN, .data.u32 = rx->count };
 	tl_rx_socket *grown;
@@ -109,13 +138,14 @@ add_socket(tl_rx *rx, const tl_rx_socket *s)
 static tl_err
 open_each(tl_rx *rx, const tl_sockaddr *list, size_t count, size_t rcvbuf_bytes)
 {
+	tl_rx_socket_options opt = { .rcvbuf_bytes = rcvbuf_bytes };
 	unsigned before = rx->count;
 	tl_err err = TL_OK, absent = TL_OK;
 	int absent_errno = 0;
 
 	for (size_t i = 0; i < count; i++) {
 		tl_rx_socket s;
-		err = tl_rx_socket_open(&list[i], rcvbuf_bytes, &s);
+		err = tl_rx_socket_open(&list[i], &opt, &s);
 		if (err != TL_OK && (errno == EAFNOSUPPORT || errno == EADDRNOTAVAIL)) {
 			absent = err;
 			absent_errno = errno;
@@ -123,7 +153,7 @@ open_each(tl_rx *rx, const tl_sockaddr *list, size_t count, size_t rcvbuf_bytes)
 		}
 		if (err != TL_OK)
 			return err;
-		err = add_socket(rx, &s);
+		err = tl_rx_add_socket(rx, &s);
 		if (err != TL_OK) {
 			(void)close(s.fd);
 			return err;
@@ -167,8 +197,8 @@ init_messages(tl_rx_messages *m)
 		};
 }
 
-static tl_err
-new_receiver(tl_rx **out)
+tl_err
+tl_rx_new(tl_rx **out)
 {
 	tl_rx *rx = calloc(1, sizeof *rx);
 
@@ -196,7 +226,7 @@ tl_err
 tl_rx_open(const char *const *listen, size_t rcvbuf_bytes, tl_rx **out, size_t *bad)
 {
 	tl_rx *rx;
-	tl_err err = new_receiver(&rx);
+	tl_err err = tl_rx_new(&rx);
 
 	*bad = 0;
 	if (err != TL_OK)
@@ -204,7 +234,7 @@ tl_rx_open(const char *const *listen, size_t rcvbuf_bytes, tl_rx **out, size_t *
 	for (size_t i = 0; listen[i] != NULL; i++) {
 		*bad = i;
 		err = open_spec(
-		    rx, listen[i], rcvbuf_bytes > 0 ? rcvbuf_bytes : RCVBUF_DEFAULT);
+		    rx, listen[i], rcvbuf_bytes > 0 ? rcvbuf_bytes : RX_RCVBUF_DEFAULT);
 		if (err != TL_OK) {
 			tl_rx_close(rx);
 			return err;

@@ -16,6 +16,7 @@ enum {
 	RX_STRIDE = RX_BUFFER + 192,
 	/* Time (32), drops (24), destination (40): as CMSG_SPACE counts. */
 	RX_CONTROL = 128,
+	RX_RCVBUF_DEFAULT = 16 << 20,
 	RX_WATCHED =
 	    INT32_MAX, /* in the place of a socket: the descriptor of tl_rx_watch() */
 };
@@ -47,7 +48,8 @@ typedef union tl_rx_control {
 
 typedef struct tl_rx_socket {
 	int fd;
-	int family; /* AF_INET or AF_INET6 */
+	int family;   /* AF_INET or AF_INET6 */
+	unsigned tag; /* of the address that it was opened for */
 	tl_endpoint local;
 	size_t rcvbuf_bytes;
 	uint32_t drops;   /* the kernel's counter as last seen; it wraps */
@@ -75,8 +77,25 @@ struct tl_rx {
 	tl_rx_messages in, out;
 };
 
-/* Opens a socket on |sa|. |rcvbuf_bytes| as in tl_rx_open(), not 0. Errors: TL_EIO. */
+typedef struct tl_rx_socket_options {
+	size_t rcvbuf_bytes; /* not 0 */
+	bool shared;         /* others of ours may listen at the same address */
+	unsigned tag;
+} tl_rx_socket_options;
+
+/* Opens a socket on |sa|. Errors: TL_EIO. */
 TL_CHECK tl_err tl_rx_socket_open(
-    const tl_sockaddr *sa, size_t rcvbuf_bytes, tl_rx_socket *out);
+    const tl_sockaddr *sa, const tl_rx_socket_options *opt, tl_rx_socket *out);
+
+/* Takes over |fd|, a bound datagram socket that somebody else opened. Errors: TL_EIO,
+ * TL_EFORMAT (it is none); then it is still the caller's. */
+TL_CHECK tl_err tl_rx_socket_adopt(
+    int fd, const tl_rx_socket_options *opt, tl_rx_socket *out);
+
+/* Makes a receiver without sockets. Errors: TL_ENOMEM, TL_EIO. */
+TL_CHECK tl_err tl_rx_new(tl_rx **out);
+
+/* Adds |s|, whose descriptor is the receiver's then. Errors: TL_EIO, TL_ENOMEM. */
+TL_CHECK tl_err tl_rx_add_socket(tl_rx *rx, const tl_rx_socket *s);
 
 #endif

@@ -1,0 +1,215 @@
+/* daemon/outlets.c: see outlets.h. Called by the main thread; holders come and go on any.
+ */
+#include "daemon/outlets.h"
+
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+conf_ref *
+conf_ref_new(tl_conf *conf)
+{
+	conf_ref *c = malloc(sizeof *c);
+
+	if (c != NULL)
+		*c = (conf_ref){ .conf = conf, .holders = 1 };
+	return c;
+}
+
+conf_ref *
+conf_ref_hold(conf_ref *c)
+{
+	atomic_fetch_add_explicit(&c->holders, 1, memory_order_relaxed);
+	return c;
+}
+
+void
+conf_ref_drop(conf_ref *c)
+{
+	if (c == NULL ||
+	    atomic_fetch_sub_explicit(&c->holders, 1, memory_order_acq_rel) != 1)
+		return;
+	tl_conf_free(c->conf);
+	free(c);
+}
+
+/* The type of |conf|, by the word that stands in the file. */
+static const output_type *
+type_of(const tl_conf_output *conf)
+{
+	static const char *const words[] = {
+		[TL_OUTPUT_FILE] = "file",
+		[TL_OUTPUT_STDOUT] = "stdout",
+		[TL_OUTPUT_SYSLOG] = "syslog",
+		[TL_OUTPUT_EXEC] = "exec",
+		[TL_OUTPUT_HTTP] = "http",
+		[TL_OUTPUT_FORWARD] = "forward",
+	};
+
+	for (const output_type *const *t = output_types; (*t)->name != NULL; t++)
+		if (strcmp((*t)->name, words[conf->type]) == 0)
+			return *t;
+	return NULL;
+}
+
+/* The configuration has the time after which to give up, the feeder a number of tries:
+ * that of the pauses that fit. */
+static uint32_t
+tries_within(const tl_conf_retry *r)
+{
+	int64_t pause_ns = r->first_ns > 0 ? r->first_ns : 1, sum_ns = 0;
+	uint32_t tries = 1;
+
+	if (r->give_up_ns == 0)
+		return 0;
+	while (sum_ns < r->give_up_ns && tries < UINT32_MAX) {
+		sum_ns += pause_ns;
+		pause_ns = 2 * pause_ns < r->most_ns ? 2 * pause_ns : r->most_ns;
+		if (pause_ns <= 0)
+			break;
+		tries++;
+	}
+	return tries;
+}
+
+static feeder *
+start_feeder(const tl_conf_output *conf, const output_type *type, void *self)
+{
+	static const queue_policy policies[] = {
+		[TL_FULL_DROP_LOWEST] = QUEUE_DROP_LEAST,
+		[TL_FULL_DROP_OLDEST] = QUEUE_DROP_OLDEST,
+		[TL_FULL_DROP_NEWEST] = QUEUE_DROP_NEWEST,
+	};
+	int64_t events = conf->batch.events;
+	feeder_options opt = {
+		.name = conf->name,
+		.type = type,
+		.self = self,
+		.queue = { .max_events = (uint32_t)conf->queue.events,
+		    .max_bytes = (uint64_t)conf->queue.bytes,
+		    .policy = policies[conf->queue.when_full] },
+		.batch = events < 1                  ? 1
+			 : events > FEEDER_BATCH_MAX ? FEEDER_BATCH_MAX
+						     : (uint32_t)events,
+		.linger_ns = conf->batch.wait_ns,
+		.retry_min_ns = conf->retry.first_ns,
+		.retry_max_ns = conf->retry.most_ns,
+		.tries = tries_within(&conf->retry),
+	};
+
+	return feeder_start(&opt);
+}
+
+static outlet *
+list(outlets *all, outlet *o)
+{
+	outlet **at = realloc(all->at, (all->count + 1) * sizeof *at);
+
+	if (at == NULL)
+		return NULL;
+	all->at = at;
+	all->at[all->count++] = o;
+	return o;
+}
+
+outlet *
+outlets_start(outlets *all, conf_ref *held, const tl_conf_output *conf, char problem[256])
+{
+	const output_type *type = type_of(conf);
+	outlet *o = calloc(1, sizeof *o);
+	void *self = NULL;
+
+	snprintf(problem, 256, "%s", tl_err_text(TL_ENOMEM));
+	if (type == NULL)
+		snprintf(problem, 256, "this build has no output of this type");
+	if (o == NULL || type == NULL || list(all, o) == NULL) {
+		free(o);
+		return NULL;
+	}
+	*o = (outlet){ .holders = 1, .conf = conf, .held = conf_ref_hold(held) };
+	if (type->open(conf, &self, problem) == TL_OK) {
+		o->feeder = start_feeder(conf, type, self);
+		if (o->feeder != NULL)
+			return o;
+		type->close(self);
+	}
+	all->count--;
+	outlet_drop(o);
+	return NULL;
+}
+
+outlet *
+outlets_find(const outlets *all, const tl_conf_output *conf)
+{
+	for (size_t i = 0; i < all->count; i++)
+		if (!all->at[i]->stopping && tl_conf_output_equal(all->at[i]->conf, conf))
+			return all->at[i];
+	return NULL;
+}
+
+outlet *
+outlet_hold(outlet *o)
+{
+	atomic_fetch_add_explicit(&o->holders, 1, memory_order_relaxed);
+	return o;
+}
+
+void
+outlet_drop(outlet *o)
+{
+	if (o == NULL ||
+	    atomic_fetch_sub_explicit(&o->holders, 1, memory_order_acq_rel) != 1)
+		return;
+	feeder_free(o->feeder);
+	conf_ref_drop(o->held);
+	free(o);
+}
+
+void
+outlets_reap(outlets *all, int64_t now_ns, int64_t patience_ns)
+{
+	size_t stay = 0;
+
+	for (size_t i = 0; i < all->count; i++) {
+		outlet *o = all->at[i];
+		bool unused =
+		    atomic_load_explicit(&o->holders, memory_order_acquire) == 1;
+		if (unused && !o->stopping)
+			feeder_stop(o->feeder, now_ns + patience_ns);
+		o->stopping = o->stopping || unused;
+		if (o->stopping && feeder_has_ended(o->feeder))
+			outlet_drop(o);
+		else
+			all->at[stay++] = o;
+	}
+	all->count = stay;
+}
+
+void
+outlets_stop(outlets *all, int64_t end_ns)
+{
+	for (size_t i = 0; i < all->count; i++) {
+		feeder_stop(all->at[i]->feeder, end_ns);
+		all->at[i]->stopping = true;
+	}
+}
+
+void
+outlets_free(outlets *all)
+{
+	for (size_t i = 0; i < all->count; i++)
+		outlet_drop(all->at[i]);
+	free(all->at);
+	*all = (outlets){ 0 };
+}
+
+uint64_t
+outlet_drops(const feeder_counters *c)
+{
+	uint64_t sum = 0;
+
+	for (int i = 0; i < QUEUE_SEVERITIES; i++)
+		sum += c->queue.dropped[i];
+	return sum;
+}

@@ -1,0 +1,189 @@
+/* daemon/reload.c: reading the configuration again while everything runs; see server.h.
+ * First all that can fail is done beside what is in use, then it takes its place. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/server.h"
+
+/* What a new configuration needs, prepared. */
+typedef struct prepared {
+	conf_ref *conf;
+	dictionary *dictionary;
+	tl_mib_loaded mibs;
+	bool users; /* they changed */
+	tl_engine *engines[SERVER_THREADS_MAX];
+	unsigned *keep;      /* room for the tags of all listeners */
+	listeners listeners; /* those that are new */
+	snapshot *snapshot;
+} prepared;
+
+static bool
+load_conf(server *s, prepared *p)
+{
+	tl_conf_change changes[TL_CONF_KEYS_MAX];
+
+	p->conf = server_load_conf(s);
+	if (p->conf == NULL)
+		return false;
+	size_t count = tl_conf_diff(s->conf->conf, p->conf->conf, changes);
+	if (count == SIZE_MAX)
+		return !server_failed(s, TL_ENOMEM, "memory");
+	for (size_t i = 0; i < count; i++) {
+		p->users = p->users || strcmp(changes[i].key, "users") == 0 ||
+			   strcmp(changes[i].key, "communities") == 0;
+		if (changes[i].restart)
+			server_say(s, TL_LOG_WARNING,
+			    "'%s' has changed, which takes effect with a restart",
+			    changes[i].key);
+	}
+	return true;
+}
+
+static bool
+load_mibs(server *s, prepared *p)
+{
+	if (p->conf->conf->mibs.count == 0 && s->conf->conf->mibs.count == 0)
+		p->dictionary = dictionary_hold(s->dictionary);
+	else
+		p->dictionary = server_load_mibs(s, p->conf->conf, &p->mibs);
+	return p->dictionary != NULL;
+}
+
+static bool
+make_engines(server *s, prepared *p)
+{
+	for (unsigned i = 0; p->users && i < s->threads; i++) {
+		p->engines[i] = server_make_engine(s, p->conf->conf);
+		if (p->engines[i] == NULL)
+			return false;
+	}
+	return true;
+}
+
+static bool
+open_sockets(server *s, prepared *p)
+{
+	tl_rx_group g = { .count = s->threads,
+		.rcvbuf_bytes = (size_t)s->conf->conf->receive_buffer_bytes };
+
+	p->listeners.next_tag = s->listeners.next_tag;
+	return s->inherited > 0 || server_open_new(s, p->conf->conf, &p->listeners, &g);
+}
+
+static bool
+make_room(server *s, prepared *p)
+{
+	p->keep = calloc(p->conf->conf->listen.count + 1, sizeof *p->keep);
+	return !server_failed(s, p->keep != NULL ? TL_OK : TL_ENOMEM, "memory");
+}
+
+static bool
+make_snapshot(server *s, prepared *p)
+{
+	p->snapshot = server_make_snapshot(s, p->conf, p->dictionary);
+	return p->snapshot != NULL;
+}
+
+/* The listeners of now: those that stay, and the new ones. */
+static void
+change_listeners(server *s, prepared *p)
+{
+	const tl_conf_texts *texts = &p->conf->conf->listen;
+	listeners *l = &s->listeners;
+	size_t stay = 0;
+
+	for (size_t i = 0; i < l->count; i++) {
+		bool wanted = false;
+		for (size_t k = 0; k < texts->count; k++)
+			wanted = wanted || strcmp(texts->at[k], l->at[i].text) == 0;
+		if (wanted)
+			l->at[stay++] = l->at[i];
+		else
+			free(l->at[i].text);
+	}
+	l->count = stay;
+	for (size_t i = 0; i < p->listeners.count; i++)
+		if (listeners_add(l, p->listeners.at[i].text) == 0)
+			(void)server_failed(s, TL_ENOMEM, "memory");
+}
+
+static void
+change_intakes(server *s, prepared *p)
+{
+	static const unsigned inherited = 0;
+	const unsigned *keep = s->inherited > 0 ? &inherited : p->keep;
+	size_t count = s->inherited > 0 ? 1 : s->listeners.count;
+
+	for (size_t i = 0; s->inherited == 0 && i < count; i++)
+		p->keep[i] = s->listeners.at[i].tag;
+	for (unsigned i = 0; i < s->intake_count; i++) {
+		intake_change c = { .users = p->engines[i],
+			.add = s->rx[i],
+			.keep = keep,
+			.keep_count = count,
+			.refused = p->conf->conf->refused };
+		intake_apply(&s->intakes[i], &c);
+		s->rx[i] = NULL;
+		(void)server_failed(s, c.err, "listeners");
+	}
+}
+
+/* Nothing fails from here on. */
+static void
+take_over(server *s, prepared *p)
+{
+	log_configure(s->log, &p->conf->conf->log);
+	snapshot_drop(judging_replace(&s->judging, p->snapshot));
+	change_listeners(s, p);
+	change_intakes(s, p);
+	dictionary_drop(s->dictionary);
+	s->dictionary = dictionary_hold(p->dictionary);
+	s->mibs = p->mibs;
+	conf_ref_drop(s->conf);
+	s->conf = conf_ref_hold(p->conf);
+}
+
+static void
+put_away(server *s, prepared *p)
+{
+	for (unsigned i = 0; i < s->threads; i++) {
+		tl_engine_free(p->engines[i]);
+		tl_rx_close(s->rx[i]);
+		s->rx[i] = NULL;
+	}
+	free(p->keep);
+	for (size_t i = 0; i < p->listeners.count; i++)
+		free(p->listeners.at[i].text);
+	free(p->listeners.at);
+	snapshot_drop(p->snapshot);
+	if (p->dictionary != NULL)
+		dictionary_drop(p->dictionary);
+	conf_ref_drop(p->conf);
+}
+
+bool
+server_reload(server *s)
+{
+	static bool (*const steps[])(server *, prepared *) = { load_conf, load_mibs,
+		make_engines, make_room, open_sockets, make_snapshot };
+	prepared *p = calloc(1, sizeof *p);
+	bool good = p != NULL;
+
+	notify_reloading(&s->notify);
+	for (size_t i = 0; good && i < sizeof steps / sizeof steps[0]; i++)
+		good = steps[i](s, p);
+	if (good)
+		take_over(s, p);
+	if (p != NULL)
+		put_away(s, p);
+	free(p);
+	s->reloads += good;
+	s->failed_reloads += !good;
+	if (good)
+		server_say(s, TL_LOG_INFO, "configuration reloaded");
+	else
+		server_say(s, TL_LOG_ERROR,
+		    "the configuration is wrong: everything stays as it was");
+	notify_tell(&s->notify, "READY=1");
+	return good;
+}

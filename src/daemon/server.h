@@ -1,0 +1,92 @@
+/* daemon/server.h: `trapline run`: all its parts, its start, its main loop and its end.
+ * The main thread owns everything here; what other threads touch has locks of its own. */
+#ifndef DAEMON_SERVER_H
+#define DAEMON_SERVER_H
+
+#include "base/vec.h"
+#include "daemon/intake.h"
+#include "daemon/notify.h"
+#include "daemon/signals.h"
+#include "daemon/tally.h"
+#include "receiver/rx_group.h"
+#include "trapline/io.h"
+
+enum { SERVER_THREADS_MAX = 64, SERVER_PATH_MAX = 4096 };
+
+typedef struct server_options {
+	const char *conf_path;     /* NULL: no file, all defaults */
+	const char *default_state; /* the folder, where the file names none; NULL: none */
+} server_options;
+
+/* An address of the configuration that sockets are open for. */
+typedef struct listener {
+	char *text;
+	unsigned tag; /* of its sockets */
+} listener;
+
+typedef struct listeners {
+	listener *at;
+	size_t count;
+	unsigned next_tag;
+} listeners;
+
+typedef struct server {
+	char conf_path[SERVER_PATH_MAX]; /* absolute; empty: no file */
+	char state_path[SERVER_PATH_MAX];
+	const char *default_state;
+	daemon_log *log;
+	signals signals;
+	notify notify;
+	unsigned inherited; /* descriptors from 3 on that the service manager opened */
+	conf_ref *conf;     /* of now */
+	dictionary *dictionary;
+	tl_mib_loaded mibs;
+	tl_state *state;
+	clocks *clocks;
+	listeners listeners;
+	unsigned threads;
+	tl_rx *rx[SERVER_THREADS_MAX]; /* new sockets, until the intakes have them */
+	intake *intakes;
+	unsigned intake_count; /* that are prepared */
+	outlets outlets;
+	judging judging;
+	bool judges; /* judging is prepared */
+	int64_t start_ns, next_tick_ns, next_drops_ns;
+	uint64_t reloads, failed_reloads;
+	tl_vec *told; /* of char: lines for the client of a reload; NULL: none */
+	bool ready, stop;
+	int failure; /* exit status when a step fails */
+} server;
+
+/* Runs until it is told to stop. Returns the exit status: 0 done, 1 it failed, 2 the
+ * configuration is wrong. */
+int server_run(const server_options *o);
+
+/* Of server_start.c: brings everything up, in order; false: |s|->failure is set, and it
+ * has been told why. */
+bool server_start(server *s);
+
+/* Logs a line; during a reload its client is told, too. */
+void server_say(server *s, tl_conf_log_level level, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Says that |what| failed, unless |err| is TL_OK. */
+bool server_failed(server *s, tl_err err, const char *what);
+
+/* The parts of the start that a reload does as well. Each logs what goes wrong. */
+conf_ref *server_load_conf(server *s);
+dictionary *server_load_mibs(server *s, const tl_conf *conf, tl_mib_loaded *loaded);
+tl_engine *server_make_engine(server *s, const tl_conf *conf);
+snapshot *server_make_snapshot(server *s, conf_ref *conf, dictionary *d);
+
+/* Opens, as |g| says, what |conf| listens at and s->listeners has not: into s->rx, and
+ * noted in |new|. */
+bool server_open_new(server *s, const tl_conf *conf, listeners *new, tl_rx_group *g);
+
+/* Adds an address; its tag, or 0 when memory is short. */
+unsigned listeners_add(listeners *l, const char *text);
+
+/* Of reload.c: reads the configuration again, and takes it over whole or not at all. */
+bool server_reload(server *s);
+
+#endif

@@ -1,0 +1,482 @@
+/* daemon/server_start.c: bringing `trapline run` up, step by step. server_run() calls it;
+ * some steps are a reload's, too. */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "daemon/server.h"
+#include "sys/clock.h"
+#include "sys/fs.h"
+
+enum { EXIT_WRONG = 2, RCVBUF_SMALL = 1 << 20, SAID_ROOM = 2048 };
+
+void
+server_say(server *s, tl_conf_log_level level, const char *format, ...)
+{
+	char text[SAID_ROOM];
+	va_list args;
+
+	va_start(args, format);
+	int len = vsnprintf(text, sizeof text - 1, format, args);
+	va_end(args);
+	log_line(s->log, level, ABOUT_US, "%s", text);
+	if (s->told == NULL || level == TL_LOG_DEBUG || len < 0)
+		return;
+	size_t n = strlen(text);
+	char *to = tl_vec_grow(s->told, 1, n + 1);
+	if (to != NULL) {
+		memcpy(to, text, n);
+		to[n] = '\n';
+	}
+}
+
+bool
+server_failed(server *s, tl_err err, const char *what)
+{
+	if (err == TL_OK)
+		return false;
+	server_say(s, TL_LOG_ERROR, "%s: %s", what,
+	    err == TL_EIO ? strerror(errno) : tl_err_text(err));
+	return true;
+}
+
+static void
+say_errors(server *s, const tl_conf_errors *e)
+{
+	for (size_t i = 0; i < e->count; i++) {
+		const tl_conf_error *at = &e->at[i];
+		char place[32] = "";
+		if (at->mark.line > 0)
+			snprintf(place, sizeof place, "%u:%u:", at->mark.line,
+			    at->mark.column);
+		server_say(s, at->grade == TL_CONF_ERROR ? TL_LOG_ERROR : TL_LOG_WARNING,
+		    "%s:%s %s", at->mark.file, place, at->text);
+	}
+	if (e->errors + e->warnings > e->count)
+		server_say(
+		    s, TL_LOG_ERROR, "and %zu more", e->errors + e->warnings - e->count);
+}
+
+conf_ref *
+server_load_conf(server *s)
+{
+	tl_conf_errors errors = { 0 };
+	tl_conf *conf = NULL;
+	conf_ref *ref = NULL;
+	const char *path = s->conf_path[0] != '\0' ? s->conf_path : NULL;
+	tl_err err = tl_conf_load(path, &conf, &errors);
+
+	say_errors(s, &errors);
+	tl_conf_errors_free(&errors);
+	if (err == TL_OK) {
+		ref = conf_ref_new(conf);
+		err = ref != NULL ? TL_OK : TL_ENOMEM;
+	}
+	if (err == TL_EFORMAT)
+		s->failure = EXIT_WRONG;
+	else
+		(void)server_failed(s, err, "configuration");
+	return ref;
+}
+
+static bool
+load_conf(server *s)
+{
+	s->conf = server_load_conf(s);
+	if (s->conf == NULL)
+		return false;
+	log_configure(s->log, &s->conf->conf->log);
+	int64_t threads = s->conf->conf->threads;
+	if (threads == 0)
+		threads = sysconf(_SC_NPROCESSORS_ONLN);
+	s->threads = threads < 1                    ? 1
+		     : threads > SERVER_THREADS_MAX ? SERVER_THREADS_MAX
+						    : (unsigned)threads;
+	return true;
+}
+
+/* A sentence for the commonest troubles of a new user. */
+static const char *
+socket_advice(int error)
+{
+	if (error == EADDRINUSE)
+		return ": somebody listens there already (see 'ss -lunp'), or choose "
+		       "another port";
+	if (error == EACCES)
+		return ": ports below 1024 need root or CAP_NET_BIND_SERVICE";
+	return "";
+}
+
+static bool
+open_group(server *s, tl_rx_group *g, tl_rx **rx)
+{
+	size_t bad = 0;
+	tl_err err = tl_rx_open_group(g, rx, &bad);
+
+	if (err == TL_OK)
+		return true;
+	int error = err == TL_EIO ? errno : 0;
+	server_say(s, TL_LOG_ERROR, "%s: %s%s", g->listen[bad],
+	    err == TL_EIO ? strerror(error) : tl_err_text(err), socket_advice(error));
+	errno = error;
+	return false;
+}
+
+unsigned
+listeners_add(listeners *l, const char *text)
+{
+	listener *at = realloc(l->at, (l->count + 1) * sizeof *at);
+	char *copy = strdup(text);
+
+	if (at != NULL)
+		l->at = at;
+	if (at == NULL || copy == NULL) {
+		free(copy);
+		return 0;
+	}
+	l->at[l->count++] = (listener){ copy, ++l->next_tag };
+	return l->next_tag;
+}
+
+/* Whether |text| asks for any IPv6 address, as the default does, on a host without. */
+static bool
+lacks_ipv6(const char *text)
+{
+	const char *const probe[] = { text, NULL };
+	unsigned tag = 0;
+	tl_rx *rx;
+	size_t bad;
+	tl_rx_group g = { .listen = probe, .tags = &tag, .count = 1 };
+
+	if (strstr(text, "[::]") == NULL)
+		return false;
+	tl_err err = tl_rx_open_group(&g, &rx, &bad);
+	if (err == TL_OK)
+		tl_rx_close(rx);
+	return err == TL_EIO && (errno == EAFNOSUPPORT || errno == EADDRNOTAVAIL);
+}
+
+static bool
+has_listener(const listeners *l, const char *text)
+{
+	for (size_t i = 0; i < l->count; i++)
+		if (strcmp(l->at[i].text, text) == 0)
+			return true;
+	return false;
+}
+
+bool
+server_open_new(server *s, const tl_conf *conf, listeners *new, tl_rx_group *g)
+{
+	const tl_conf_texts *texts = &conf->listen;
+	const char **listen = calloc(texts->count + 1, sizeof *listen);
+	unsigned *tags = calloc(texts->count + 1, sizeof *tags);
+	size_t count = 0;
+	bool good = listen != NULL && tags != NULL;
+
+	(void)server_failed(s, good ? TL_OK : TL_ENOMEM, "memory");
+	for (size_t i = 0; good && i < texts->count; i++) {
+		if (has_listener(&s->listeners, texts->at[i]))
+			continue;
+		if (texts->count > 1 && lacks_ipv6(texts->at[i])) {
+			server_say(s, TL_LOG_WARNING, "%s: no IPv6 on this machine",
+			    texts->at[i]);
+			continue;
+		}
+		listen[count] = texts->at[i];
+		tags[count] = listeners_add(new, texts->at[i]);
+		good = !server_failed(s, tags[count] != 0 ? TL_OK : TL_ENOMEM, "memory");
+		count++;
+	}
+	g->listen = listen;
+	g->tags = tags;
+	g->steered = true;
+	if (good && count > 0)
+		good = open_group(s, g, s->rx);
+	free(listen);
+	free(tags);
+	return good;
+}
+
+static bool
+adopt_sockets(server *s)
+{
+	tl_rx *rx;
+	const char *const none[] = { NULL };
+	tl_rx_group g = { .listen = none, .count = 1 };
+
+	s->threads = 1;
+	if (!open_group(s, &g, &rx))
+		return false;
+	s->rx[0] = rx;
+	for (unsigned i = 0; i < s->inherited; i++)
+		if (server_failed(s,
+			tl_rx_adopt(rx, 3 + (int)i,
+			    (size_t)s->conf->conf->receive_buffer_bytes, 0),
+			"a socket of the service manager"))
+			return false;
+	server_say(s, TL_LOG_INFO,
+	    "receiving from the sockets of the service manager, with one thread; "
+	    "'listen' is not looked at");
+	return true;
+}
+
+static bool
+open_sockets(server *s)
+{
+	tl_rx_group g = { .rcvbuf_bytes = (size_t)s->conf->conf->receive_buffer_bytes,
+		.count = s->threads,
+		.alone = true };
+	listeners new = { 0 };
+
+	if (s->inherited > 0)
+		return adopt_sockets(s);
+	bool good = server_open_new(s, s->conf->conf, &new, &g);
+	s->listeners = new;
+	if (!good || s->threads == 1 || g.steered)
+		return good;
+	server_say(s, TL_LOG_WARNING,
+	    "the kernel does not let us steer by source: one thread receives");
+	for (; s->threads > 1; s->threads--) {
+		tl_rx_close(s->rx[s->threads - 1]);
+		s->rx[s->threads - 1] = NULL;
+	}
+	return true;
+}
+
+/* From here on relative paths, those of outputs and of the control socket, are in the
+ * state folder. */
+static bool
+open_state(server *s)
+{
+	const tl_conf *conf = s->conf->conf;
+	const char *dir = conf->state != NULL ? conf->state : s->default_state;
+	tl_state_now now = { tl_now_realtime_ns(), tl_now_monotonic_ns() };
+
+	if (dir == NULL) {
+		server_say(
+		    s, TL_LOG_ERROR, "no folder for the state: set HOME, or 'state'");
+		return false;
+	}
+	snprintf(s->state_path, sizeof s->state_path, "%s", dir);
+	tl_err err = tl_state_open(dir, conf->engine_id, now, &s->state);
+	if (err == TL_EIO && errno == EBUSY) {
+		server_say(s, TL_LOG_ERROR,
+		    "%s: another trapline uses this state folder; choose another one "
+		    "with "
+		    "'state'",
+		    dir);
+		return false;
+	}
+	if (server_failed(s, err, dir) ||
+	    server_failed(s, chdir(dir) == 0 ? TL_OK : TL_EIO, dir))
+		return false;
+	s->clocks = clocks_new(s->state, s->threads);
+	return !server_failed(s, s->clocks != NULL ? TL_OK : TL_ENOMEM, "memory");
+}
+
+dictionary *
+server_load_mibs(server *s, const tl_conf *conf, tl_mib_loaded *loaded)
+{
+	tl_mib *mib = NULL;
+	const char **paths = calloc(conf->mibs.count + 1, sizeof *paths);
+	tl_mib_load_options opt = { .paths = paths, .cache_dir = "mib-cache" };
+	tl_err err = paths != NULL ? TL_OK : TL_ENOMEM;
+
+	*loaded = (tl_mib_loaded){ 0 };
+	for (size_t i = 0; paths != NULL && i < conf->mibs.count; i++)
+		paths[i] = conf->mibs.at[i];
+	if (err == TL_OK && conf->mibs.count > 0)
+		err = tl_mib_load(&opt, &mib, loaded);
+	else if (err == TL_OK)
+		err = tl_mib_builtin(&mib);
+	const char *what = loaded->bad_path != NULL ? loaded->bad_path : "MIBs";
+	bool failed = server_failed(s, err, what);
+	free(paths);
+	if (failed)
+		return NULL;
+	dictionary *d = dictionary_new(mib);
+	if (d == NULL)
+		tl_mib_free(mib);
+	(void)server_failed(s, d != NULL ? TL_OK : TL_ENOMEM, "memory");
+	return d;
+}
+
+static bool
+load_mibs(server *s)
+{
+	s->dictionary = server_load_mibs(s, s->conf->conf, &s->mibs);
+	return s->dictionary != NULL;
+}
+
+static bool
+add_users(server *s, const tl_conf *conf, tl_engine *e)
+{
+	for (size_t i = 0; i < conf->users.count; i++) {
+		tl_user user = tl_conf_user_get(&conf->users.at[i]);
+		if (server_failed(
+			s, tl_engine_add_user(e, &user), conf->users.at[i].name))
+			return false;
+	}
+	for (size_t i = 0; i < conf->communities.count; i++)
+		if (server_failed(s,
+			tl_engine_add_community(e, conf->communities.at[i].bytes),
+			"communities"))
+			return false;
+	return true;
+}
+
+tl_engine *
+server_make_engine(server *s, const tl_conf *conf)
+{
+	tl_engine *e;
+	tl_engine_options opt = {
+		.engine_id = tl_state_engine_id(s->state),
+		.boots = tl_state_boots(s->state),
+		.start_ns = s->start_ns,
+		.max_engines = (uint32_t)conf->max_engines,
+	};
+
+	if (server_failed(s, tl_engine_new(&opt, &e), "engine"))
+		return NULL;
+	if (add_users(s, conf, e))
+		return e;
+	tl_engine_free(e);
+	return NULL;
+}
+
+snapshot *
+server_make_snapshot(server *s, conf_ref *conf, dictionary *d)
+{
+	snapshot *new = snapshot_new(conf, d);
+	const tl_conf_outputs *outputs = &conf->conf->outputs;
+	char problem[256];
+
+	if (new == NULL)
+		(void)server_failed(s, TL_ENOMEM, "memory");
+	for (size_t i = 0; new != NULL &&i < outputs->count &&i < EVENT_ROUTES_MAX; i++) {
+		new->outlet_count = i + 1;
+		if (!outputs->at[i].enabled)
+			continue;
+		outlet *o = outlets_find(&s->outlets, &outputs->at[i]);
+		if (o == NULL)
+			o = outlets_start(&s->outlets, conf, &outputs->at[i], problem);
+		if (o == NULL) {
+			server_say(s, TL_LOG_ERROR, "output %s: %s", outputs->at[i].name,
+			    problem);
+			snapshot_drop(new);
+			return NULL;
+		}
+		new->outlets[i] = outlet_hold(o);
+	}
+	return new;
+}
+
+static bool
+start_judging(server *s)
+{
+	snapshot *first = server_make_snapshot(s, s->conf, s->dictionary);
+
+	if (first == NULL)
+		return false;
+	tl_err err = judging_init(&s->judging, first);
+	s->judges = true;
+	snapshot_drop(first);
+	return !server_failed(s, err, "memory");
+}
+
+/* What was heard before the last end is known to all. */
+static bool
+make_engines(server *s, tl_engine **engines)
+{
+	tl_clock clock;
+
+	for (unsigned i = 0; i < s->threads; i++) {
+		engines[i] = server_make_engine(s, s->conf->conf);
+		if (engines[i] == NULL)
+			return false;
+	}
+	while (tl_state_next_clock(s->state, &clock))
+		for (unsigned i = 0; i < s->threads; i++)
+			if (tl_engine_set_clock(engines[i], &clock) != TL_OK)
+				return true;
+	return true;
+}
+
+static bool
+init_intakes(server *s, tl_engine **engines)
+{
+	s->intakes = calloc(s->threads, sizeof *s->intakes);
+	if (server_failed(s, s->intakes != NULL ? TL_OK : TL_ENOMEM, "memory"))
+		return false;
+	for (unsigned i = 0; i < s->threads; i++) {
+		intake_options opt = {
+			.number = i,
+			.rx = s->rx[i],
+			.engine = engines[i],
+			.judging = &s->judging,
+			.clocks = s->clocks,
+			.log = s->log,
+			.refused = s->conf->conf->refused,
+		};
+		if (server_failed(s, intake_init(&s->intakes[i], &opt), "intake"))
+			return false;
+		s->intake_count++;
+		s->rx[i] = NULL;
+		engines[i] = NULL;
+	}
+	return true;
+}
+
+static bool
+start_intakes(server *s)
+{
+	tl_engine *engines[SERVER_THREADS_MAX] = { NULL };
+	bool good = make_engines(s, engines) && init_intakes(s, engines);
+
+	for (unsigned i = 0; i < s->threads; i++)
+		tl_engine_free(engines[i]);
+	for (unsigned i = 0; good && i < s->threads; i++)
+		good = !server_failed(s, intake_start(&s->intakes[i]), "thread");
+	return good;
+}
+
+/* One line a socket, once it can receive; then what the kernel gives. */
+static bool
+announce(server *s)
+{
+	char address[TL_ADDRESS_TEXT_MAX];
+	size_t least = SIZE_MAX;
+	const tl_rx *rx = s->rx[0];
+
+	for (unsigned i = 0; i < tl_rx_count(rx); i++) {
+		tl_endpoint ep = tl_rx_local(rx, i);
+		size_t granted = tl_rx_rcvbuf_bytes(rx, i);
+		tl_address_text(&ep, address);
+		bool v6 = strchr(address, ':') != NULL;
+		server_say(s, TL_LOG_INFO, "listening udp %s%s%s:%u", v6 ? "[" : "",
+		    address, v6 ? "]" : "", ep.port);
+		least = granted < least ? granted : least;
+	}
+	server_say(s, TL_LOG_INFO, "receive buffer %zu KiB%s", least / 1024,
+	    least >= RCVBUF_SMALL ? ""
+				  : ": small for a trap storm; raise it with 'sysctl -w "
+				    "net.core.rmem_max=16777216'");
+	server_say(s, TL_LOG_INFO, "state in %s", s->state_path);
+	return true;
+}
+
+bool
+server_start(server *s)
+{
+	static bool (*const steps[])(server *) = { load_conf, open_sockets, open_state,
+		load_mibs, start_judging, announce, start_intakes };
+
+	for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++)
+		if (!steps[i](s))
+			return false;
+	return true;
+}
