@@ -48,6 +48,13 @@ saved_put_span(saved_writer *w, tl_span bytes)
 	saved_put(w, bytes.ptr, bytes.len);
 }
 
+void
+saved_put_device(saved_writer *w, const tl_endpoint *device)
+{
+	saved_put(w, device->addr, sizeof device->addr);
+	saved_put_u64(w, device->scope);
+}
+
 tl_err
 saved_end(saved_writer *w)
 {
@@ -103,6 +110,29 @@ saved_get_most(saved_reader *r, uint64_t most)
 		return value;
 	r->bad = true;
 	return 0;
+}
+
+int64_t
+saved_get_time(saved_reader *r, int64_t epoch_ns)
+{
+	const int64_t far = INT64_MAX / 2; /* differences of such times do not overflow */
+	int64_t time = (int64_t)saved_get_u64(r);
+
+	if (time < 0 || time > far) {
+		r->bad = true;
+		return 0;
+	}
+	return time - epoch_ns;
+}
+
+tl_endpoint
+saved_get_device(saved_reader *r)
+{
+	tl_endpoint device = { 0 };
+
+	saved_get(r, device.addr, sizeof device.addr);
+	device.scope = (uint32_t)saved_get_most(r, UINT32_MAX);
+	return device;
 }
 
 tl_span

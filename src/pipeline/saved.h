@@ -4,6 +4,7 @@
 #define PIPELINE_SAVED_H
 
 #include "base/vec.h"
+#include "trapline/notification.h"
 
 /* Appends to |out|, a vector of bytes that the caller frees. */
 typedef struct saved_writer {
@@ -16,7 +17,8 @@ saved_writer saved_begin(tl_vec *out, const char kind[static 8]);
 void saved_put(saved_writer *w, const void *ptr, size_t len);
 void saved_put_u64(saved_writer *w, uint64_t value);
 void saved_put_span(saved_writer *w, tl_span bytes); /* at most 65,535 */
-TL_CHECK tl_err saved_end(saved_writer *w);          /* TL_ENOMEM, or TL_OK */
+void saved_put_device(saved_writer *w, const tl_endpoint *device);
+TL_CHECK tl_err saved_end(saved_writer *w); /* TL_ENOMEM, or TL_OK */
 
 typedef struct saved_reader {
 	const uint8_t *at, *end;
@@ -29,6 +31,9 @@ void saved_get(saved_reader *r, void *ptr, size_t len);
 uint64_t saved_get_u64(saved_reader *r);
 /* A number of at most |most|; above, |r| is bad and it is 0. */
 uint64_t saved_get_most(saved_reader *r, uint64_t most);
+/* A time since 1970 as one of the monotonic clock, which was 0 at |epoch_ns|. */
+int64_t saved_get_time(saved_reader *r, int64_t epoch_ns);
+tl_endpoint saved_get_device(saved_reader *r);
 /* Borrows. At most |most| bytes; else |r| is bad and it is empty. */
 tl_span saved_get_span(saved_reader *r, size_t most);
 /* Whether all was read, and was good. */

@@ -14,6 +14,12 @@ typedef struct window { /* zero-initialise */
 	uint32_t counts[WINDOW_SLOTS];
 } window;
 
+static inline uint32_t *
+window_count(window *w, int64_t slot)
+{
+	return &w->counts[(uint64_t)slot % WINDOW_SLOTS];
+}
+
 /* Forgets what has left the window of |window_ns| at |now_ns|; returns how many are in
  * it. A window of another length than before begins anew. */
 static inline uint32_t
@@ -29,7 +35,7 @@ window_move(window *w, int64_t now_ns, int64_t window_ns)
 		return 0;
 	}
 	while (w->slot < slot) {
-		uint32_t *count = &w->counts[++w->slot % WINDOW_SLOTS];
+		uint32_t *count = window_count(w, ++w->slot);
 		w->sum -= *count;
 		*count = 0;
 	}
@@ -43,7 +49,7 @@ window_add(window *w)
 	if (w->sum == UINT32_MAX)
 		return;
 	w->sum++;
-	w->counts[w->slot % WINDOW_SLOTS]++;
+	(*window_count(w, w->slot))++;
 }
 
 #endif

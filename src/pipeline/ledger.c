@@ -1,6 +1,6 @@
-/* pipeline/table.c: a bounded table by hash, its entries in lines from the oldest to the
- * newest. Used by every stage that remembers something. */
-#include "pipeline/table.h"
+/* pipeline/ledger.c: a bounded ledger by hash, its entries in lines from the oldest to
+ * the newest. Used by every stage that remembers something. */
+#include "pipeline/ledger.h"
 
 #include <stdlib.h>
 
@@ -8,7 +8,7 @@ typedef struct line {
 	uint32_t oldest, newest;
 } line;
 
-struct table {
+struct ledger {
 	uint8_t *entries;
 	uint32_t *buckets; /* a power of two of them */
 	size_t bytes;      /* of an entry */
@@ -16,25 +16,25 @@ struct table {
 	uint32_t used; /* places that were ever used */
 	uint32_t count;
 	uint32_t free; /* the first of those that were given back */
-	line lines[TABLE_LANES];
+	line lines[LEDGER_LANES];
 };
 
-static table_entry *
-entry_at(const table *t, uint32_t place)
+static ledger_entry *
+entry_at(const ledger *t, uint32_t place)
 {
 	return place == 0 ? NULL : (void *)(t->entries + (place - 1) * t->bytes);
 }
 
-table *
-table_new(size_t bytes, int64_t capacity)
+ledger *
+ledger_new(size_t bytes, int64_t capacity)
 {
-	table *t = calloc(1, sizeof *t);
+	ledger *t = calloc(1, sizeof *t);
 	uint32_t buckets = 1;
 
 	if (t == NULL)
 		return NULL;
-	if (capacity > TABLE_CAPACITY_MAX)
-		capacity = TABLE_CAPACITY_MAX;
+	if (capacity > LEDGER_CAPACITY_MAX)
+		capacity = LEDGER_CAPACITY_MAX;
 	while (buckets < capacity)
 		buckets *= 2;
 	t->bytes = (bytes + 7) / 8 * 8;
@@ -43,14 +43,14 @@ table_new(size_t bytes, int64_t capacity)
 	t->entries = calloc(t->capacity, t->bytes);
 	t->buckets = calloc(buckets, sizeof *t->buckets);
 	if (t->entries == NULL || t->buckets == NULL) {
-		table_free(t);
+		ledger_free(t);
 		return NULL;
 	}
 	return t;
 }
 
 void
-table_free(table *t)
+ledger_free(ledger *t)
 {
 	if (t == NULL)
 		return;
@@ -59,20 +59,20 @@ table_free(table *t)
 	free(t);
 }
 
-table_key
-table_key_of(const void *ptr, size_t len, uint64_t seed)
+ledger_key
+ledger_key_of(const void *ptr, size_t len, uint64_t seed)
 {
-	return (table_key){ tl_hash(ptr, len, seed),
+	return (ledger_key){ tl_hash(ptr, len, seed),
 		tl_hash(ptr, len, seed ^ 0xa0761d6478bd642fu) };
 }
 
 void *
-table_find(const table *t, table_key key)
+ledger_find(const ledger *t, ledger_key key)
 {
 	uint32_t place = t->buckets[key.a & t->mask];
 
 	while (place != 0) {
-		table_entry *e = entry_at(t, place);
+		ledger_entry *e = entry_at(t, place);
 		if (e->key.a == key.a && e->key.b == key.b)
 			return e;
 		place = e->next;
@@ -81,7 +81,7 @@ table_find(const table *t, table_key key)
 }
 
 static void
-enter_line(table *t, table_entry *e, table_lane lane)
+enter_line(ledger *t, ledger_entry *e, ledger_lane lane)
 {
 	line *l = &t->lines[lane];
 
@@ -96,7 +96,7 @@ enter_line(table *t, table_entry *e, table_lane lane)
 }
 
 static void
-leave_line(table *t, table_entry *e)
+leave_line(ledger *t, ledger_entry *e)
 {
 	line *l = &t->lines[e->lane];
 
@@ -108,12 +108,12 @@ leave_line(table *t, table_entry *e)
 		entry_at(t, e->older)->newer = e->newer;
 	else
 		l->oldest = e->newer;
-	e->lane = TABLE_FREE;
+	e->lane = LEDGER_FREE;
 }
 
 /* A place that is not in use; 0 if there is none. */
 static uint32_t
-take_place(table *t)
+take_place(ledger *t)
 {
 	uint32_t place = t->free;
 
@@ -125,11 +125,11 @@ take_place(table *t)
 }
 
 void *
-table_add(table *t, table_key key, table_lane lane)
+ledger_add(ledger *t, ledger_key key, ledger_lane lane)
 {
 	uint32_t place = take_place(t);
 	uint32_t *bucket = &t->buckets[key.a & t->mask];
-	table_entry *e = entry_at(t, place);
+	ledger_entry *e = entry_at(t, place);
 
 	if (e == NULL)
 		return NULL;
@@ -143,9 +143,9 @@ table_add(table *t, table_key key, table_lane lane)
 }
 
 void
-table_touch(table *t, void *entry, table_lane lane)
+ledger_touch(ledger *t, void *entry, ledger_lane lane)
 {
-	table_entry *e = entry;
+	ledger_entry *e = entry;
 
 	if (e->lane == lane && e->newer == 0)
 		return;
@@ -154,9 +154,9 @@ table_touch(table *t, void *entry, table_lane lane)
 }
 
 void
-table_remove(table *t, void *entry)
+ledger_remove(ledger *t, void *entry)
 {
-	table_entry *e = entry;
+	ledger_entry *e = entry;
 	uint32_t *link = &t->buckets[e->key.a & t->mask];
 
 	while (*link != e->self)
@@ -169,75 +169,75 @@ table_remove(table *t, void *entry)
 }
 
 void *
-table_oldest(const table *t, table_lane lane)
+ledger_oldest(const ledger *t, ledger_lane lane)
 {
 	return entry_at(t, t->lines[lane].oldest);
 }
 
 void *
-table_newest(const table *t, table_lane lane)
+ledger_newest(const ledger *t, ledger_lane lane)
 {
 	return entry_at(t, t->lines[lane].newest);
 }
 
 void *
-table_newer(const table *t, const void *entry)
+ledger_newer(const ledger *t, const void *entry)
 {
-	const table_entry *e = entry;
+	const ledger_entry *e = entry;
 
 	return entry_at(t, e->newer);
 }
 
 void *
-table_victim(const table *t)
+ledger_victim(const ledger *t)
 {
-	void *oldest = table_oldest(t, TABLE_QUIET);
+	void *oldest = ledger_oldest(t, LEDGER_QUIET);
 
-	return oldest != NULL ? oldest : table_oldest(t, TABLE_BUSY);
+	return oldest != NULL ? oldest : ledger_oldest(t, LEDGER_BUSY);
 }
 
 uint32_t
-table_count(const table *t)
+ledger_count(const ledger *t)
 {
 	return t->count;
 }
 
 uint32_t
-table_capacity(const table *t)
+ledger_capacity(const ledger *t)
 {
 	return t->capacity;
 }
 
 void *
-table_at(const table *t, uint32_t i)
+ledger_at(const ledger *t, uint32_t i)
 {
 	return i < t->used ? entry_at(t, i + 1) : NULL;
 }
 
 /* Moves one line; what |from| is left with owns nothing. */
 static void
-take_line(table *to, table *from, table_lane lane)
+take_line(ledger *to, ledger *from, ledger_lane lane)
 {
-	const size_t head = sizeof(table_entry);
-	table_entry *e, *copy;
+	const size_t head = sizeof(ledger_entry);
+	ledger_entry *e, *copy;
 
-	while ((e = table_oldest(from, lane)) != NULL &&
-	    (copy = table_add(to, e->key, lane)) != NULL) {
+	while ((e = ledger_oldest(from, lane)) != NULL &&
+	       (copy = ledger_add(to, e->key, lane)) != NULL) {
 		memcpy((uint8_t *)copy + head, (uint8_t *)e + head, to->bytes - head);
 		memset((uint8_t *)e + head, 0, to->bytes - head);
-		table_remove(from, e);
+		ledger_remove(from, e);
 	}
 }
 
 void
-table_take(table *to, table *from)
+ledger_take(ledger *to, ledger *from)
 {
 	if (to->capacity == from->capacity) {
-		table swap = *to;
+		ledger swap = *to;
 		*to = *from;
 		*from = swap;
 		return;
 	}
-	take_line(to, from, TABLE_QUIET);
-	take_line(to, from, TABLE_BUSY);
+	take_line(to, from, LEDGER_QUIET);
+	take_line(to, from, LEDGER_BUSY);
 }
