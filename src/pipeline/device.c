@@ -51,10 +51,10 @@ make_relays(const tl_conf *conf)
 	for (size_t i = 0; i < relays->count; i++) {
 		const tl_conf_source *s = &relays->at[i];
 		const tl_conf_cidrs one = { &s->net, 1 };
-		const tl_conf_cidrs *nets =
+		const tl_conf_cidrs *from =
 		    s->list < 0 ? &one : &conf->lists.at[s->list].nets;
-		for (size_t j = 0; j < nets->count; j++)
-			at[count++] = (net){ .cidr = nets->at[j], .value = 1 };
+		for (size_t j = 0; j < from->count; j++)
+			at[count++] = (net){ .cidr = from->at[j], .value = 1 };
 	}
 	nets *made = nets_new(at, count);
 	free(at);
@@ -197,7 +197,8 @@ device_choose(const devices *d, const tl_conf_ints *order, event *ev)
 		return;
 	if (order == NULL || order->count == 0)
 		order = d->order;
-	c.trusted = d->relays != NULL && nets_find(d->relays, c.n->from.addr) != NETS_NONE;
+	c.trusted =
+	    d->relays != NULL && nets_find(d->relays, c.n->from.addr) != NETS_NONE;
 	for (size_t i = 0; !told && i < order->count; i++)
 		told = tell[order->at[i]](&c, &ev->device);
 	if (!told)

@@ -6,24 +6,25 @@
 #include "pipeline/event.h"
 
 enum {
-	TABLE_TEXT_MAX = 1024,  /* bytes of a key or of a field's text */
-	TABLE_NAME_MAX = 64,    /* bytes of a field's name */
-	TABLE_ROWS_MAX = 1 << 24, /* and as many KiB of texts, at most 4 GiB */
+	TABLE_TEXT_MAX = 1024, /* bytes of a key or of a field's text */
+	TABLE_NAME_MAX = 64,   /* bytes of a field's name */
+	TABLE_ROWS_MAX = 1 << 24
 };
 
 /* How keys compare. */
 typedef enum table_keys {
 	TABLE_TEXT = 1, /* equal text; an address in its canonical form */
-	TABLE_HEX,      /* bytes in hexadecimal, in any case, ':', '-', ' ', "0x" or not */
-	TABLE_ORIGIN,   /* an address, else TABLE_HEX */
-	TABLE_ADDRESS,  /* equal addresses */
-	TABLE_NET       /* the longest network that holds an address */
+	TABLE_HEX,     /* bytes in hexadecimal, in any case, ':', '-', ' ', "0x" or not */
+	TABLE_ORIGIN,  /* an address, else TABLE_HEX */
+	TABLE_ADDRESS, /* equal addresses */
+	TABLE_NET      /* the longest network that holds an address */
 } table_keys;
 
 typedef struct table_form {
 	table_keys keys;
-	const char *column;   /* that has the key */
-	tl_conf_pairs fields; /* event's field, column; none: every column but the key's */
+	const char *column; /* that has the key */
+	tl_conf_pairs
+	    fields; /* event's field, column; none: every column but the key's */
 } table_form;
 
 /* What is odd in a table and yet taken. */
@@ -57,8 +58,8 @@ void rows_note(rows *r, table_note what, uint32_t line);
 /* What was odd, one line for people; nothing if nothing was. */
 void rows_tell(const rows *r, tl_buf *out);
 
-/* Makes the table and frees |r|. NULL without memory, or when there are too many rows. One
- * holder. */
+/* Makes the table, with one holder; |r| is to be freed all the same. NULL without memory,
+ * or when there are too many rows. */
 table *rows_finish(rows *r);
 
 /* One more holder, and one less: the last frees it. Any thread. */
