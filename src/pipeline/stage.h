@@ -10,6 +10,7 @@
 typedef struct emitter {
 	void (*emit)(void *context, const tl_own_event *own);
 	void *context;
+	int64_t realtime_ns; /* the time now, for the events */
 } emitter;
 
 /* One step of the pipeline. */

@@ -1,0 +1,433 @@
+/* pipeline/alarms.c: raises and clears. Called by the pipeline for each notification that
+ * the rules let through. */
+#include "pipeline/alarms_parts.h"
+
+#include <stdlib.h>
+
+#include "pipeline/pairs.h"
+#include "pipeline/say.h"
+
+alarms *
+alarms_new(const tl_conf *conf, const tl_mib *mib, uint64_t seed)
+{
+	alarms *a = calloc(1, sizeof *a);
+
+	if (a == NULL)
+		return NULL;
+	a->conf = &conf->alarms;
+	a->mib = mib;
+	a->seed = seed;
+	a->capacity = (uint32_t)conf->alarms.entries;
+	a->pairs = pairs_new(&conf->alarms, mib, seed);
+	a->active = ledger_new(sizeof(alarm), conf->alarms.entries + ALARMS_UNTOLD);
+	if (a->pairs != NULL && a->active != NULL)
+		return a;
+	alarms_free(a);
+	return NULL;
+}
+
+void
+alarms_free(alarms *a)
+{
+	alarm *al;
+
+	if (a == NULL)
+		return;
+	for (uint32_t i = 0; a->active != NULL && (al = ledger_at(a->active, i)); i++)
+		texts_free(&al->texts);
+	ledger_free(a->active);
+	pairs_free(a->pairs);
+	free(a);
+}
+
+void
+alarms_push_out(alarms *a, alarm *al)
+{
+	a->counters.expired++;
+	a->counters.pushed_out++;
+	if (a->untold < ALARMS_UNTOLD) {
+		a->untold++;
+		ledger_touch(a->active, al, LEDGER_BUSY);
+		return;
+	}
+	a->lost++;
+	ledger_remove(a->active, al);
+}
+
+static uint32_t
+active_count(const alarms *a)
+{
+	return ledger_count(a->active) - a->untold;
+}
+
+alarm *
+alarms_add(alarms *a, ledger_key key)
+{
+	if (active_count(a) >= a->capacity)
+		alarms_push_out(a, ledger_oldest(a->active, LEDGER_QUIET));
+	alarm *al = ledger_add(a->active, key, LEDGER_QUIET);
+	texts kept = al->texts;
+	memset((uint8_t *)al + sizeof al->entry, 0, sizeof *al - sizeof al->entry);
+	al->texts = kept;
+	return al;
+}
+
+void
+alarms_take(alarms *a, alarms *from)
+{
+	while (active_count(from) > a->capacity)
+		alarms_push_out(from, ledger_oldest(from->active, LEDGER_QUIET));
+	ledger_take(a->active, from->active);
+	a->seed = from->seed;
+	a->untold = from->untold;
+	a->lost = from->lost;
+	a->counters = from->counters;
+	from->untold = 0;
+}
+
+/* What |ev| is about. */
+typedef struct about {
+	const alarm_pair *pair; /* NULL: rules give the key, or it is the trap */
+	tl_conf_alarm_state state;
+	tl_span said; /* the key that rules give; empty: none */
+	ledger_key key;
+} about;
+
+/* False if it is not about an alarm. */
+static bool
+find_out(alarms *a, const event *ev, about *it)
+{
+	tl_conf_alarm_state by_pair = TL_ALARM_UNSAID;
+
+	it->state = ev->alarm;
+	it->said = ev->j.alarm_key;
+	it->pair = NULL;
+	if (ev->alarm == TL_ALARM_NONE)
+		return false;
+	if (it->said.len == 0 || ev->alarm == TL_ALARM_UNSAID)
+		it->pair = pairs_find(a->pairs, ev, &by_pair);
+	if (it->state == TL_ALARM_UNSAID)
+		it->state = by_pair;
+	if (it->state == TL_ALARM_UNSAID)
+		return false;
+	if (it->state == TL_ALARM_RAISE && event_severity(ev) == TL_SEVERITY_CLEARED)
+		it->state = TL_ALARM_CLEAR;
+	return true;
+}
+
+/* A key given by rules counts as it is, a pair's by its name, else it is the trap. */
+static void
+hash_key(const alarms *a, const event *ev, about *it)
+{
+	uint8_t bytes[KEY_BYTES_MAX];
+	tl_buf b = { .ptr = bytes, .cap = sizeof bytes };
+	uint64_t id = it->pair != NULL ? it->pair->id : 0;
+
+	tl_buf_put(&b, ev->device.addr, sizeof ev->device.addr);
+	tl_buf_put(&b, &ev->device.scope, sizeof ev->device.scope);
+	if (it->said.len > 0) {
+		key_put_bytes(&b, it->said);
+	} else {
+		tl_buf_put(&b, &id, sizeof id);
+		if (it->pair != NULL)
+			key_put(&it->pair->key, ev, &b);
+		else
+			key_put_bytes(
+			    &b, (tl_span){ ev->n->trap_oid.ber, ev->n->trap_oid.len });
+	}
+	it->key = ledger_key_of(bytes, b.len, a->seed);
+}
+
+/* The key as text: device, name, and what tells it from others of that name. */
+static void
+write_key(const event *ev, const about *it, tl_buf *out)
+{
+	say_address(out, &ev->device);
+	tl_buf_putc(out, '/');
+	if (it->said.len > 0) {
+		tl_buf_printable(out, it->said);
+	} else if (it->pair != NULL) {
+		tl_buf_puts(out, it->pair->name);
+		key_write(&it->pair->key, ev, out);
+	} else {
+		say_trap(out, ev->n->trap_oid, ev->mib);
+	}
+}
+
+/* Into |text|, with room for ALARM_KEY_MAX bytes and more. */
+static tl_span
+key_text(const event *ev, const about *it, uint8_t *text, size_t room)
+{
+	enum { HASH_LEN = 17 };
+	tl_buf b = { .ptr = text, .cap = room };
+
+	write_key(ev, it, &b);
+	if (b.len <= ALARM_KEY_MAX && !b.full)
+		return tl_buf_written(&b);
+	b.len = b.len < ALARM_KEY_MAX - HASH_LEN ? b.len : ALARM_KEY_MAX - HASH_LEN;
+	while (b.len > 0 && (text[b.len] & 0xc0) == 0x80) /* no half character */
+		b.len--;
+	tl_buf_putc(&b, '~');
+	tl_buf_hex(&b, (tl_span){ (const uint8_t *)&it->key.a, sizeof it->key.a });
+	return tl_buf_written(&b);
+}
+
+/* The first bytes of a text, whole characters. */
+static tl_span
+shorten(tl_span text, size_t most)
+{
+	if (text.len <= most)
+		return text;
+	text.len = most;
+	while (text.len > 0 && (text.ptr[text.len] & 0xc0) == 0x80)
+		text.len--;
+	return text;
+}
+
+static alarm *
+raise_new(alarms *a, const event *ev, const about *it)
+{
+	uint8_t text[2048], trap[ALARM_NAME_MAX];
+	tl_buf name = { .ptr = trap, .cap = sizeof trap };
+	tl_oid oid = ev->n->trap_oid;
+	alarm *al = alarms_add(a, it->key);
+
+	if (it->pair != NULL)
+		tl_buf_puts(&name, it->pair->name);
+	else
+		say_trap(&name, oid, ev->mib);
+	texts_set(&al->texts,
+	    (tl_span[]){ [TEXT_KEY] = key_text(ev, it, text, sizeof text),
+		[TEXT_NAME] = tl_buf_written(&name),
+		[TEXT_MESSAGE] = shorten(ev->j.message, ALARM_MESSAGE_MAX),
+		[TEXT_OID] = { oid.ber, oid.len } },
+	    TEXT_COUNT);
+	al->first_ns = ev->n->received_ns;
+	al->device = ev->device;
+	al->severity = event_severity(ev);
+	al->state = TL_ALARM_RAISED;
+	a->counters.raised++;
+	return al;
+}
+
+static void
+change_message(alarm *al, tl_span message)
+{
+	uint8_t bytes[ALARM_KEY_MAX + ALARM_NAME_MAX + TL_OID_BER_MAX];
+	tl_buf b = { .ptr = bytes, .cap = sizeof bytes };
+	tl_span all[TEXT_COUNT];
+	tl_span was = texts_get(&al->texts, TEXT_MESSAGE);
+
+	message = shorten(message, ALARM_MESSAGE_MAX);
+	if (was.len == message.len &&
+	    (was.len == 0 || memcmp(was.ptr, message.ptr, was.len) == 0))
+		return;
+	for (size_t i = 0; i < TEXT_COUNT; i++) {
+		all[i] = texts_get(&al->texts, i);
+		if (i == TEXT_MESSAGE)
+			continue;
+		size_t at = b.len;
+		tl_buf_span(&b, all[i]);
+		all[i].ptr = bytes + at;
+	}
+	all[TEXT_MESSAGE] = message;
+	texts_set(&al->texts, all, TEXT_COUNT);
+}
+
+static void
+raise_again(alarms *a, alarm *al, const event *ev)
+{
+	tl_severity severity = event_severity(ev);
+
+	ledger_touch(a->active, al, LEDGER_QUIET);
+	al->state = TL_ALARM_REPEATED;
+	if (severity != al->severity) {
+		al->severity = severity;
+		al->severity_changes++;
+		al->state = TL_ALARM_CHANGED;
+	}
+	change_message(al, ev->j.message);
+}
+
+/* Shows the alarm in the event; what it shows must outlast the alarm. */
+static void
+show(event *ev, const about *it, const alarm *al)
+{
+	uint8_t text[2048];
+	tl_span key = al != NULL ? texts_get(&al->texts, TEXT_KEY)
+				 : key_text(ev, it, text, sizeof text);
+
+	ev->j.alarm = it->state == TL_ALARM_CLEAR ? TL_ALARM_CLEARED : al->state;
+	ev->j.alarm_count = al != NULL ? al->count : 0;
+	ev->j.alarm_key = tl_arena_copy(ev->arena, key);
+	if (ev->j.alarm_key.ptr == NULL)
+		ev->j.alarm_key.len = 0;
+}
+
+void
+alarms_judge(alarms *a, event *ev)
+{
+	about it;
+
+	if (!find_out(a, ev, &it))
+		return;
+	hash_key(a, ev, &it);
+	alarm *al = ledger_find(a->active, it.key);
+	if (al != NULL && al->entry.lane == LEDGER_BUSY)
+		al = NULL;
+	if (it.state == TL_ALARM_CLEAR) {
+		show(ev, &it, al);
+		if (al == NULL)
+			return;
+		ledger_remove(a->active, al);
+		a->counters.cleared++;
+		return;
+	}
+	if (al == NULL)
+		al = raise_new(a, ev, &it);
+	else
+		raise_again(a, al, ev);
+	if (al->count < UINT32_MAX)
+		al->count++;
+	al->last_ns = ev->n->received_ns;
+	al->heard_ns = ev->now_ns;
+	show(ev, &it, al);
+}
+
+/* By its text: rare, so it looks at all of them. */
+static alarm *
+find_text(const alarms *a, tl_span key)
+{
+	alarm *al;
+
+	for (uint32_t i = 0; (al = ledger_at(a->active, i)) != NULL; i++) {
+		tl_span text = texts_get(&al->texts, TEXT_KEY);
+		if (al->entry.lane == LEDGER_QUIET && text.len == key.len &&
+		    (key.len == 0 || memcmp(text.ptr, key.ptr, key.len) == 0))
+			return al;
+	}
+	return NULL;
+}
+
+void
+alarms_forget(alarms *a, const event *ev)
+{
+	if (ev->j.alarm != TL_ALARM_RAISED)
+		return;
+	alarm *al = find_text(a, ev->j.alarm_key);
+	if (al == NULL)
+		return;
+	ledger_remove(a->active, al);
+	a->counters.raised--;
+}
+
+bool
+alarms_next(const alarms *a, uint32_t *at, alarm_view *out)
+{
+	alarm *al;
+
+	while ((al = ledger_at(a->active, *at)) != NULL) {
+		++*at;
+		if (al->entry.lane != LEDGER_QUIET)
+			continue;
+		tl_span oid = texts_get(&al->texts, TEXT_OID);
+		*out = (alarm_view){ .key = texts_get(&al->texts, TEXT_KEY),
+			.name = texts_get(&al->texts, TEXT_NAME),
+			.message = texts_get(&al->texts, TEXT_MESSAGE),
+			.trap_oid = { oid.ptr, (uint32_t)oid.len },
+			.device = al->device,
+			.severity = al->severity,
+			.state = al->state,
+			.count = al->count,
+			.severity_changes = al->severity_changes,
+			.first_ns = al->first_ns,
+			.last_ns = al->last_ns };
+		return true;
+	}
+	return false;
+}
+
+alarms_counters
+alarms_count(const alarms *a)
+{
+	alarms_counters c = a->counters;
+
+	c.active = active_count(a);
+	return c;
+}
+
+/* Telling. */
+
+static void
+tell(const alarms *a, const alarm *al, tl_alarm_state state, const char *reason,
+    const emitter *to)
+{
+	tl_span name = texts_get(&al->texts, TEXT_NAME);
+	tl_span oid = texts_get(&al->texts, TEXT_OID);
+	saying s;
+
+	(void)a;
+	say_begin(&s, "alarm", TL_SEVERITY_CLEARED);
+	s.own.source = &al->device;
+	s.own.trap_oid = (tl_oid){ oid.ptr, (uint32_t)oid.len };
+	s.own.alarm_key = texts_get(&al->texts, TEXT_KEY);
+	s.own.alarm = state;
+	tl_buf_printable(&s.text, name);
+	tl_buf_lit(&s.text, " of ");
+	say_address(&s.text, &al->device);
+	tl_buf_putc(&s.text, ' ');
+	tl_buf_puts(&s.text, tl_alarm_state_name(state));
+	tl_buf_lit(&s.text, ": ");
+	tl_buf_puts(&s.text, reason);
+	say_number(&s, "count", al->count);
+	say_end(&s, to);
+}
+
+static void
+tell_lost(alarms *a, const emitter *to)
+{
+	saying s;
+
+	say_begin(&s, "alarm", TL_SEVERITY_WARNING);
+	say_count(&s.text, a->lost);
+	tl_buf_lit(&s.text, " other alarms expired: there was no room for them");
+	say_number(&s, "count", a->lost);
+	say_end(&s, to);
+	a->lost = 0;
+}
+
+void
+alarms_tick(alarms *a, int64_t now_ns, const emitter *to)
+{
+	int64_t age_ns = a->conf->age_out_ns;
+	unsigned told = 0;
+	alarm *al;
+
+	while ((al = ledger_oldest(a->active, LEDGER_BUSY)) != NULL &&
+	       told++ < ALARMS_TOLD) {
+		tell(a, al, TL_ALARM_EXPIRED, "there was no room for it", to);
+		ledger_remove(a->active, al);
+		a->untold--;
+	}
+	if (a->lost > 0)
+		tell_lost(a, to);
+	while (age_ns > 0 && (al = ledger_oldest(a->active, LEDGER_QUIET)) != NULL &&
+	       now_ns - al->heard_ns >= age_ns && told++ < ALARMS_TOLD) {
+		tell(a, al, TL_ALARM_EXPIRED, "not heard of for too long", to);
+		ledger_remove(a->active, al);
+		a->counters.expired++;
+	}
+}
+
+bool
+alarms_clear(alarms *a, tl_span key, const emitter *to)
+{
+	alarm *al = find_text(a, key);
+
+	if (al == NULL)
+		return false;
+	tell(a, al, TL_ALARM_CLEARED, "by hand", to);
+	ledger_remove(a->active, al);
+	a->counters.cleared++;
+	return true;
+}

@@ -1,0 +1,404 @@
+/* pipeline/key.c: the bytes and texts of keys. Called by deduplication and alarms for
+ * each event. */
+#include "pipeline/key.h"
+
+#include <stdlib.h>
+
+#include "base/buf.h"
+#include "base/hash.h"
+
+enum { BYTES_LONG = 96, PART_MAX = 2 + BYTES_LONG };
+
+/* Making. */
+
+static const struct {
+	const char *name;
+	key_kind kind;
+} raw_fields[] = {
+	{ "origin", KEY_ORIGIN },
+	{ "source", KEY_SOURCE },
+	{ "trap_oid", KEY_TRAP },
+	{ "uptime", KEY_UPTIME },
+};
+
+static key_kind
+kind_of_field(const char *name)
+{
+	for (size_t i = 0; i < sizeof raw_fields / sizeof raw_fields[0]; i++)
+		if (strcmp(raw_fields[i].name, name) == 0)
+			return raw_fields[i].kind;
+	return KEY_FIELD;
+}
+
+/* A part that looks for the object |value| in the index of its row: false if it is in
+ * none. */
+static bool
+index_of_object(const field *value, const tl_mib *mib, key_part *out)
+{
+	const tl_oid oid = { value->oid, value->oid_len };
+	tl_mib_match found = { NULL, { NULL, 0 } };
+	tl_mib_index_object object;
+
+	if (mib != NULL && value->is_object && !value->has_instance)
+		found = tl_mib_find(mib, oid);
+	if (found.node == NULL || found.rest.len > 0 ||
+	    !tl_mib_node_index(mib, found.node, 0, &object))
+		return false;
+	*out = (key_part){ .kind = KEY_INDEX, .instead = true };
+	out->field.oid_len = value->oid_len;
+	memcpy(out->field.oid, value->oid, value->oid_len);
+	do
+		out->field.oid_len--;
+	while (out->field.oid_len > 0 &&
+	       (out->field.oid[out->field.oid_len - 1] & 0x80) != 0);
+	return true;
+}
+
+bool
+key_of_fields(key_def *k, const tl_conf_texts *names, const tl_mib *mib)
+{
+	k->count = 0;
+	k->parts = calloc(2 * names->count + 1, sizeof *k->parts);
+	if (k->parts == NULL)
+		return false;
+	for (size_t i = 0; i < names->count; i++) {
+		key_part *part = &k->parts[k->count++];
+		field_resolve(names->at[i], mib, &part->field);
+		part->kind =
+		    part->field.is_object ? KEY_VALUE : kind_of_field(names->at[i]);
+		if (index_of_object(&part->field, mib, part + 1))
+			k->count++;
+	}
+	return true;
+}
+
+static const struct {
+	const char *word;
+	key_kind kind;
+	uint16_t most;
+} words[] = {
+	{ "value:", KEY_VALUE, 0 },
+	{ "value6:", KEY_VALUE, 6 },
+	{ "parent:", KEY_PARENT, 0 },
+	{ "index:", KEY_INDEX, 0 },
+};
+
+static void
+part_of_text(key_part *part, const char *text, size_t len)
+{
+	tl_oid oid = { NULL, 0 };
+
+	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+		size_t skip = strlen(words[i].word);
+		if (len < skip || memcmp(text, words[i].word, skip) != 0)
+			continue;
+		part->kind = words[i].kind;
+		part->most = words[i].most;
+		if (tl_oid_from_text(text + skip, len - skip, part->field.oid, &oid) ==
+		    TL_OK)
+			part->field.oid_len = oid.len;
+	}
+}
+
+bool
+key_of_text(key_def *k, const char *text)
+{
+	k->count = 0;
+	k->parts = calloc(strlen(text) + 1, sizeof *k->parts);
+	if (k->parts == NULL)
+		return false;
+	while (*text != 0) {
+		size_t len = strcspn(text, " |");
+		part_of_text(&k->parts[k->count++], text, len);
+		k->parts[k->count].instead = text[len] == '|';
+		text += len + (text[len] != 0);
+	}
+	return true;
+}
+
+void
+key_fini(key_def *k)
+{
+	free(k->parts);
+	k->parts = NULL;
+	k->count = 0;
+}
+
+/* Reading. */
+
+/* What a part is in an event: bytes that lie somewhere, or a number. */
+typedef struct found {
+	tl_span bytes;
+	bool is_number, is_oid;
+	uint64_t number;
+} found;
+
+static tl_oid
+oid_of(const key_part *part)
+{
+	return (tl_oid){ part->field.oid, part->field.oid_len };
+}
+
+static bool
+find_value(const tl_varbind *vb, found *out)
+{
+	switch (vb->type) {
+	case TL_T_INTEGER:
+	case TL_T_COUNTER32:
+	case TL_T_GAUGE32:
+	case TL_T_TIMETICKS:
+	case TL_T_COUNTER64:
+		*out = (found){ .is_number = true, .number = vb->v.u64 };
+		return true;
+	case TL_T_OCTETS:
+	case TL_T_IPADDRESS:
+	case TL_T_OPAQUE:
+		*out = (found){ .bytes = vb->v.octets };
+		return true;
+	case TL_T_OID:
+		*out =
+		    (found){ .bytes = { vb->v.oid.ber, vb->v.oid.len }, .is_oid = true };
+		return true;
+	case TL_T_NULL:
+	case TL_T_NOSUCHOBJECT:
+	case TL_T_NOSUCHINSTANCE:
+	case TL_T_ENDOFMIBVIEW:
+		break;
+	}
+	return false;
+}
+
+/* Without the last sub-identifier. */
+static tl_span
+parent_of(tl_span oid)
+{
+	if (oid.len > 0)
+		oid.len--;
+	while (oid.len > 0 && (oid.ptr[oid.len - 1] & 0x80) != 0)
+		oid.len--;
+	return oid;
+}
+
+/* The index behind the column in a name below a row; as a number where it is one, so that
+ * it equals the value of the index object. */
+static bool
+find_index(tl_oid row, const tl_varbind *vb, found *out)
+{
+	const uint8_t *at = vb->name.ber + row.len, *end = vb->name.ber + vb->name.len;
+	uint64_t number = 0;
+	size_t numbers = 0;
+
+	while (at < end && (*at & 0x80) != 0)
+		at++;
+	if (end - at < 2)
+		return false;
+	*out = (found){ .bytes = { at + 1, (size_t)(end - at) - 1 }, .is_oid = true };
+	for (size_t i = 0; i < out->bytes.len; i++) {
+		number = number << 7 | (out->bytes.ptr[i] & 0x7f);
+		numbers += (out->bytes.ptr[i] & 0x80) == 0;
+	}
+	if (numbers == 1)
+		*out = (found){ .is_number = true, .number = number };
+	return true;
+}
+
+/* What |part| is in |ev|, which is a notification; false if it is not there. */
+static bool
+find_part(const key_part *part, const event *ev, found *out)
+{
+	const tl_notification *n = ev->n;
+	const tl_varbind *vb = NULL;
+
+	*out = (found){ 0 };
+	switch (part->kind) {
+	case KEY_ORIGIN:
+		out->bytes = n->v3.context_engine_id;
+		if (out->bytes.len == 0)
+			out->bytes = (tl_span){ ev->device.addr, sizeof ev->device.addr };
+		return true;
+	case KEY_SOURCE:
+		out->bytes = (tl_span){ n->from.addr, sizeof n->from.addr };
+		return true;
+	case KEY_TRAP:
+		out->bytes = (tl_span){ n->trap_oid.ber, n->trap_oid.len };
+		return true;
+	case KEY_UPTIME:
+		*out = (found){ .is_number = true, .number = n->uptime_cs };
+		return (n->flags & TL_FLAG_NO_UPTIME) == 0;
+	case KEY_VALUE:
+	case KEY_PARENT:
+		vb = event_varbind(ev, oid_of(part));
+		if (vb == NULL || !find_value(vb, out))
+			return false;
+		if (part->kind == KEY_PARENT && out->is_oid)
+			out->bytes = parent_of(out->bytes);
+		if (part->most != 0 && out->bytes.len > part->most)
+			out->bytes.len = part->most;
+		return true;
+	case KEY_INDEX:
+		vb = event_varbind(ev, oid_of(part));
+		return vb != NULL && find_index(oid_of(part), vb, out);
+	case KEY_FIELD:
+		break;
+	}
+	return false;
+}
+
+static void
+put_len(tl_buf *out, size_t len)
+{
+	uint8_t bytes[2] = { (uint8_t)(len >> 8), (uint8_t)len };
+
+	tl_buf_put(out, bytes, sizeof bytes);
+}
+
+/* Makes room for one more part: what is there becomes its hash. */
+static void
+make_room(tl_buf *out)
+{
+	if (out->cap - out->len >= PART_MAX)
+		return;
+	uint64_t hash[2] = { tl_hash(out->ptr, out->len, 1),
+		tl_hash(out->ptr, out->len, 2) };
+	out->len = 0;
+	tl_buf_put(out, hash, sizeof hash);
+}
+
+void
+key_put_bytes(tl_buf *out, tl_span bytes)
+{
+	make_room(out);
+	if (bytes.len <= BYTES_LONG) {
+		put_len(out, bytes.len);
+		tl_buf_span(out, bytes);
+		return;
+	}
+	uint64_t hash[2] = { tl_hash(bytes.ptr, bytes.len, 1),
+		tl_hash(bytes.ptr, bytes.len, 2) };
+	put_len(out, 0xfffe);
+	tl_buf_put(out, hash, sizeof hash);
+}
+
+static void
+put_missing(tl_buf *out)
+{
+	make_room(out);
+	put_len(out, 0xffff);
+}
+
+static void
+put_number(tl_buf *out, uint64_t number)
+{
+	make_room(out);
+	put_len(out, sizeof number);
+	tl_buf_put(out, &number, sizeof number);
+}
+
+static bool
+put_field(const key_part *part, const event *ev, tl_buf *out)
+{
+	uint8_t text[1024];
+	tl_buf b = { .ptr = text, .cap = sizeof text };
+
+	if (!field_write(&part->field, ev, FIELD_RAW, &b) && !b.full)
+		return false;
+	key_put_bytes(out, tl_buf_written(&b));
+	return true;
+}
+
+static bool
+put_part(const key_part *part, const event *ev, tl_buf *out)
+{
+	found f;
+
+	if (part->kind == KEY_FIELD)
+		return put_field(part, ev, out);
+	if (!find_part(part, ev, &f))
+		return false;
+	if (f.is_number)
+		put_number(out, f.number);
+	else
+		key_put_bytes(out, f.bytes);
+	return true;
+}
+
+/* Calls |put| for each part, or the first alternative that is there. */
+static void
+each_part(const key_def *k, const event *ev, tl_buf *out,
+    bool (*put)(const key_part *, const event *, tl_buf *), void (*none)(tl_buf *))
+{
+	for (size_t i = 0; i < k->count;) {
+		bool there = put(&k->parts[i], ev, out);
+		while (++i < k->count && k->parts[i].instead)
+			there = there || put(&k->parts[i], ev, out);
+		if (!there)
+			none(out);
+	}
+}
+
+void
+key_put(const key_def *k, const event *ev, tl_buf *out)
+{
+	each_part(k, ev, out, put_part, put_missing);
+}
+
+static void
+write_nothing(tl_buf *out)
+{
+	(void)out;
+}
+
+static void
+write_index(tl_buf *out, tl_span index)
+{
+	uint64_t number = 0;
+	bool first = true;
+
+	for (size_t i = 0; i < index.len; i++) {
+		number = number << 7 | (index.ptr[i] & 0x7f);
+		if ((index.ptr[i] & 0x80) != 0)
+			continue;
+		if (!first)
+			tl_buf_putc(out, '.');
+		first = false;
+		tl_buf_u64(out, number);
+		number = 0;
+	}
+}
+
+static bool
+write_part(const key_part *part, const event *ev, tl_buf *out)
+{
+	uint8_t text[256];
+	tl_buf b = { .ptr = text, .cap = sizeof text };
+	found f;
+
+	if (part->kind == KEY_INDEX || part->kind == KEY_PARENT) {
+		if (!find_part(part, ev, &f))
+			return false;
+		tl_buf_putc(out, '/');
+		if (f.is_number)
+			tl_buf_u64(out, f.number);
+		else if (part->kind == KEY_INDEX)
+			write_index(out, f.bytes);
+		else
+			tl_buf_oid(out, (tl_oid){ f.bytes.ptr, (uint32_t)f.bytes.len });
+		return true;
+	}
+	const tl_varbind *vb =
+	    part->kind == KEY_VALUE ? event_varbind(ev, oid_of(part)) : NULL;
+	bool there = vb != NULL ? field_write_raw(vb, &b)
+				: part->kind != KEY_VALUE &&
+				      field_write(&part->field, ev, FIELD_RAW, &b);
+	if (!there && !b.full)
+		return false;
+	tl_buf_putc(out, '/');
+	tl_buf_printable(out, tl_buf_written(&b));
+	return true;
+}
+
+void
+key_write(const key_def *k, const event *ev, tl_buf *out)
+{
+	each_part(k, ev, out, write_part, write_nothing);
+}

@@ -1,0 +1,54 @@
+/* pipeline/key.h: what makes two notifications equal, or two alarms the same: fields, as
+ * raw bytes for comparing and as text for people. */
+#ifndef PIPELINE_KEY_H
+#define PIPELINE_KEY_H
+
+#include "pipeline/field.h"
+
+typedef enum key_kind {
+	KEY_ORIGIN = 1, /* the context engine ID, else the device */
+	KEY_SOURCE,     /* who sent it */
+	KEY_TRAP,       /* the trap OID */
+	KEY_UPTIME,
+	KEY_VALUE,  /* of the first varbind that is |oid| or below it */
+	KEY_PARENT, /* the same, an OID, without its last sub-identifier */
+	KEY_INDEX,  /* the index in the first varbind of the row |oid| */
+	KEY_FIELD   /* any other, as text */
+} key_kind;
+
+typedef struct key_part {
+	key_kind kind;
+	bool instead;  /* stands in only where the part before it is missing */
+	uint16_t most; /* bytes of a VALUE that count; 0: all */
+	field field;   /* of FIELD; its oid is that of the others */
+} key_part;
+
+typedef struct key_def {
+	key_part *parts;
+	size_t count;
+} key_def;
+
+/* The key of the fields |names|, which are borrowed. An object that is part of a table's
+ * index is looked for there where no varbind has its value. False without memory. */
+bool key_of_fields(key_def *k, const tl_conf_texts *names, const tl_mib *mib);
+
+/* The key that |text| says: parts with spaces between, each "value:OID", "value6:OID"
+ * (6 bytes at most), "parent:OID" or "index:OID", alternatives with | between. False
+ * without memory. */
+bool key_of_text(key_def *k, const char *text);
+
+void key_fini(key_def *k);
+
+enum { KEY_BYTES_MAX = 512 };
+
+/* Puts the key of |ev| behind what is in |out|, which must have KEY_BYTES_MAX bytes in
+ * all: different keys give different bytes. */
+void key_put(const key_def *k, const event *ev, tl_buf *out);
+
+/* Appends the key as text, a slash in front of each part that is there. */
+void key_write(const key_def *k, const event *ev, tl_buf *out);
+
+/* Puts |bytes| so that where they end cannot be mistaken; long ones as a hash. */
+void key_put_bytes(tl_buf *out, tl_span bytes);
+
+#endif

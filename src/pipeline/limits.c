@@ -1,0 +1,283 @@
+/* pipeline/limits.c: block lists and rates. The pipeline asks as soon as it is known
+ * whose notification it is. */
+#include "pipeline/limits.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "pipeline/nets.h"
+#include "pipeline/patterns.h"
+#include "pipeline/say.h"
+#include "pipeline/ledger.h"
+
+static const int64_t unit = 1000000000; /* a notification's price: tokens are ns * rate */
+
+/* A device. BUSY: something was suppressed since the last summary. */
+typedef struct source {
+	ledger_entry entry;
+	int64_t tokens;
+	int64_t at_ns; /* when they were counted */
+	uint64_t suppressed;
+	tl_endpoint device;
+} source;
+
+struct limits {
+	const tl_conf_limits *conf;
+	nets *block; /* NULL: none */
+	patterns block_traps;
+	ledger *sources;
+	uint64_t seed;
+	int64_t full;                /* tokens of a burst */
+	int64_t fill_ns;             /* in which an empty bucket fills */
+	int64_t since_ns;            /* of what is not told yet; 0: there is nothing */
+	uint64_t lost, lost_sources; /* suppressed of devices that were forgotten */
+};
+
+static nets *
+block_of(const tl_conf *conf)
+{
+	const tl_conf_sources *block = &conf->limits.block;
+	size_t count = 0, n = 0;
+
+	for (size_t i = 0; i < block->count; i++)
+		count += block->at[i].list < 0
+			     ? 1
+			     : conf->lists.at[block->at[i].list].nets.count;
+	net *all = calloc(count + 1, sizeof *all);
+	if (all == NULL)
+		return NULL;
+	for (size_t i = 0; i < block->count; i++) {
+		const tl_conf_source *s = &block->at[i];
+		if (s->list < 0) {
+			all[n++].cidr = s->net;
+			continue;
+		}
+		const tl_conf_cidrs *list = &conf->lists.at[s->list].nets;
+		for (size_t j = 0; j < list->count; j++)
+			all[n++].cidr = list->at[j];
+	}
+	nets *made = nets_new(all, n);
+	free(all);
+	return made;
+}
+
+limits *
+limits_new(const tl_conf *conf, const tl_mib *mib, uint64_t seed)
+{
+	limits *l = calloc(1, sizeof *l);
+
+	if (l == NULL)
+		return NULL;
+	l->conf = &conf->limits;
+	l->seed = seed;
+	l->full = conf->limits.burst * unit;
+	if (conf->limits.rate > 0)
+		l->fill_ns = l->full / conf->limits.rate + 1;
+	l->sources = ledger_new(sizeof(source), conf->limits.sources);
+	bool blocks = conf->limits.block.count > 0;
+	if (blocks)
+		l->block = block_of(conf);
+	if (patterns_init(&l->block_traps, &conf->limits.block_traps, false, mib) &&
+	    l->sources != NULL && (!blocks || l->block != NULL))
+		return l;
+	limits_free(l);
+	return NULL;
+}
+
+void
+limits_free(limits *l)
+{
+	if (l == NULL)
+		return;
+	nets_free(l->block);
+	patterns_fini(&l->block_traps);
+	ledger_free(l->sources);
+	free(l);
+}
+
+/* The one that was not heard longest goes. */
+static void
+forget_one(limits *l)
+{
+	source *s = ledger_victim(l->sources);
+
+	if (s->suppressed > 0) {
+		l->lost += s->suppressed;
+		l->lost_sources++;
+	}
+	ledger_remove(l->sources, s);
+}
+
+void
+limits_take(limits *l, limits *from)
+{
+	while (ledger_count(from->sources) > ledger_capacity(l->sources))
+		forget_one(from);
+	ledger_take(l->sources, from->sources);
+	l->seed = from->seed;
+	l->since_ns = from->since_ns;
+	l->lost = from->lost;
+	l->lost_sources = from->lost_sources;
+}
+
+static ledger_key
+key_of(const limits *l, const tl_endpoint *device)
+{
+	return (ledger_key){ tl_hash(device->addr, sizeof device->addr,
+				 l->seed ^ device->scope),
+		tl_load64(device->addr + 8) };
+}
+
+static source *
+source_of(limits *l, const event *ev)
+{
+	ledger_key key = key_of(l, &ev->device);
+	source *s = ledger_find(l->sources, key);
+
+	if (s != NULL) {
+		ledger_touch(l->sources, s, s->entry.lane);
+		return s;
+	}
+	if (ledger_count(l->sources) == ledger_capacity(l->sources))
+		forget_one(l);
+	s = ledger_add(l->sources, key, LEDGER_QUIET);
+	s->tokens = l->full;
+	s->at_ns = ev->now_ns;
+	s->suppressed = 0;
+	s->device = ev->device;
+	return s;
+}
+
+/* Takes the price of one notification out of the bucket; false if it is not in it. */
+static bool
+pay(const limits *l, source *s, int64_t now_ns)
+{
+	int64_t waited = now_ns - s->at_ns;
+
+	if (waited >= l->fill_ns)
+		s->tokens = l->full;
+	else if (waited > 0)
+		s->tokens += waited * l->conf->rate;
+	if (s->tokens > l->full)
+		s->tokens = l->full;
+	if (waited > 0)
+		s->at_ns = now_ns;
+	if (s->tokens < unit)
+		return false;
+	s->tokens -= unit;
+	return true;
+}
+
+static bool
+is_blocked(const limits *l, const event *ev)
+{
+	pattern_subject subject;
+
+	if (l->block != NULL && (nets_find(l->block, ev->n->from.addr) != NETS_NONE ||
+				    nets_find(l->block, ev->device.addr) != NETS_NONE))
+		return true;
+	if (l->block_traps.count == 0)
+		return false;
+	pattern_subject_of(ev, &subject);
+	return patterns_fit(&l->block_traps, &subject);
+}
+
+void
+limits_judge(limits *l, event *ev)
+{
+	if (is_blocked(l, ev)) {
+		ev->suppressed = SUPPRESSED_BLOCKED;
+		return;
+	}
+	if (l->conf->rate == 0)
+		return;
+	source *s = source_of(l, ev);
+	if (pay(l, s, ev->now_ns))
+		return;
+	ev->suppressed = SUPPRESSED_RATE;
+	s->suppressed++;
+	ledger_touch(l->sources, s, LEDGER_BUSY);
+	if (l->since_ns == 0)
+		l->since_ns = ev->now_ns;
+}
+
+/* What a summary tells. */
+typedef struct summary {
+	size_t count;
+	struct {
+		uint64_t suppressed;
+		tl_endpoint device;
+	} top[LIMITS_TOLD]; /* most first */
+	uint64_t others, other_sources;
+	uint64_t seconds;
+} summary;
+
+/* Puts |s| in its place among the most; who falls out is one of the others. */
+static void
+rank(summary *sum, const source *s)
+{
+	size_t at = sum->count;
+
+	if (at == LIMITS_TOLD) {
+		bool out = sum->top[--at].suppressed >= s->suppressed;
+		sum->others += out ? s->suppressed : sum->top[at].suppressed;
+		sum->other_sources++;
+		if (out)
+			return;
+	} else {
+		sum->count++;
+	}
+	while (at > 0 && sum->top[at - 1].suppressed < s->suppressed) {
+		sum->top[at] = sum->top[at - 1];
+		at--;
+	}
+	sum->top[at].suppressed = s->suppressed;
+	sum->top[at].device = s->device;
+}
+
+static void
+tell(const summary *sum, uint64_t count, const tl_endpoint *device, const emitter *to)
+{
+	saying s;
+
+	say_begin(&s, "suppressed", TL_SEVERITY_WARNING);
+	say_count(&s.text, count);
+	tl_buf_lit(&s.text, " suppressed in ");
+	say_count(&s.text, sum->seconds);
+	tl_buf_lit(&s.text, " s from ");
+	if (device != NULL) {
+		say_address(&s.text, device);
+	} else {
+		say_count(&s.text, sum->other_sources);
+		tl_buf_lit(&s.text, " other sources");
+	}
+	s.own.source = device;
+	say_number(&s, "count", count);
+	say_number(&s, "seconds", sum->seconds);
+	if (device == NULL)
+		say_number(&s, "sources", sum->other_sources);
+	say_field(&s, "reason", (tl_span){ (const uint8_t *)"rate", 4 });
+	say_end(&s, to);
+}
+
+void
+limits_tick(limits *l, int64_t now_ns, const emitter *to)
+{
+	summary sum = { .others = l->lost, .other_sources = l->lost_sources };
+	source *s;
+
+	if (l->since_ns == 0 || now_ns - l->since_ns < l->conf->summary_ns)
+		return;
+	sum.seconds = say_seconds(now_ns - l->since_ns);
+	while ((s = ledger_oldest(l->sources, LEDGER_BUSY)) != NULL) {
+		rank(&sum, s);
+		s->suppressed = 0;
+		ledger_touch(l->sources, s, LEDGER_QUIET);
+	}
+	for (size_t i = 0; i < sum.count; i++)
+		tell(&sum, sum.top[i].suppressed, &sum.top[i].device, to);
+	if (sum.other_sources > 0)
+		tell(&sum, sum.others, NULL, to);
+	l->since_ns = 0;
+	l->lost = l->lost_sources = 0;
+}
