@@ -36,6 +36,7 @@ judging_replace(judging *j, snapshot *new)
 {
 	pthread_mutex_lock(&j->lock);
 	snapshot *old = j->snapshot;
+	pipeline_take(new->pipeline, old->pipeline);
 	j->snapshot = snapshot_hold(new);
 	unresolved_use(j->unresolved, new->dictionary->mib);
 	pthread_mutex_unlock(&j->lock);
@@ -53,9 +54,11 @@ judging_snapshot(judging *j)
 
 /* With the lock held. */
 static void
-tell(judging *j, const tl_own_event *own)
+tell(void *context, const tl_own_event *own)
 {
+	judging *j = context;
 	parcel *p = parcel_of_own(own, j->snapshot->dictionary);
+	event ev;
 
 	j->own_events++;
 	if (p == NULL) {
@@ -63,8 +66,17 @@ tell(judging *j, const tl_own_event *own)
 		return;
 	}
 	p->made_ns = tl_now_monotonic_ns();
-	snapshot_put(j->snapshot, p, UINT64_MAX);
+	parcel_view(p, &ev);
+	(void)snapshot_put(j->snapshot, &ev, p);
 	parcel_drop(p);
+}
+
+static emitter
+teller(judging *j)
+{
+	return (emitter){ .emit = tell,
+		.context = j,
+		.realtime_ns = tl_now_realtime_ns() };
 }
 
 void
@@ -73,6 +85,28 @@ judging_tell(judging *j, const tl_own_event *own)
 	pthread_mutex_lock(&j->lock);
 	tell(j, own);
 	pthread_mutex_unlock(&j->lock);
+}
+
+void
+judging_tick(judging *j)
+{
+	emitter to = teller(j);
+
+	pthread_mutex_lock(&j->lock);
+	pipeline_tick(j->snapshot->pipeline, tl_now_monotonic_ns(), &to);
+	pthread_mutex_unlock(&j->lock);
+}
+
+bool
+judging_clear_alarm(judging *j, tl_span key)
+{
+	emitter to = teller(j);
+
+	pthread_mutex_lock(&j->lock);
+	alarms *a = pipeline_alarms(j->snapshot->pipeline);
+	bool cleared = a != NULL && alarms_clear(a, key, &to);
+	pthread_mutex_unlock(&j->lock);
+	return cleared;
 }
 
 static void
@@ -145,41 +179,44 @@ put(void *self, const sink_event *e)
 	return TL_OK;
 }
 
-/* Finds out all about one notification, and packs it. With the lock held: what the stages
- * have added may borrow from them. */
+/* Hands what passed to the outputs' queues; nothing here waits for them. An inform that
+ * one of them has no room for comes again: then it counts as the first. */
+static bool
+hand_on(judging *j, const event *ev)
+{
+	parcel *p = parcel_of_event(ev, j->snapshot->dictionary);
+	bool safe = false;
+
+	if (p != NULL) {
+		safe = snapshot_put(j->snapshot, ev, p);
+		parcel_drop(p);
+	} else {
+		j->lost_for_memory++;
+	}
+	if (!safe && ev->n->kind == TL_INFORM)
+		pipeline_forget(j->snapshot->pipeline, ev);
+	return safe;
+}
+
+/* Finds out all about one notification. With the lock held: what the stages have added
+ * may borrow from them. */
 static void
-judge(desk *d, desk_item *item, const snapshot *s)
+judge(desk *d, desk_item *item)
 {
 	judging *j = d->judging;
 	event ev;
 
-	event_init(&ev, item->n, s->dictionary->mib, d->arena);
+	event_init(&ev, item->n, j->snapshot->dictionary->mib, d->arena);
 	ev.now_ns = item->received_ns;
 	if (ev.trap == NULL)
 		unresolved_count(j->unresolved, item->n);
-	item->safe = true;
-	if (ev.suppressed != SUPPRESSED_NOT) {
+	pipeline_judge(j->snapshot->pipeline, &ev);
+	if (ev.suppressed != SUPPRESSED_NOT)
 		d->suppressed[ev.suppressed]++;
-		return;
-	}
-	item->routes = ev.routes;
-	item->parcel = parcel_of_event(&ev, s->dictionary);
-	if (item->parcel == NULL)
-		j->lost_for_memory++;
-	item->safe = item->parcel != NULL;
+	item->safe = ev.suppressed != SUPPRESSED_NOT || hand_on(j, &ev);
 }
 
-static void
-hand_on(desk_item *item, const snapshot *s)
-{
-	if (item->parcel == NULL)
-		return;
-	item->safe = snapshot_put(s, item->parcel, item->routes);
-	parcel_drop(item->parcel);
-	item->parcel = NULL;
-}
-
-/* Judges the batch and gives it to the outputs' queues; nothing here waits for them. */
+/* Brings a batch to its end. */
 static tl_err
 flush(void *self)
 {
@@ -191,13 +228,10 @@ flush(void *self)
 	if (d->count == 0)
 		return TL_OK;
 	pthread_mutex_lock(&j->lock);
-	snapshot *s = snapshot_hold(j->snapshot);
+	enrich_view_sync(j->snapshot->view);
 	for (unsigned i = 0; i < d->count; i++)
-		judge(d, &d->items[i], s);
+		judge(d, &d->items[i]);
 	pthread_mutex_unlock(&j->lock);
-	for (unsigned i = 0; i < d->count; i++)
-		hand_on(&d->items[i], s);
-	snapshot_drop(s);
 	return TL_OK;
 }
 

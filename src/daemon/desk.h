@@ -32,11 +32,15 @@ snapshot *judging_snapshot(judging *j);
 /* Hands on an event of our own. Any thread. */
 void judging_tell(judging *j, const tl_own_event *own);
 
+/* Ends windows that are over; about once a second. */
+void judging_tick(judging *j);
+
+/* Clears an alarm by hand; false if none is active. */
+bool judging_clear_alarm(judging *j, tl_span key);
+
 typedef struct desk_item {
 	const tl_notification *n;
 	int64_t received_ns; /* monotonic */
-	parcel *parcel;      /* NULL: it goes nowhere */
-	uint64_t routes;
 	bool safe;
 } desk_item;
 

@@ -31,7 +31,7 @@ struct daemon_log {
 };
 
 static const char *const kind_words[ABOUT_COUNT] = { "daemon", "refused", "output",
-	"state" };
+	"state", "tables" };
 static const char *const level_words[] = { "error", "warning", "info", "debug" };
 static const int priorities[] = { LOG_ERR, LOG_WARNING, LOG_INFO, LOG_DEBUG };
 

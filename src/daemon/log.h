@@ -11,6 +11,7 @@ typedef enum log_kind {
 	ABOUT_REFUSED, /* datagrams that peers sent */
 	ABOUT_OUTPUTS,
 	ABOUT_STATE,
+	ABOUT_TABLES,
 	ABOUT_COUNT
 } log_kind;
 

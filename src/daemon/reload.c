@@ -14,6 +14,8 @@ typedef struct prepared {
 	tl_engine *engines[SERVER_THREADS_MAX];
 	unsigned *keep;      /* room for the tags of all listeners */
 	listeners listeners; /* those that are new */
+	names *dns;   /* that of now, or a new one */
+	bool new_dns; /* that */
 	snapshot *snapshot;
 } prepared;
 
@@ -78,9 +80,33 @@ make_room(server *s, prepared *p)
 }
 
 static bool
+is_same_dns(const tl_conf_reverse_dns *a, const tl_conf_reverse_dns *b)
+{
+	return a->enabled == b->enabled && a->entries == b->entries &&
+	       a->ttl_ns == b->ttl_ns && a->failed_ttl_ns == b->failed_ttl_ns;
+}
+
+/* What was looked up in the DNS is kept, if it is to be kept alike. */
+static bool
+make_dns(server *s, prepared *p)
+{
+	p->dns = s->dns;
+	p->new_dns = !is_same_dns(
+	    &s->conf->conf->reverse_dns, &p->conf->conf->reverse_dns);
+	return !p->new_dns || server_make_dns(s, p->conf->conf, &p->dns);
+}
+
+static bool
 make_snapshot(server *s, prepared *p)
 {
-	p->snapshot = server_make_snapshot(s, p->conf, p->dictionary);
+	snapshot_options opt = { .conf = p->conf,
+		.names = p->dictionary,
+		.old = s->judging.snapshot,
+		.notices = &s->notices,
+		.dns = p->dns,
+		.seed = s->seed };
+
+	p->snapshot = server_make_snapshot(s, &opt);
 	return p->snapshot != NULL;
 }
 
@@ -134,6 +160,11 @@ take_over(server *s, prepared *p)
 {
 	log_configure(s->log, &p->conf->conf->log);
 	snapshot_drop(judging_replace(&s->judging, p->snapshot));
+	if (p->new_dns) {
+		names *old = s->dns;
+		s->dns = p->dns;
+		p->dns = old;
+	}
 	change_listeners(s, p);
 	change_intakes(s, p);
 	dictionary_drop(s->dictionary);
@@ -156,6 +187,8 @@ put_away(server *s, prepared *p)
 		free(p->listeners.at[i].text);
 	free(p->listeners.at);
 	snapshot_drop(p->snapshot);
+	if (p->new_dns)
+		names_free(p->dns);
 	if (p->dictionary != NULL)
 		dictionary_drop(p->dictionary);
 	conf_ref_drop(p->conf);
@@ -165,7 +198,7 @@ bool
 server_reload(server *s)
 {
 	static bool (*const steps[])(server *, prepared *) = { load_conf, load_mibs,
-		make_engines, make_room, open_sockets, make_snapshot };
+		make_engines, make_room, open_sockets, make_dns, make_snapshot };
 	prepared *p = calloc(1, sizeof *p);
 	bool good = p != NULL;
 

@@ -12,6 +12,7 @@
 
 #define TICK_NS (TL_NS_PER_S / 4)
 #define DROPS_NS (INT64_C(10) * TL_NS_PER_S)
+#define SAVE_NS (INT64_C(60) * TL_NS_PER_S)
 #define END_PATIENCE_NS (INT64_C(5) * TL_NS_PER_S)
 #define DRAIN_PATIENCE_NS (INT64_C(60) * TL_NS_PER_S)
 
@@ -80,6 +81,11 @@ static void
 tick(server *s, int64_t now_ns)
 {
 	s->next_tick_ns = now_ns + TICK_NS;
+	judging_tick(&s->judging);
+	if (now_ns >= s->next_save_ns) {
+		s->next_save_ns = now_ns + SAVE_NS;
+		server_save(s);
+	}
 	outlets_reap(&s->outlets, now_ns, DRAIN_PATIENCE_NS);
 	for (size_t i = 0; i < s->outlets.count; i++)
 		tell_health(s, s->outlets.at[i]);
@@ -158,6 +164,8 @@ wind_up(server *s)
 			pthread_join(s->intakes[i].thread, NULL);
 	for (unsigned i = 0; i < s->intake_count; i++)
 		s->intakes[i].started = false;
+	if (s->judges)
+		server_save(s);
 	outlets_stop(&s->outlets, tl_now_monotonic_ns() + END_PATIENCE_NS);
 	for (size_t i = 0; i < s->outlets.count; i++)
 		while (!feeder_has_ended(s->outlets.at[i]->feeder))
@@ -174,6 +182,7 @@ put_away(server *s)
 		tl_rx_close(s->rx[i]);
 	if (s->judges)
 		judging_fini(&s->judging);
+	names_free(s->dns);
 	outlets_stop(&s->outlets, tl_now_monotonic_ns());
 	outlets_free(&s->outlets);
 	clocks_free(s->clocks);
@@ -199,6 +208,7 @@ prepare(server *s, const server_options *o)
 	s->signals.fd = -1;
 	s->start_ns = tl_now_monotonic_ns();
 	s->next_drops_ns = s->start_ns + DROPS_NS;
+	s->next_save_ns = s->start_ns + SAVE_NS;
 	notify_open(&s->notify);
 	s->inherited = notify_listen_fds();
 	s->log = log_open();

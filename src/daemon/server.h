@@ -49,9 +49,12 @@ typedef struct server {
 	intake *intakes;
 	unsigned intake_count; /* that are prepared */
 	outlets outlets;
+	names *dns; /* NULL: devices are not looked up */
+	enrich_notices notices;
+	uint64_t seed; /* random */
 	judging judging;
 	bool judges; /* judging is prepared */
-	int64_t start_ns, next_tick_ns, next_drops_ns;
+	int64_t start_ns, next_tick_ns, next_drops_ns, next_save_ns;
 	uint64_t reloads, failed_reloads;
 	tl_vec *told; /* of char: lines for the client of a reload; NULL: none */
 	bool ready, stop;
@@ -77,7 +80,8 @@ bool server_failed(server *s, tl_err err, const char *what);
 conf_ref *server_load_conf(server *s);
 dictionary *server_load_mibs(server *s, const tl_conf *conf, tl_mib_loaded *loaded);
 tl_engine *server_make_engine(server *s, const tl_conf *conf);
-snapshot *server_make_snapshot(server *s, conf_ref *conf, dictionary *d);
+bool server_make_dns(server *s, const tl_conf *conf, names **dns);
+snapshot *server_make_snapshot(server *s, const snapshot_options *opt);
 
 /* Opens, as |g| says, what |conf| listens at and s->listeners has not: into s->rx, and
  * noted in |new|. */
@@ -85,6 +89,10 @@ bool server_open_new(server *s, const tl_conf *conf, listeners *new, tl_rx_group
 
 /* Adds an address; its tag, or 0 when memory is short. */
 unsigned listeners_add(listeners *l, const char *text);
+
+/* Of server_state.c: what the pipeline remembers, from the state folder and to it. */
+void server_restore(server *s);
+void server_save(server *s);
 
 /* Of reload.c: reads the configuration again, and takes it over whole or not at all. */
 bool server_reload(server *s);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <unistd.h>
 
 #include "daemon/server.h"
@@ -348,44 +349,77 @@ server_make_engine(server *s, const tl_conf *conf)
 	return NULL;
 }
 
-snapshot *
-server_make_snapshot(server *s, conf_ref *conf, dictionary *d)
+static void
+tell_table(void *context, tl_conf_log_level level, const char *table, const char *text)
 {
-	snapshot *new = snapshot_new(conf, d);
-	const tl_conf_outputs *outputs = &conf->conf->outputs;
-	char problem[256];
+	server *s = context;
 
-	if (new == NULL)
-		(void)server_failed(s, TL_ENOMEM, "memory");
-	for (size_t i = 0; new != NULL &&i < outputs->count &&i < EVENT_ROUTES_MAX; i++) {
-		new->outlet_count = i + 1;
-		if (!outputs->at[i].enabled)
-			continue;
-		outlet *o = outlets_find(&s->outlets, &outputs->at[i]);
-		if (o == NULL)
-			o = outlets_start(&s->outlets, conf, &outputs->at[i], problem);
-		if (o == NULL) {
-			server_say(s, TL_LOG_ERROR, "output %s: %s", outputs->at[i].name,
-			    problem);
-			snapshot_drop(new);
-			return NULL;
-		}
-		new->outlets[i] = outlet_hold(o);
-	}
-	return new;
+	log_line(s->log, level, ABOUT_TABLES, "enrichment %s: %s", table, text);
+}
+
+bool
+server_make_dns(server *s, const tl_conf *conf, names **dns)
+{
+	*dns = NULL;
+	if (!conf->reverse_dns.enabled)
+		return true;
+	*dns = names_new(&conf->reverse_dns, s->seed, NULL);
+	return !server_failed(s, *dns != NULL ? TL_OK : TL_ENOMEM, "reverse_dns");
+}
+
+/* The running output that is configured so, or a new one. */
+static bool
+add_output(server *s, snapshot *new, const tl_conf_output *conf)
+{
+	char problem[256] = "";
+	outlet *o = outlets_find(&s->outlets, conf);
+
+	if (o == NULL)
+		o = outlets_start(&s->outlets, new->conf, conf, problem);
+	if (o == NULL)
+		server_say(s, TL_LOG_ERROR, "output %s: %s", conf->name, problem);
+	return o != NULL && snapshot_add(new, o);
+}
+
+snapshot *
+server_make_snapshot(server *s, const snapshot_options *opt)
+{
+	snapshot *new = snapshot_new(opt);
+	const tl_conf_outputs *outputs = &opt->conf->conf->outputs;
+	bool good = !server_failed(s, new != NULL ? TL_OK : TL_ENOMEM, "memory");
+
+	for (size_t i = 0; good && i < outputs->count && i < EVENT_ROUTES_MAX; i++)
+		good = outputs->at[i].enabled ? add_output(s, new, &outputs->at[i])
+					      : snapshot_add(new, NULL);
+	if (good)
+		return new;
+	snapshot_drop(new);
+	return NULL;
 }
 
 static bool
 start_judging(server *s)
 {
-	snapshot *first = server_make_snapshot(s, s->conf, s->dictionary);
-
+	if (getrandom(&s->seed, sizeof s->seed, 0) != sizeof s->seed)
+		return !server_failed(s, TL_EIO, "randomness");
+	s->notices = (enrich_notices){ .tell = tell_table, .context = s };
+	if (!server_make_dns(s, s->conf->conf, &s->dns))
+		return false;
+	snapshot_options opt = { .conf = s->conf,
+		.names = s->dictionary,
+		.notices = &s->notices,
+		.dns = s->dns,
+		.seed = s->seed };
+	snapshot *first = server_make_snapshot(s, &opt);
 	if (first == NULL)
 		return false;
 	tl_err err = judging_init(&s->judging, first);
 	s->judges = true;
 	snapshot_drop(first);
-	return !server_failed(s, err, "memory");
+	if (server_failed(s, err, "memory"))
+		return false;
+	server_restore(s);
+	return true;
 }
 
 /* What was heard before the last end is known to all. */

@@ -1,29 +1,50 @@
-/* daemon/snapshot.h: what a configuration amounts to while it is in use. Immutable, and
- * counted by those who hold it: the threads for a batch, the daemon until the next one
- * takes its place. */
+/* daemon/snapshot.h: what a configuration amounts to while it is in use: the pipeline,
+ * the names, the outputs and their filters. Counted by those who hold it: the judging, and
+ * whoever looks at it. */
 #ifndef DAEMON_SNAPSHOT_H
 #define DAEMON_SNAPSHOT_H
 
 #include "daemon/outlets.h"
+#include "pipeline/enrich.h"
+#include "pipeline/match.h"
+#include "pipeline/names.h"
+#include "pipeline/pipeline.h"
 
 typedef struct snapshot {
 	_Atomic uint32_t holders;
 	conf_ref *conf;
 	dictionary *dictionary;
-	/* One for each of conf.outputs; NULL: not enabled. */
+	/* used with the lock of the judging held */
+	enrich *tables;
+	enrich_view *view;
+	pipeline *pipeline;
+	/* One of each for each of conf.outputs; NULL: not enabled. */
 	outlet *outlets[EVENT_ROUTES_MAX];
+	match *filters[EVENT_ROUTES_MAX];
 	size_t outlet_count;
 } snapshot;
 
-/* Holds |conf| and |names|; outlets are added by the caller. One holder. NULL
+typedef struct snapshot_options {
+	conf_ref *conf;     /* held, as is |names| */
+	dictionary *names;
+	const snapshot *old;           /* whose tables may go on; NULL: none */
+	const enrich_notices *notices; /* of tables; as long as any of them goes on */
+	struct names *dns;             /* borrowed; NULL: none */
+	uint64_t seed;                 /* random and secret */
+} snapshot_options;
+
+/* All but the outputs, which are added by the caller. One holder. NULL without memory. */
+snapshot *snapshot_new(const snapshot_options *opt);
+
+/* Adds the output of the next of conf.outputs, NULL: it is not enabled; holds it. False
  * without memory. */
-snapshot *snapshot_new(conf_ref *conf, dictionary *names);
+bool snapshot_add(snapshot *s, outlet *o);
 
 snapshot *snapshot_hold(snapshot *s);
 void snapshot_drop(snapshot *s); /* the last frees it; NULL is fine */
 
-/* Hands |p| to every output among |routes| whose filter it fits. False if one of them
- * dropped it at once. Any thread. */
-bool snapshot_put(const snapshot *s, parcel *p, uint64_t routes);
+/* Hands |p|, which |ev| shows, to every output of ev->routes whose filter it fits. False
+ * if one of them dropped it at once. */
+bool snapshot_put(const snapshot *s, const event *ev, parcel *p);
 
 #endif
