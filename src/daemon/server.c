@@ -42,7 +42,7 @@ tell_drops(server *s, outlet *o, uint64_t seconds)
 		return;
 	tl_span name = { (const uint8_t *)o->conf->name, strlen(o->conf->name) };
 	tl_number numbers[] = { { "count", fresh }, { "seconds", seconds } };
-	tl_field field = { { (const uint8_t *)"output", 6 }, name };
+	tl_field output = { { (const uint8_t *)"output", 6 }, name };
 	int len = snprintf(message, sizeof message,
 	    "output %.100s dropped %llu events in %llu s%s%.200s", o->conf->name,
 	    (unsigned long long)fresh, (unsigned long long)seconds,
@@ -53,7 +53,7 @@ tell_drops(server *s, outlet *o, uint64_t seconds)
 		.message = { (const uint8_t *)message, (size_t)len },
 		.numbers = numbers,
 		.number_count = 2,
-		.fields = &field,
+		.fields = &output,
 		.field_count = 1 };
 	o->told_drops = all;
 	log_line(s->log, TL_LOG_WARNING, ABOUT_OUTPUTS, "%s", message);
