@@ -1,5 +1,6 @@
 /* daemon/server.c: the main loop of `trapline run`, and its end; see server.h. */
 #include "daemon/server.h"
+#include "daemon/status.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -136,18 +137,27 @@ take_signals(server *s)
 }
 
 static void
+wait_and_serve(server *s, int wait_ms)
+{
+	struct pollfd fds[1 + CONTROL_FDS_MAX] = { { .fd = s->signals.fd,
+	    .events = POLLIN } };
+	size_t count = control_poll(s->control, fds + 1);
+
+	if (poll(fds, 1 + count, wait_ms) <= 0)
+		return;
+	take_signals(s);
+	control_go_on(s->control, fds + 1, count, status_answer, s);
+}
+
+static void
 loop(server *s)
 {
-	struct pollfd wait = { .fd = s->signals.fd, .events = POLLIN };
-
 	while (!s->stop) {
 		int64_t now_ns = tl_now_monotonic_ns();
 		if (now_ns >= s->next_tick_ns)
 			tick(s, now_ns);
 		int64_t left_ns = s->next_tick_ns - tl_now_monotonic_ns();
-		int left_ms = left_ns > 0 ? (int)(left_ns / 1000000) + 1 : 0;
-		(void)poll(&wait, 1, left_ms);
-		take_signals(s);
+		wait_and_serve(s, left_ns > 0 ? (int)(left_ns / 1000000) + 1 : 0);
 		look_at_intakes(s);
 	}
 }
@@ -175,6 +185,7 @@ wind_up(server *s)
 static void
 put_away(server *s)
 {
+	control_close(s->control);
 	for (unsigned i = 0; i < s->intake_count; i++)
 		intake_fini(&s->intakes[i]);
 	free(s->intakes);

@@ -4,6 +4,7 @@
 #define DAEMON_SERVER_H
 
 #include "base/vec.h"
+#include "daemon/control.h"
 #include "daemon/intake.h"
 #include "daemon/notify.h"
 #include "daemon/signals.h"
@@ -49,6 +50,7 @@ typedef struct server {
 	intake *intakes;
 	unsigned intake_count; /* that are prepared */
 	outlets outlets;
+	control *control; /* NULL: not open */
 	names *dns; /* NULL: devices are not looked up */
 	enrich_notices notices;
 	uint64_t seed; /* random */

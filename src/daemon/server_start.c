@@ -478,6 +478,14 @@ start_intakes(server *s)
 	return good;
 }
 
+static bool
+open_control(server *s)
+{
+	const char *path = s->conf->conf->control;
+
+	return !server_failed(s, control_open(path, &s->control), path);
+}
+
 /* One line a socket, once it can receive; then what the kernel gives. */
 static bool
 announce(server *s)
@@ -507,7 +515,7 @@ bool
 server_start(server *s)
 {
 	static bool (*const steps[])(server *) = { load_conf, open_sockets, open_state,
-		load_mibs, start_judging, announce, start_intakes };
+		load_mibs, start_judging, open_control, announce, start_intakes };
 
 	for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++)
 		if (!steps[i](s))

@@ -1,0 +1,207 @@
+/* daemon/control.c: see control.h. */
+#include "daemon/control.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+/* One that is connected: it sends a request, gets its answer, and may send the next. */
+typedef struct client {
+	int fd; /* -1: none */
+	char line[CONTROL_LINE_MAX];
+	size_t len;
+	page answer;
+	size_t sent;
+} client;
+
+struct control {
+	int fd;
+	struct sockaddr_un at;
+	client clients[CONTROL_CLIENTS_MAX];
+	client *polled[CONTROL_CLIENTS_MAX]; /* those of the last control_poll() */
+};
+
+/* Whether somebody answers at |at|: what is left of a daemon that was killed does not. */
+static bool
+is_alive(const struct sockaddr_un *at)
+{
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	bool alive =
+	    fd >= 0 && connect(fd, (const struct sockaddr *)at, sizeof *at) == 0;
+
+	if (fd >= 0)
+		close(fd);
+	return alive;
+}
+
+static tl_err
+listen_at(control *c)
+{
+	const struct sockaddr *at = (const struct sockaddr *)&c->at;
+	struct stat st;
+
+	if (lstat(c->at.sun_path, &st) == 0 && S_ISSOCK(st.st_mode)) {
+		if (is_alive(&c->at)) {
+			errno = EADDRINUSE;
+			return TL_EIO;
+		}
+		(void)unlink(c->at.sun_path);
+	}
+	c->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (c->fd < 0)
+		return TL_EIO;
+	mode_t mask = umask(0177);
+	int bound = bind(c->fd, at, sizeof c->at);
+	(void)umask(mask);
+	return bound == 0 && listen(c->fd, CONTROL_CLIENTS_MAX) == 0 ? TL_OK : TL_EIO;
+}
+
+tl_err
+control_open(const char *path, control **out)
+{
+	control *c = calloc(1, sizeof *c);
+
+	if (c == NULL)
+		return TL_ENOMEM;
+	c->fd = -1;
+	c->at.sun_family = AF_UNIX;
+	for (size_t i = 0; i < CONTROL_CLIENTS_MAX; i++)
+		c->clients[i].fd = -1;
+	tl_err err = TL_EINVAL;
+	if (strlen(path) < sizeof c->at.sun_path) {
+		memcpy(c->at.sun_path, path, strlen(path));
+		err = listen_at(c);
+	}
+	if (err == TL_OK) {
+		*out = c;
+		return TL_OK;
+	}
+	int saved = errno;
+	if (c->fd >= 0)
+		close(c->fd);
+	free(c);
+	errno = saved;
+	return err;
+}
+
+static void
+hang_up(client *c)
+{
+	if (c->fd >= 0)
+		close(c->fd);
+	page_free(&c->answer);
+	*c = (client){ .fd = -1 };
+}
+
+void
+control_close(control *c)
+{
+	if (c == NULL)
+		return;
+	for (size_t i = 0; i < CONTROL_CLIENTS_MAX; i++)
+		hang_up(&c->clients[i]);
+	close(c->fd);
+	(void)unlink(c->at.sun_path);
+	free(c);
+}
+
+size_t
+control_poll(control *c, struct pollfd *fds)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < CONTROL_CLIENTS_MAX; i++) {
+		client *who = &c->clients[i];
+		if (who->fd < 0)
+			continue;
+		c->polled[count] = who;
+		fds[count++] = (struct pollfd){ .fd = who->fd,
+			.events = who->answer.len > 0 ? POLLOUT : POLLIN };
+	}
+	if (count < CONTROL_CLIENTS_MAX)
+		fds[count++] = (struct pollfd){ .fd = c->fd, .events = POLLIN };
+	return count;
+}
+
+static void
+take_clients(control *c)
+{
+	for (size_t i = 0; i < CONTROL_CLIENTS_MAX; i++) {
+		if (c->clients[i].fd >= 0)
+			continue;
+		int fd = accept4(c->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+		if (fd < 0)
+			return;
+		c->clients[i].fd = fd;
+	}
+}
+
+static void
+send_answer(client *c)
+{
+	ssize_t n = send(
+	    c->fd, c->answer.ptr + c->sent, c->answer.len - c->sent, MSG_NOSIGNAL);
+
+	if (n < 0 && errno != EAGAIN && errno != EINTR) {
+		hang_up(c);
+		return;
+	}
+	c->sent += n > 0 ? (size_t)n : 0;
+	if (c->sent < c->answer.len)
+		return;
+	page_free(&c->answer);
+	c->sent = 0;
+}
+
+/* Answers the first line that is there whole, if there is one. */
+static void
+answer_line(client *c, control_answer *answer, void *context)
+{
+	char *end = memchr(c->line, '\n', c->len);
+
+	if (end == NULL && c->len == sizeof c->line) {
+		hang_up(c);
+		return;
+	}
+	if (end == NULL)
+		return;
+	*end = '\0';
+	answer(context, c->line, &c->answer);
+	page_add(&c->answer, "\n", 1);
+	c->len -= (size_t)(end + 1 - c->line);
+	memmove(c->line, end + 1, c->len);
+	send_answer(c);
+}
+
+static void
+read_request(client *c, control_answer *answer, void *context)
+{
+	ssize_t n = read(c->fd, c->line + c->len, sizeof c->line - c->len);
+
+	if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR)) {
+		hang_up(c);
+		return;
+	}
+	c->len += n > 0 ? (size_t)n : 0;
+	answer_line(c, answer, context);
+}
+
+void
+control_go_on(control *c, const struct pollfd *fds, size_t count, control_answer *answer,
+    void *context)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (fds[i].revents == 0)
+			continue;
+		if (fds[i].fd == c->fd)
+			take_clients(c);
+		else if (c->polled[i]->answer.len > 0)
+			send_answer(c->polled[i]);
+		else
+			read_request(c->polled[i], answer, context);
+	}
+}
