@@ -2,6 +2,7 @@
 #ifndef CLI_CLI_H
 #define CLI_CLI_H
 
+#include "conf/errors.h"
 #include "conf/user.h"
 #include "trapline/engine.h"
 
@@ -9,6 +10,7 @@ enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
 
 /* The commands; each gets its own arguments, argv[0] being its name, and returns the exit
  * status. */
+int cmd_alarms(int argc, char **argv);
 int cmd_blast(int argc, char **argv);
 int cmd_check(int argc, char **argv);
 int cmd_config(int argc, char **argv);
@@ -16,10 +18,12 @@ int cmd_decode(int argc, char **argv);
 int cmd_inform(int argc, char **argv);
 int cmd_listen(int argc, char **argv);
 int cmd_mib(int argc, char **argv);
+int cmd_reload(int argc, char **argv);
 int cmd_run(int argc, char **argv);
 int cmd_send(int argc, char **argv);
 int cmd_snmpinform(int argc, char **argv);
 int cmd_snmptrap(int argc, char **argv);
+int cmd_status(int argc, char **argv);
 
 /* Prints "trapline COMMAND: message" to stderr, as printf does. */
 void cli_error(const char *command, const char *format, ...)
@@ -28,6 +32,10 @@ void cli_error(const char *command, const char *format, ...)
 /* The same with "Try 'trapline COMMAND --help'." behind it; returns EXIT_USAGE. */
 int cli_usage_error(const char *command, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+
+/* Prints what is wrong with a configuration to stderr, a line each; more than are kept
+ * are counted. */
+void cli_print_errors(const tl_conf_errors *e);
 
 /* The values of an option that may be repeated; zero-initialise. */
 typedef struct cli_list {

@@ -82,9 +82,8 @@ read_options(int argc, char **argv, const struct option *known, options *o)
 	return status;
 }
 
-/* One line an error, to stderr; more than are kept are counted. */
-static void
-print_errors(const tl_conf_errors *e)
+void
+cli_print_errors(const tl_conf_errors *e)
 {
 	for (size_t i = 0; i < e->count; i++) {
 		const tl_conf_error *at = &e->at[i];
@@ -129,7 +128,7 @@ load(const options *o, tl_conf **c, tl_conf_errors *errors)
 
 	if (err == TL_OK)
 		err = check_names(*c, errors);
-	print_errors(errors);
+	cli_print_errors(errors);
 	if (err == TL_OK)
 		return EXIT_DONE;
 	if (err != TL_EFORMAT) {

@@ -16,6 +16,9 @@ typedef struct command {
 static const command commands[] = {
 	{ "listen", cmd_listen, "receive and print notifications" },
 	{ "run", cmd_run, "receive, judge and deliver, as a configuration says" },
+	{ "status", cmd_status, "how the running 'trapline run' is" },
+	{ "reload", cmd_reload, "let it read its configuration again" },
+	{ "alarms", cmd_alarms, "list its active alarms, or clear one" },
 	{ "send", cmd_send, "send a trap" },
 	{ "inform", cmd_inform, "send an inform and wait for its acknowledgement" },
 	{ "snmptrap", cmd_snmptrap, "send a trap, with net-snmp's arguments" },
