@@ -1,0 +1,218 @@
+/* pipeline/pipeline.c: the order of the stages. The worker calls it for each notification
+ * and once a second; docs/packet-path.md tells why they stand as they do. */
+#include "pipeline/pipeline.h"
+
+#include <stdlib.h>
+
+#include "pipeline/dedup.h"
+#include "pipeline/device.h"
+#include "pipeline/flapping.h"
+#include "pipeline/limits.h"
+#include "pipeline/rules.h"
+#include "pipeline/severity.h"
+#include "pipeline/thresholds.h"
+
+struct pipeline {
+	stage enrich, names;
+	devices *devices;
+	severities *severities;
+	rules *rules;
+	limits *limits;
+	thresholds *thresholds;
+	alarms *alarms;     /* NULL: off */
+	dedup *dedup;       /* NULL: off */
+	flapping *flapping; /* NULL: off */
+	pipeline_counters counters;
+};
+
+static void
+choose(const void *context, const tl_conf_ints *order, event *ev)
+{
+	device_choose(context, order, ev);
+}
+
+/* Those that the configuration can do without; false without memory. */
+static bool
+make_optional(pipeline *p, const pipeline_options *o)
+{
+	if (o->conf->alarms.enabled)
+		p->alarms = alarms_new(o->conf, o->mib, o->seed);
+	if (o->conf->dedup.enabled)
+		p->dedup = dedup_new(o->conf, o->mib, o->seed);
+	if (o->conf->flapping.enabled)
+		p->flapping = flapping_new(o->conf, o->seed);
+	return o->conf->alarms.enabled == (p->alarms != NULL) &&
+	       o->conf->dedup.enabled == (p->dedup != NULL) &&
+	       o->conf->flapping.enabled == (p->flapping != NULL);
+}
+
+pipeline *
+pipeline_new(const pipeline_options *opt)
+{
+	pipeline *p = calloc(1, sizeof *p);
+
+	if (p == NULL)
+		return NULL;
+	p->enrich = opt->enrich;
+	p->names = opt->names;
+	p->devices = devices_new(opt->conf);
+	p->severities = severities_new(opt->conf, opt->mib);
+	p->rules = rules_new(opt->conf, opt->mib);
+	p->limits = limits_new(opt->conf, opt->mib, opt->seed);
+	p->thresholds = thresholds_new(opt->conf, opt->mib, opt->seed);
+	if (!make_optional(p, opt) || p->devices == NULL || p->severities == NULL ||
+	    p->rules == NULL || p->limits == NULL || p->thresholds == NULL) {
+		pipeline_free(p);
+		return NULL;
+	}
+	rules_set_choose(p->rules, choose, p->devices);
+	return p;
+}
+
+void
+pipeline_free(pipeline *p)
+{
+	if (p == NULL)
+		return;
+	flapping_free(p->flapping);
+	dedup_free(p->dedup);
+	alarms_free(p->alarms);
+	thresholds_free(p->thresholds);
+	limits_free(p->limits);
+	rules_free(p->rules);
+	severities_free(p->severities);
+	devices_free(p->devices);
+	free(p);
+}
+
+void
+pipeline_take(pipeline *p, pipeline *from)
+{
+	limits_take(p->limits, from->limits);
+	thresholds_take(p->thresholds, from->thresholds);
+	if (p->alarms != NULL && from->alarms != NULL)
+		alarms_take(p->alarms, from->alarms);
+	if (p->dedup != NULL && from->dedup != NULL)
+		dedup_take(p->dedup, from->dedup);
+	if (p->flapping != NULL && from->flapping != NULL)
+		flapping_take(p->flapping, from->flapping);
+	p->counters = from->counters;
+}
+
+static bool
+goes_on(const event *ev)
+{
+	return ev->suppressed == SUPPRESSED_NOT;
+}
+
+/* What tells more of a notification that is heard. */
+static void
+find_out(pipeline *p, event *ev)
+{
+	if (p->enrich.judge != NULL)
+		p->enrich.judge(p->enrich.self, ev);
+	if (p->names.judge != NULL)
+		p->names.judge(p->names.self, ev);
+	severities_judge(p->severities, ev);
+	rules_judge(p->rules, ev);
+}
+
+static void
+judge(pipeline *p, event *ev)
+{
+	device_choose(p->devices, NULL, ev);
+	limits_judge(p->limits, ev);
+	if (goes_on(ev))
+		find_out(p, ev);
+	if (goes_on(ev) && p->alarms != NULL)
+		alarms_judge(p->alarms, ev);
+	if (goes_on(ev))
+		thresholds_judge(p->thresholds, ev);
+	if (goes_on(ev) && p->dedup != NULL)
+		dedup_judge(p->dedup, ev);
+	if (goes_on(ev) && p->flapping != NULL)
+		flapping_judge(p->flapping, ev);
+}
+
+void
+pipeline_judge(pipeline *p, event *ev)
+{
+	judge(p, ev);
+	p->counters.judged++;
+	if (goes_on(ev))
+		p->counters.passed++;
+	else
+		p->counters.suppressed[ev->suppressed]++;
+}
+
+void
+pipeline_forget(pipeline *p, const event *ev)
+{
+	if (!goes_on(ev))
+		return;
+	if (p->alarms != NULL)
+		alarms_forget(p->alarms, ev);
+	if (p->dedup != NULL)
+		dedup_forget(p->dedup, ev);
+	p->counters.judged--;
+	p->counters.passed--;
+}
+
+void
+pipeline_tick(pipeline *p, int64_t now_ns, const emitter *to)
+{
+	limits_tick(p->limits, now_ns, to);
+	thresholds_tick(p->thresholds, now_ns, to);
+	if (p->alarms != NULL)
+		alarms_tick(p->alarms, now_ns, to);
+	if (p->dedup != NULL)
+		dedup_tick(p->dedup, now_ns, to);
+	if (p->flapping != NULL)
+		flapping_tick(p->flapping, now_ns, to);
+}
+
+pipeline_counters
+pipeline_count(const pipeline *p)
+{
+	return p->counters;
+}
+
+alarms *
+pipeline_alarms(pipeline *p)
+{
+	return p->alarms;
+}
+
+enum { STATE_ALARMS, STATE_DEDUP, STATE_FLAPPING, STATE_COUNT };
+
+const char *
+pipeline_state_name(size_t i)
+{
+	static const char *const names[STATE_COUNT] = { "alarms", "dedup", "flapping" };
+
+	return i < STATE_COUNT ? names[i] : NULL;
+}
+
+tl_err
+pipeline_save(const pipeline *p, size_t i, int64_t epoch_ns, tl_vec *out)
+{
+	if (i == STATE_ALARMS && p->alarms != NULL)
+		return alarms_save(p->alarms, epoch_ns, out);
+	if (i == STATE_DEDUP && p->dedup != NULL)
+		return dedup_save(p->dedup, epoch_ns, out);
+	if (i == STATE_FLAPPING && p->flapping != NULL)
+		return flapping_save(p->flapping, epoch_ns, out);
+	return TL_ENOTFOUND;
+}
+
+tl_err
+pipeline_load(pipeline *p, size_t i, int64_t epoch_ns, tl_span bytes)
+{
+	if (i == STATE_ALARMS && p->alarms != NULL)
+		return alarms_load(p->alarms, epoch_ns, bytes);
+	if (i == STATE_DEDUP && p->dedup != NULL)
+		return dedup_load(p->dedup, epoch_ns, bytes);
+	if (i == STATE_FLAPPING && p->flapping != NULL)
+		return flapping_load(p->flapping, epoch_ns, bytes);
+	return TL_ENOTFOUND;
+}
