@@ -31,6 +31,7 @@ choose(const void *context, const tl_conf_ints *order, event *ev)
 	device_choose(context, order, ev);
 }
 
+/* Those that the configuration can do without; false without memory. */
 static bool
 make_optional(pipeline *p, const pipeline_options *o)
 {
@@ -104,6 +105,7 @@ goes_on(const event *ev)
 	return ev->suppressed == SUPPRESSED_NOT;
 }
 
+/* What tells more of a notification that is heard. */
 static void
 find_out(pipeline *p, event *ev)
 {
