@@ -53,26 +53,6 @@ type_of(const tl_conf_output *conf)
 	return NULL;
 }
 
-/* The configuration has the time after which to give up, the feeder a number of tries:
- * that of the pauses that fit. */
-static uint32_t
-tries_within(const tl_conf_retry *r)
-{
-	int64_t pause_ns = r->first_ns > 0 ? r->first_ns : 1, sum_ns = 0;
-	uint32_t tries = 1;
-
-	if (r->give_up_ns == 0)
-		return 0;
-	while (sum_ns < r->give_up_ns && tries < UINT32_MAX) {
-		sum_ns += pause_ns;
-		pause_ns = 2 * pause_ns < r->most_ns ? 2 * pause_ns : r->most_ns;
-		if (pause_ns <= 0)
-			break;
-		tries++;
-	}
-	return tries;
-}
-
 static feeder *
 start_feeder(const tl_conf_output *conf, const output_type *type, void *self)
 {
@@ -92,10 +72,11 @@ start_feeder(const tl_conf_output *conf, const output_type *type, void *self)
 		.batch = events < 1                  ? 1
 			 : events > FEEDER_BATCH_MAX ? FEEDER_BATCH_MAX
 						     : (uint32_t)events,
+		.batch_bytes = (uint64_t)conf->batch.bytes,
 		.linger_ns = conf->batch.wait_ns,
 		.retry_min_ns = conf->retry.first_ns,
 		.retry_max_ns = conf->retry.most_ns,
-		.tries = tries_within(&conf->retry),
+		.give_up_ns = conf->retry.give_up_ns,
 	};
 
 	return feeder_start(&opt);
@@ -120,15 +101,15 @@ outlets_start(outlets *all, conf_ref *held, const tl_conf_output *conf, char pro
 	outlet *o = calloc(1, sizeof *o);
 	void *self = NULL;
 
-	snprintf(problem, 256, "%s", tl_err_text(TL_ENOMEM));
+	snprintf(problem, OUTPUT_PROBLEM_MAX, "%s", tl_err_text(TL_ENOMEM));
 	if (type == NULL)
-		snprintf(problem, 256, "this build has no output of this type");
+		snprintf(problem, OUTPUT_PROBLEM_MAX, "this build has no output of this type");
 	if (o == NULL || type == NULL || list(all, o) == NULL) {
 		free(o);
 		return NULL;
 	}
 	*o = (outlet){ .holders = 1, .conf = conf, .held = conf_ref_hold(held) };
-	if (type->open(conf, &self, problem) == TL_OK) {
+	if (type->open(conf, &all->place, &self, problem) == TL_OK) {
 		o->feeder = start_feeder(conf, type, self);
 		if (o->feeder != NULL)
 			return o;
@@ -201,7 +182,8 @@ outlets_free(outlets *all)
 	for (size_t i = 0; i < all->count; i++)
 		outlet_drop(all->at[i]);
 	free(all->at);
-	*all = (outlets){ 0 };
+	all->at = NULL;
+	all->count = 0;
 }
 
 uint64_t

@@ -26,15 +26,16 @@ typedef struct outlet {
 	bool told_failing;   /* in the log */
 } outlet;
 
-/* All outlets that run; of the main thread. Zero-initialise. */
+/* All outlets that run; of the main thread. Zero-initialise, and set |place|. */
 typedef struct outlets {
+	output_place place;
 	outlet **at;
 	size_t count;
 } outlets;
 
 /* Starts the output |conf| of |held| and lists it. NULL: |problem| says why not. */
-outlet *outlets_start(
-    outlets *all, conf_ref *held, const tl_conf_output *conf, char problem[256]);
+outlet *outlets_start(outlets *all, conf_ref *held, const tl_conf_output *conf,
+    char problem[OUTPUT_PROBLEM_MAX]);
 
 /* The running outlet that is configured as |conf| is; NULL if there is none. */
 outlet *outlets_find(const outlets *all, const tl_conf_output *conf);

@@ -371,7 +371,7 @@ server_make_dns(server *s, const tl_conf *conf, names **dns)
 static bool
 add_output(server *s, snapshot *new, const tl_conf_output *conf)
 {
-	char problem[256] = "";
+	char problem[OUTPUT_PROBLEM_MAX] = "";
 	outlet *o = outlets_find(&s->outlets, conf);
 
 	if (o == NULL)
@@ -402,6 +402,7 @@ start_judging(server *s)
 {
 	if (getrandom(&s->seed, sizeof s->seed, 0) != sizeof s->seed)
 		return !server_failed(s, TL_EIO, "randomness");
+	s->outlets.place.state = s->state_path;
 	s->notices = (enrich_notices){ .tell = tell_table, .context = s };
 	if (!server_make_dns(s, s->conf->conf, &s->dns))
 		return false;
