@@ -36,14 +36,14 @@ put_index(tl_walk *w, const tl_mib_match *m)
 	tl_mib_index item;
 	tl_oid rest = m->rest;
 	size_t at = 0;
-	bool clean = true;
+	bool clean = true, more = true;
 
 	tl_walk_mark(w, TL_KEY_INDEX);
-	for (size_t i = 0; clean; i++) {
+	for (; clean && more; more = !item.last) {
 		item.text = (tl_buf){ .ptr = w->r->scratch, .cap = TL_SCRATCH_MAX };
 		if (!tl_mib_index_next(w->r->opt.mib, m->node, &at, &rest, &item))
 			break;
-		if (i > 0)
+		if (at > 1)
 			tl_walk_mark(w, TL_KEY_COMMA);
 		clean = put_item(w, &item);
 	}

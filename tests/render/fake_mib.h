@@ -180,8 +180,11 @@ tl_mib_index_next(const tl_mib *mib, const tl_mib_node *node, size_t *at, tl_oid
 	if (name == NULL || rest->len == 0 || rest->ber[0] > 127)
 		return false;
 	uint8_t arc = rest->ber[0];
-	*item = (tl_mib_index){ { (const uint8_t *)name, strlen(name) }, true, arc,
-		item->text };
+	*item = (tl_mib_index){ .name = { (const uint8_t *)name, strlen(name) },
+		.is_number = true,
+		.last = *at == 3 || node->index[*at + 1] == NULL,
+		.value = arc,
+		.text = item->text };
 	*rest = (tl_oid){ rest->ber + 1, rest->len - 1 };
 	++*at;
 	if (name[0] != '$')
