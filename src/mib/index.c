@@ -84,7 +84,7 @@ read_string(const tl_mib *mib, const item_def *def, tl_oid *rest, tl_buf *text)
 	if (!take_octets(rest, count, !fixed && def->implied, octets, &value.len))
 		return false;
 	if ((def->inet_type == DNS && tl_is_text(value)) ||
-	    tl_mib_is_text(mib, def->syntax) ||
+	    tl_mib_is_text(mib, def->syntax, value) ||
 	    !tl_mib_octets_text(mib, def->syntax, value, text, &mismatch)) {
 		if (tl_is_text(value))
 			tl_buf_span(text, value);

@@ -24,12 +24,12 @@ tl_mib_hint_is_text(tl_span hint)
 	       (hint.ptr[digits] == 'a' || hint.ptr[digits] == 't');
 }
 
-/* Whether the octets of a syntax are the text that they are. */
+/* Whether |value| of a syntax is the text that it is. */
 static inline bool
-tl_mib_is_text(const tl_mib *mib, const tl_mib_syntax *syntax)
+tl_mib_is_text(const tl_mib *mib, const tl_mib_syntax *syntax, tl_span value)
 {
 	return syntax->special == TL_MIB_PLAIN &&
-	       tl_mib_hint_is_text(tl_mib_hint(mib, syntax));
+	       tl_mib_hint_is_text(tl_mib_hint(mib, syntax)) && tl_is_text(value);
 }
 
 /* The same for an integer; false also where the hint says no more than the number. An

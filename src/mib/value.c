@@ -114,7 +114,7 @@ put_octets(const tl_mib *mib, const tl_mib_syntax *syntax, tl_span value, tl_buf
 
 	if (syntax == NULL)
 		return;
-	if (tl_mib_is_text(mib, syntax)) {
+	if (tl_mib_is_text(mib, syntax, value)) {
 		*mismatch = misfits(syntax, value);
 		return;
 	}
