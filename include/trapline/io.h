@@ -1,7 +1,9 @@
-/* trapline/io.h: receiving and sending on real sockets, the easy way. */
+/* trapline/io.h: receiving and sending on real sockets, and dictionaries in real files,
+ * the easy way. */
 #ifndef TRAPLINE_IO_H
 #define TRAPLINE_IO_H
 
+#include "trapline/mib_builder.h"
 #include "trapline/sender.h"
 
 #ifdef __cplusplus
@@ -144,6 +146,70 @@ TL_API tl_sender *tl_manager_sender(tl_manager *m);
 
 /* Closes the socket; what has no result yet is forgotten. NULL is fine. */
 TL_API void tl_manager_close(tl_manager *m);
+
+/* Opens a dictionary that tl_mib_save() wrote. The file is mapped: what is not used is
+ * not read, and all processes that have it open share it. It may be replaced by another
+ * one meanwhile, as tl_mib_save() does; whoever cuts it short ends the process. Errors:
+ * TL_ENOTFOUND, TL_EFORMAT (not a dictionary, damaged, or made by another version),
+ * TL_EIO (errno), TL_ENOMEM. Free with tl_mib_free(). */
+TL_API TL_CHECK tl_err tl_mib_open_file(const char *path, tl_mib **out);
+
+/* Writes a dictionary to a file, whole or not at all, readable by all as the umask
+ * allows. Errors: TL_EIO (errno), TL_ENOMEM. Any thread. */
+TL_API TL_CHECK tl_err tl_mib_save(const tl_mib *mib, const char *path);
+
+/* What came of reading folders. */
+typedef struct tl_mib_files {
+	uint32_t files;                                   /* read */
+	uint32_t binary, too_large, unreadable, vanished; /* left out */
+	uint32_t reserved;
+	uint64_t bytes; /* of those that were read */
+} tl_mib_files;
+
+/* Adds to |b| the file |path|, or all files below the folder |path|, whatever their names
+ * end in: those of each folder in the order of their names, each file once, whatever
+ * links lead to it. Left out are names that begin with a dot, what is no regular file,
+ * files over 64 MiB, files with a NUL in their first 4 KiB, and what cannot be read;
+ * |found| (may be NULL) counts. Errors: TL_EIO (errno: |path| itself cannot be read),
+ * TL_EINVAL (it is neither a file nor a folder), TL_ELIMIT (200,000 files), TL_ENOMEM,
+ * those of tl_mib_builder_add_source(). */
+TL_API TL_CHECK tl_err tl_mib_builder_add_folder(
+    tl_mib_builder *b, const char *path, tl_mib_files *found);
+
+/* How far tl_mib_load() is with reading; when all is read it finds out what the names
+ * mean, which takes about as long again. */
+typedef struct tl_mib_progress {
+	uint32_t files, all_files;
+	uint64_t bytes, all_bytes;
+} tl_mib_progress;
+
+typedef struct tl_mib_load_options {    /* zero-initialise */
+	const char *const *paths;       /* folders and files, closed by a NULL; or one
+					   dictionary, as tl_mib_open_file() takes it */
+	const char *cache_dir;          /* where compiled dictionaries are kept, made if
+					   missing; NULL: nowhere */
+	tl_mib_builder_options builder; /* problems are told only of what is compiled */
+	void (*progress)(void *context, const tl_mib_progress *progress); /* or NULL */
+	void *context;
+} tl_mib_load_options;
+
+typedef struct tl_mib_loaded {
+	tl_mib_summary summary;
+	tl_mib_files files;
+	bool from_cache;      /* compiled by an earlier call of the same files */
+	bool from_dictionary; /* then summary has nodes and notifications only */
+	const char *bad_path; /* the one of |paths| that an error is about, or NULL */
+} tl_mib_loaded;
+
+/* Makes a dictionary of all that lies in |paths|, as tl_mib_builder_add_folder() reads
+ * it, or takes the one in the cache that was made of the same files: same paths, sizes,
+ * inodes and times, and the same version of this library. A cache file that is damaged
+ * or of another owner is not used, and one that cannot be written is done without.
+ * |loaded| is set in any case. Errors: TL_EIO, TL_ENOTFOUND, TL_EINVAL (of |bad_path|; a
+ * dictionary beside something else), TL_EFORMAT (a single file that is neither MIB nor
+ * dictionary), TL_ELIMIT, TL_ENOMEM. */
+TL_API TL_CHECK tl_err tl_mib_load(
+    const tl_mib_load_options *opt, tl_mib **out, tl_mib_loaded *loaded);
 
 #ifdef __cplusplus
 }

@@ -29,9 +29,54 @@ typedef enum tl_mib_grade {
 	    "expected %e in the definition of %n, found %f; "                            \
 	    "went on as if it were there")                                               \
 	X(UNRESOLVED, "unresolved", ERROR,                                               \
-	    "%n has no OID: %f is not defined in any module that was read")              \
+	    "%n has no OID: %f is not defined in any module that was read; lost with "   \
+	    "it: %o")                                                                    \
 	X(GUESSED, "guessed", WARNING,                                                   \
-	    "%f is neither defined nor imported here; taken from %o")
+	    "%f is neither defined nor imported here; taken from %o")                    \
+	X(NOT_EXPORTED, "not-exported", ERROR,                                           \
+	    "%n has no OID: %f is imported from %e, which does not define it; lost "     \
+	    "with it: %o")                                                               \
+	X(NEEDS_MODULE, "needs-module", ERROR,                                           \
+	    "%n has no OID: %f is imported from %e, which was not read; lost with it: "  \
+	    "%o")                                                                        \
+	X(CIRCLE, "circle", ERROR,                                                       \
+	    "%n has no OID: it hangs on itself; lost with it: %o")                       \
+	X(NO_OID, "no-oid", ERROR,                                                       \
+	    "%n has no OID: what is written is none; lost with it: %o")                  \
+	X(MISIMPORTED, "misimported", WARNING,                                           \
+	    "%f is imported from %e, which does not define it; taken from %o")           \
+	X(ELSEWHERE, "elsewhere", WARNING,                                               \
+	    "%f is imported from %e, which was not read; taken from %o")                 \
+	X(ABSENT, "absent-module", NOTE, "%f is imported from and was not read")         \
+	X(RENAMED, "renamed-module", NOTE,                                               \
+	    "%f is imported from and was not read; %o stands in for it")                 \
+	X(NO_OBJECT, "no-object", WARNING,                                               \
+	    "%f, which %n refers to, is not defined in any module that was read")        \
+	X(NO_TYPE, "no-type", WARNING,                                                   \
+	    "%f, the type of %n, is not defined in any module that was read")            \
+	X(PAGE_BREAK, "page-break", NOTE,                                                \
+	    "header and footer of a printed page: %f; skipped")                          \
+	X(EXTRA_COMMA, "extra-comma", NOTE, "a comma too many in %n, before %f")         \
+	X(KEYWORD_CASE, "keyword-case", NOTE, "%f in other letters than capitals")       \
+	X(SUB_IDENTIFIER, "sub-identifier", ERROR,                                       \
+	    "%f in the OID of %n is no number up to 4294967295")                         \
+	X(LIMIT, "limit", ERROR, "%n has more than %e; the rest is left out")            \
+	X(RANGE, "range", WARNING,                                                       \
+	    "the range in the syntax of %n is none at %f; ignored")                      \
+	X(TIME, "time", WARNING, "%f is no time of the form YYYYMMDDHHMMZ; ignored")     \
+	X(UNKNOWN_WORD, "unknown-word", WARNING,                                         \
+	    "expected %e in the definition of %n, found %f; ignored")                    \
+	X(TWICE, "twice", WARNING,                                                       \
+	    "%f stands twice in the definition of %n; the last one counts")              \
+	X(NO_CLAUSE, "no-clause", WARNING, "the definition of %n has no %e")             \
+	X(NO_END, "no-end", WARNING, "the module %n has no END")                         \
+	X(OUTSIDE, "outside", NOTE, "text outside of a module: %f; ignored")             \
+	X(ODD_HEX, "odd-hex", NOTE, "%f has an odd number of digits")                    \
+	X(ODD_LABEL, "odd-label", WARNING,                                               \
+	    "%f in the syntax of %n has signs that no label may have; kept as it is")    \
+	X(NAME_CASE, "name-case", NOTE, "%n begins with a letter of the wrong case")     \
+	X(UNDERSCORE, "underscore", NOTE,                                                \
+	    "%n has an underscore, which names may not have")
 
 typedef enum tl_mib_problem_kind {
 #define TL_X(name, word, grade, text) TL_MIB_P_##name,

@@ -12,6 +12,7 @@ int cmd_blast(int argc, char **argv);
 int cmd_decode(int argc, char **argv);
 int cmd_inform(int argc, char **argv);
 int cmd_listen(int argc, char **argv);
+int cmd_mib(int argc, char **argv);
 int cmd_send(int argc, char **argv);
 int cmd_snmpinform(int argc, char **argv);
 int cmd_snmptrap(int argc, char **argv);

@@ -81,8 +81,6 @@ open_output(decoder *d)
 		.format = d->o.format, .utc = true, .charset = d->o.charset
 	};
 
-	if (failed(tl_mib_builtin(&d->mib), "built-in dictionary"))
-		return false;
 	opt.mib = d->mib;
 	if (d->o.format == 0)
 		return !failed(tree_init(&d->tree, stdout, &opt), "output");
@@ -298,9 +296,13 @@ run(decoder *d)
 		return EXIT_FAILED;
 	if (!add_credentials(d))
 		return EXIT_USAGE;
+	tl_mib_loaded loaded;
+	int status = cli_mibs_load(&d->o.mibs, &d->mib, &loaded);
+	if (status >= 0)
+		return status;
 	if (!open_output(d))
 		return EXIT_FAILED;
-	int status = work_on_all(d);
+	status = work_on_all(d);
 	if (d->err != TL_OK && !(d->err == TL_EIO && d->out.failed == EPIPE))
 		failed(d->err, "stdout");
 	if (status != EXIT_DONE)

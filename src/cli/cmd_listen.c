@@ -8,13 +8,18 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "cli/cli.h"
 #include "cli/listen_options.h"
 #include "daemon/signals.h"
 #include "daemon/worker.h"
 #include "sys/clock.h"
 
-enum { ARENA_BYTES = 32 * 1024 * 1024, COUNTERS_ROOM = 8192, RCVBUF_WANTED = 16 << 20 };
+enum {
+	ARENA_BYTES = 32 * 1024 * 1024,
+	COUNTERS_ROOM = UNRESOLVED_ROOM + 8192,
+	RCVBUF_WANTED = 16 << 20
+};
 enum { RCVBUF_SMALL = 1 << 20 };
 
 typedef struct listener {
@@ -23,6 +28,8 @@ typedef struct listener {
 	tl_state *state;
 	tl_engine *engine;
 	tl_mib *mib;
+	tl_mib_loaded loaded;
+	unresolved *unresolved;
 	tl_rx *rx;
 	tl_arena *arena;
 	tl_pcap_writer *capture;
@@ -170,6 +177,19 @@ open_sockets(listener *l)
 	return err == TL_EFORMAT ? wrong_usage(l) : false;
 }
 
+/* The sockets are open by now: what comes meanwhile waits in them. */
+static bool
+load_mibs(listener *l)
+{
+	int status = cli_mibs_load(&l->o.mibs, &l->mib, &l->loaded);
+
+	if (status >= 0)
+		l->failure = status;
+	else
+		l->unresolved = unresolved_new(l->mib);
+	return status < 0 && !failed(l->unresolved != NULL ? TL_OK : TL_ENOMEM, "memory");
+}
+
 static int32_t
 zone_offset_s(void)
 {
@@ -194,8 +214,6 @@ open_output(listener *l)
 
 	if (opt.format == 0)
 		opt.format = terminal ? TL_FORMAT_TEXT : TL_FORMAT_JSON;
-	if (failed(tl_mib_builtin(&l->mib), "built-in dictionary"))
-		return false;
 	opt.mib = l->mib;
 	if (failed(printer_init(&l->out, STDOUT_FILENO, &opt), "output"))
 		return false;
@@ -216,6 +234,7 @@ make_worker(listener *l)
 		.arena = l->arena,
 		.out = &l->out,
 		.notes = &l->notes,
+		.unresolved = l->unresolved,
 		.capture = l->capture,
 		.state = l->state,
 		.print_refusals = l->o.refused,
@@ -244,16 +263,23 @@ announce(const listener *l)
 	    least >= RCVBUF_SMALL ? ""
 				  : ": small for a trap storm; raise it with 'sysctl -w "
 				    "net.core.rmem_max=16777216'");
+	cli_mibs_announce(&l->o.mibs, &l->loaded);
 }
 
 static void
 print_counters(const listener *l)
 {
-	uint8_t room[COUNTERS_ROOM];
-	tl_buf b = { .ptr = room, .cap = sizeof room };
+	tl_buf b = { .ptr = malloc(COUNTERS_ROOM), .cap = COUNTERS_ROOM };
 
-	if (tl_render_counters(tl_engine_counters(l->engine), 0, l->w.lost, &b) == TL_OK)
+	if (b.ptr != NULL && tl_render_counters(tl_engine_counters(l->engine), 0,
+				 l->w.lost, &b) == TL_OK) {
+		b.len -= sizeof "}\n" - 1;
+		tl_buf_lit(&b, ",");
+		if (unresolved_put(l->unresolved, &b) == TL_OK)
+			tl_buf_lit(&b, "}\n");
 		fwrite(b.ptr, 1, b.len, stderr);
+	}
+	free(b.ptr);
 }
 
 /* What is in the sockets already has reached the host: it is not left behind, unless
@@ -306,7 +332,7 @@ static int
 run(listener *l)
 {
 	static bool (*const steps[])(listener *) = { open_state, make_engine,
-		add_credentials, open_sockets, open_output, make_worker };
+		add_credentials, open_sockets, load_mibs, open_output, make_worker };
 
 	if (failed(signals_open(&l->signals), "signals"))
 		return EXIT_FAILED;
@@ -328,6 +354,7 @@ put_away(listener *l)
 		cli_error("listen", "state: %s", strerror(errno));
 	tl_rx_close(l->rx);
 	printer_fini(&l->out);
+	unresolved_free(l->unresolved);
 	tl_mib_free(l->mib);
 	tl_engine_free(l->engine);
 	tl_arena_free(l->arena);

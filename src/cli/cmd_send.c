@@ -285,15 +285,18 @@ run(sending *s)
 	bool from_stdin =
 	    s->o.notification != NULL && strcmp(s->o.notification, "-") == 0;
 
-	if (failed(s, tl_mib_builtin(&s->mib)) ||
-	    failed(s, tl_arena_new(ARENA_BYTES, &s->arena)))
+	tl_mib_loaded loaded;
+	int status = cli_mibs_load(&s->o.mibs, &s->mib, &loaded);
+	if (status >= 0)
+		return status;
+	if (failed(s, tl_arena_new(ARENA_BYTES, &s->arena)))
 		return EXIT_FAILED;
 	s->maker = (value_maker){ .mib = s->mib, .arena = s->arena };
 	if (!set_manager(s) || !read_agent(s) || (!from_stdin && !read_notification(s)))
 		return EXIT_USAGE;
 	s->to.command = s->o.command;
 	s->to.quiet = s->o.quiet;
-	int status = deliver_open(&s->to, s->o.hosts, &s->manager);
+	status = deliver_open(&s->to, s->o.hosts, &s->manager);
 	cli_wipe_user(&s->user);
 	if (status >= 0)
 		return status;
@@ -326,6 +329,7 @@ send_or_inform(int argc, char **argv)
 	cli_wipe_user(&s->user);
 	tl_arena_free(s->arena);
 	tl_mib_free(s->mib);
+	send_options_free(&s->o);
 	free(s->vb);
 	explicit_bzero(s, sizeof *s);
 	free(s);

@@ -392,14 +392,18 @@ send_it(trapper *t)
 static int
 run(trapper *t)
 {
-	if (tl_mib_builtin(&t->mib) != TL_OK ||
-	    tl_arena_new(ARENA_BYTES, &t->arena) != TL_OK)
+	tl_mib_loaded loaded;
+	int status = cli_mibs_load(&t->o.mibs, &t->mib, &loaded);
+
+	if (status >= 0)
+		return EXIT_FAILED;
+	if (tl_arena_new(ARENA_BYTES, &t->arena) != TL_OK)
 		return complain("%s: %s", t->o.program, tl_err_text(TL_ENOMEM));
 	t->maker = (value_maker){ .mib = t->mib, .arena = t->arena, .as_netsnmp = true };
 	t->args = t->o.arguments;
 	t->arg_count = t->o.argument_count;
 	t->out.kind = t->o.inform ? TL_INFORM : TL_TRAP;
-	int status = set_manager(t);
+	status = set_manager(t);
 	if (status < 0 && !read_agent(t, next_argument(t)))
 		status = EXIT_FAILED;
 	if (status < 0 && t->o.version == 1 && t->o.inform)
@@ -425,6 +429,7 @@ trap_or_inform(int argc, char **argv, bool inform)
 		status = run(t);
 	tl_arena_free(t->arena);
 	tl_mib_free(t->mib);
+	netsnmp_options_free(&t->o);
 	free(t->vb);
 	explicit_bzero(t, sizeof *t);
 	free(t);

@@ -7,8 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/cli.h"
-
 static const char help[] =
     "usage: trapline decode [OPTIONS] [FILE | HEX ...]\n"
     "\n"
@@ -22,7 +20,7 @@ static const char help[] =
     "                        NAME[,auth=PROTOCOL:SECRET][,priv=PROTOCOL:SECRET]\n"
     "                        [,engine=HEX][,level=LEVEL][,window=off]\n"
     "  -c, --community NAME  accept only these v1/v2c communities; may be repeated\n"
-    "                        (default: any)\n"
+    "                        (default: any)\n" CLI_MIBS_HELP
     "  -f, --format F        tree, json, text or kv (default: tree)\n"
     "  -n, --count N         stop after N datagrams\n"
     "  -p, --port PORT       in captures: datagrams from or to this UDP port (default: "
@@ -49,6 +47,7 @@ enum { OPT_ALL = 256, OPT_CHARSET, OPT_HELP };
 static const struct option long_options[] = {
 	{ "user", required_argument, NULL, 'u' },
 	{ "community", required_argument, NULL, 'c' },
+	{ "mibs", required_argument, NULL, 'M' },
 	{ "format", required_argument, NULL, 'f' },
 	{ "count", required_argument, NULL, 'n' },
 	{ "port", required_argument, NULL, 'p' },
@@ -107,6 +106,8 @@ read_option(decode_options *o, int opt, char *value)
 		return add(&o->users, value);
 	case 'c':
 		return add(&o->communities, value);
+	case 'M':
+		return cli_mibs_add(&o->mibs, value);
 	case 'f':
 		return read_format(o, value);
 	case 'n':
@@ -134,9 +135,9 @@ decode_options_read(int argc, char **argv, decode_options *o)
 {
 	int opt, status = -1;
 
-	*o = (decode_options){ .count = UINT64_MAX };
+	*o = (decode_options){ .count = UINT64_MAX, .mibs.command = "decode" };
 	while (status < 0 &&
-	       (opt = getopt_long(argc, argv, "u:c:f:n:p:", long_options, NULL)) != -1)
+	       (opt = getopt_long(argc, argv, "u:c:M:f:n:p:", long_options, NULL)) != -1)
 		status = read_option(o, opt, optarg);
 	o->inputs = argv + optind;
 	o->input_count = argc - optind;
@@ -147,5 +148,6 @@ void
 decode_options_free(decode_options *o)
 {
 	cli_list_free(&o->users);
+	cli_mibs_free(&o->mibs);
 	cli_list_free(&o->communities);
 }

@@ -2,12 +2,13 @@
 #ifndef CLI_DECODE_OPTIONS_H
 #define CLI_DECODE_OPTIONS_H
 
-#include "cli/cli.h"
+#include "cli/mibs.h"
 #include "trapline/render.h"
 
 typedef struct decode_options {
 	cli_list users; /* SPECs; wiped when they are read */
 	cli_list communities;
+	cli_mibs mibs;
 	tl_format format; /* 0: the tree */
 	uint64_t count;   /* datagrams; UINT64_MAX: no end */
 	uint16_t port;    /* 0: the capture reader's default */

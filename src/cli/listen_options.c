@@ -7,8 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/cli.h"
-
 static const char help[] =
     "usage: trapline listen [OPTIONS]\n"
     "\n"
@@ -23,7 +21,7 @@ static const char help[] =
     "                        (default: any)\n"
     "  -u, --user SPEC       an SNMPv3 user; may be repeated, also for one name:\n"
     "                        NAME[,auth=PROTOCOL:SECRET][,priv=PROTOCOL:SECRET]\n"
-    "                        [,engine=HEX][,level=LEVEL][,window=off]\n"
+    "                        [,engine=HEX][,level=LEVEL][,window=off]\n" CLI_MIBS_HELP
     "  -f, --format F        json, text or kv (default: text on a terminal, else json)\n"
     "  -n, --count N         stop after N notifications\n"
     "  -w, --write FILE      keep every datagram in a pcapng file that Wireshark opens\n"
@@ -51,6 +49,7 @@ static const struct option long_options[] = {
 	{ "listen", required_argument, NULL, 'l' },
 	{ "community", required_argument, NULL, 'c' },
 	{ "user", required_argument, NULL, 'u' },
+	{ "mibs", required_argument, NULL, 'M' },
 	{ "format", required_argument, NULL, 'f' },
 	{ "count", required_argument, NULL, 'n' },
 	{ "write", required_argument, NULL, 'w' },
@@ -110,6 +109,8 @@ read_option(listen_options *o, int opt, char *value)
 		return add(&o->communities, value);
 	case 'u':
 		return add(&o->users, value);
+	case 'M':
+		return cli_mibs_add(&o->mibs, value);
 	case 'f':
 		return read_format(o, value);
 	case 'n':
@@ -142,9 +143,10 @@ listen_options_read(int argc, char **argv, listen_options *o)
 {
 	int opt, status = -1;
 
-	*o = (listen_options){ .count = UINT64_MAX };
-	while (status < 0 &&
-	       (opt = getopt_long(argc, argv, "l:c:u:f:n:w:", long_options, NULL)) != -1)
+	*o = (listen_options){ .count = UINT64_MAX,
+		.mibs = { .command = "listen", .slow_told = true } };
+	while (status < 0 && (opt = getopt_long(argc, argv,
+				  "l:c:u:M:f:n:w:", long_options, NULL)) != -1)
 		status = read_option(o, opt, optarg);
 	if (status < 0 && optind < argc)
 		return cli_usage_error("listen", "'%s' is not an option", argv[optind]);
@@ -157,4 +159,5 @@ listen_options_free(listen_options *o)
 	cli_list_free(&o->listen);
 	cli_list_free(&o->communities);
 	cli_list_free(&o->users);
+	cli_mibs_free(&o->mibs);
 }

@@ -2,12 +2,13 @@
 #ifndef CLI_LISTEN_OPTIONS_H
 #define CLI_LISTEN_OPTIONS_H
 
-#include "cli/cli.h"
+#include "cli/mibs.h"
 #include "trapline/render.h"
 
 typedef struct listen_options {
 	cli_list listen, communities;
-	cli_list users;    /* SPECs; wiped when they are read */
+	cli_list users; /* SPECs; wiped when they are read */
+	cli_mibs mibs;
 	tl_format format;  /* 0: by what stdout is */
 	uint64_t count;    /* notifications; UINT64_MAX: no end */
 	const char *write; /* a pcapng file; NULL: none */

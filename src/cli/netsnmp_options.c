@@ -27,7 +27,13 @@ static const char usage[] =
     "  -t SECONDS -r RETRIES of informs (default: 1 and 5)\n"
     "  -C i                  send an inform\n"
     "  -V                    print the version\n"
-    "  -d -D -h -H -I -L -m -M -O -P -Y are accepted; -h and --help print this text\n"
+    "  -M DIR:...            where MIBs are, in place of the default folders; with + or "
+    "-\n"
+    "                        in front, besides them (or MIBDIRS in the environment)\n"
+    "  -m MIB:...            none if it is empty (or MIBS in the environment); else all "
+    "that\n"
+    "                        there are\n"
+    "  -d -D -h -H -I -L -O -P -Y are accepted; -h and --help print this text\n"
     "\n"
     "AGENT: HOST[:PORT], udp:HOST[:PORT] or udp6:[ADDRESS][:PORT]; port 162 by default\n"
     "TRAP-PARAMETERS of -v 1:\n"
@@ -324,9 +330,13 @@ read_option(parser *p, int opt, char *value)
 		return pass_letters(p, (char)opt, value);
 	case 'D':
 	case 'd':
-	case 'm':
-	case 'M':
 	case 'Y':
+		return -1;
+	case 'm':
+		p->o->mib_modules = value;
+		return -1;
+	case 'M':
+		p->o->mib_dirs = value;
 		return -1;
 	case 'V':
 		return show_version();
@@ -373,6 +383,40 @@ complete_user(netsnmp_options *o)
 	}
 }
 
+/* Folders as net-snmp has them: "DIR:DIR" in place of the default ones, "+DIR" and "-DIR"
+ * besides them; no modules, no folders. Ours are always first. */
+static bool
+choose_mibs(netsnmp_options *o)
+{
+	const char *dirs = o->mib_dirs != NULL ? o->mib_dirs : getenv("MIBDIRS");
+	const char *modules = o->mib_modules != NULL ? o->mib_modules : getenv("MIBS");
+	bool none = modules != NULL && modules[0] == '\0';
+
+	o->mibs = (cli_mibs){ .command = o->program, .lenient = true };
+	o->mibs.only_given = none || (dirs != NULL && dirs[0] != '+' && dirs[0] != '-');
+	if (none || dirs == NULL)
+		return true;
+	o->mib_text = strdup(dirs + (dirs[0] == '+' || dirs[0] == '-'));
+	if (o->mib_text == NULL)
+		return false;
+	for (char *at = o->mib_text; at != NULL;) {
+		char *colon = strchr(at, ':');
+		if (colon != NULL)
+			*colon++ = '\0';
+		if (*at != '\0' && !cli_list_add(&o->mibs.given, at))
+			return false;
+		at = colon;
+	}
+	return true;
+}
+
+void
+netsnmp_options_free(netsnmp_options *o)
+{
+	cli_mibs_free(&o->mibs);
+	free(o->mib_text);
+}
+
 int
 netsnmp_options_read(int argc, char **argv, netsnmp_options *o)
 {
@@ -394,5 +438,8 @@ netsnmp_options_read(int argc, char **argv, netsnmp_options *o)
 	if (o->version != 3 && o->community == NULL)
 		return bad(&p, "No community name specified.");
 	complete_user(o);
-	return -1;
+	if (choose_mibs(o))
+		return -1;
+	fprintf(stderr, "%s: %s\n", o->program, tl_err_text(TL_ENOMEM));
+	return EXIT_FAILED;
 }

@@ -8,8 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/cli.h"
-
 static const char help_head[] =
     "usage: trapline send [OPTIONS] HOST[:PORT][,HOST...] NOTIFICATION "
     "[OBJECT=VALUE ...]\n"
@@ -18,7 +16,7 @@ static const char help_head[] =
     "\n"
     "Sends an SNMP notification: 'send' a trap, 'inform' an inform, and waits for its\n"
     "acknowledgement. NOTIFICATION and OBJECT are names or OIDs; a VALUE takes its type\n"
-    "from the built-in dictionary, or from a letter in front: i:95. With - in place of\n"
+    "from the MIBs, or from a letter in front: i:95. With - in place of\n"
     "NOTIFICATION, events as 'trapline listen -f json' prints them are read from stdin.\n"
     "\n"
     "  -v, --version V       1, 2c or 3 (default: 3 with --user, 1 with --v1, else 2c)\n"
@@ -42,7 +40,7 @@ static const char help_tail[] =
     "      --boots N         engineBoots that go with --engine-id, of a trap\n"
     "      --from ADDRESS    our own address\n"
     "      --state DIR       where our engine is kept (default: "
-    "$XDG_STATE_HOME/trapline)\n"
+    "$XDG_STATE_HOME/trapline)\n" CLI_MIBS_HELP
     "  -q, --quiet           print what failed only\n"
     "      --help            this text\n"
     "\n"
@@ -77,6 +75,7 @@ static const struct option long_options[] = {
 	{ "version", required_argument, NULL, 'v' },
 	{ "community", required_argument, NULL, 'c' },
 	{ "user", required_argument, NULL, 'u' },
+	{ "mibs", required_argument, NULL, 'M' },
 	{ "timeout", required_argument, NULL, 't' },
 	{ "retries", required_argument, NULL, 'r' },
 	{ "quiet", no_argument, NULL, 'q' },
@@ -228,6 +227,8 @@ read_option(send_options *o, int opt, char *value)
 	case 'u':
 		o->user = value;
 		return -1;
+	case 'M':
+		return cli_mibs_add(&o->mibs, value);
 	case 't':
 		return read_timeout(o, value);
 	case 'r':
@@ -295,8 +296,9 @@ send_options_read(int argc, char **argv, send_options *o)
 
 	*o = (send_options){ .command = inform ? "inform" : "send",
 		.kind = inform ? TL_INFORM : TL_TRAP };
+	o->mibs.command = o->command;
 	while (status < 0 &&
-	       (opt = getopt_long(argc, argv, "v:c:u:t:r:q", long_options, NULL)) != -1)
+	       (opt = getopt_long(argc, argv, "v:c:u:M:t:r:q", long_options, NULL)) != -1)
 		status = read_option(o, opt, optarg);
 	if (status >= 0)
 		return status;
@@ -306,4 +308,10 @@ send_options_read(int argc, char **argv, send_options *o)
 	if (problem != NULL)
 		return cli_usage_error(o->command, "%s", problem);
 	return read_arguments(o, argc - optind, argv + optind);
+}
+
+void
+send_options_free(send_options *o)
+{
+	cli_mibs_free(&o->mibs);
 }

@@ -2,7 +2,7 @@
 #ifndef CLI_SEND_OPTIONS_H
 #define CLI_SEND_OPTIONS_H
 
-#include "trapline/notification.h"
+#include "cli/mibs.h"
 
 typedef struct send_options {
 	const char *command; /* "send" or "inform" */
@@ -21,6 +21,7 @@ typedef struct send_options {
 	const char *from;    /* our address; NULL: the system's choice */
 	const char *context; /* NULL: the empty one */
 	const char *state;   /* NULL: the default */
+	cli_mibs mibs;
 	bool strict, drop_counter64, quiet;
 	char *hosts;              /* with commas between them */
 	const char *notification; /* "-": events from stdin; NULL with v1 */
@@ -31,5 +32,6 @@ typedef struct send_options {
 /* Reads the command line; argv[0] is the command. Returns -1 to go on, or the exit
  * status. */
 int send_options_read(int argc, char **argv, send_options *o);
+void send_options_free(send_options *o);
 
 #endif

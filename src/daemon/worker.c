@@ -102,6 +102,8 @@ worker_datagram(worker *w, unsigned i)
 		worker_refusal(w, in, &ev);
 	} else if (ev.kind == TL_EV_NOTIFICATION) {
 		check(w, printer_notification(w->out, ev.n));
+		if (w->unresolved != NULL)
+			unresolved_count(w->unresolved, ev.n);
 		w->inform[i] = ev.n->kind == TL_INFORM ? ev.n : NULL;
 		w->left--;
 	}

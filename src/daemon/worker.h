@@ -4,6 +4,7 @@
 
 #include "daemon/notes.h"
 #include "daemon/printer.h"
+#include "daemon/unresolved.h"
 #include "receiver/pcap.h"
 #include "receiver/rx.h"
 #include "sys/state.h"
@@ -14,6 +15,7 @@ typedef struct worker {
 	tl_arena *arena;
 	printer *out;
 	notes *notes;            /* what a person is told on stderr */
+	unresolved *unresolved;  /* counts what has no name; NULL: nothing does */
 	tl_pcap_writer *capture; /* NULL: none */
 	tl_state *state;         /* where clocks are kept */
 	bool print_refusals;

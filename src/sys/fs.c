@@ -12,7 +12,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { WRITE_CHUNK = 65536, READ_CHUNK = 65536 };
+enum { WRITE_CHUNK = 65536, READ_CHUNK = 65536, PEEK = 4096 };
+enum { TRIES_MAX = 100 }; /* names for a temporary file */
 
 struct tl_file_writer {
 	int dirfd, fd;
@@ -126,13 +127,85 @@ tl_file_read_end(
 	return err;
 }
 
-tl_err
-tl_file_begin(int dirfd, const char *path, tl_file_writer **out)
+/* Reads |fd| to its end, PEEK bytes at first. */
+static tl_err
+read_text(int fd, size_t max_bytes, tl_vec *to)
 {
-	static const char suffix[] = ".tmp";
+	size_t want = PEEK;
+
+	to->count = 0;
+	for (;;) {
+		uint32_t had = to->count;
+		uint8_t *at = tl_vec_grow(to, 1, want);
+		if (at == NULL)
+			return TL_ENOMEM;
+		ssize_t n = read_up_to(fd, at, want);
+		to->count = had + (uint32_t)(n > 0 ? n : 0);
+		if (n < 0)
+			return TL_EIO;
+		if (had == 0 && n > 0 && memchr(at, 0, (size_t)n) != NULL)
+			return TL_EFORMAT;
+		if (to->count > max_bytes)
+			return TL_ELIMIT;
+		if ((size_t)n < want)
+			return TL_OK;
+		want = READ_CHUNK;
+	}
+}
+
+tl_err
+tl_file_read_text(const char *path, size_t max_bytes, tl_vec *to)
+{
+	/* O_NONBLOCK: a pipe of that name must not hold us. */
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	struct stat st;
+	tl_err err = TL_EFORMAT;
+
+	if (fd < 0)
+		return errno == ENOENT ? TL_ENOTFOUND : TL_EIO;
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
+		err = read_text(fd, max_bytes, to);
+	close_quietly(fd);
+	return err;
+}
+
+/* Opens "PATH" and |suffix|. */
+static bool
+open_temporary(tl_file_writer *w, const char *suffix, int flags, mode_t mode)
+{
+	int n = snprintf(w->temp, sizeof w->temp, "%s%s", w->path, suffix);
+
+	if (n < 0 || (size_t)n >= sizeof w->temp) {
+		errno = ENAMETOOLONG;
+		return false;
+	}
+	flags |= O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC;
+	w->fd = openat(w->dirfd, w->temp, flags, mode);
+	return w->fd >= 0;
+}
+
+/* A name that no other writer has. */
+static bool
+open_own_temporary(tl_file_writer *w)
+{
+	char suffix[64];
+
+	for (unsigned i = 0; i < TRIES_MAX; i++) {
+		snprintf(suffix, sizeof suffix, ".%ld-%u.tmp", (long)getpid(), i);
+		if (open_temporary(w, suffix, O_EXCL, 0644))
+			return true;
+		if (errno != EEXIST)
+			return false;
+	}
+	return false;
+}
+
+static tl_err
+begin(int dirfd, const char *path, bool shared, tl_file_writer **out)
+{
 	size_t len = strlen(path);
 
-	if (len + sizeof suffix > PATH_MAX) {
+	if (len >= PATH_MAX) {
 		errno = ENAMETOOLONG;
 		return TL_EIO;
 	}
@@ -140,19 +213,28 @@ tl_file_begin(int dirfd, const char *path, tl_file_writer **out)
 	if (w == NULL)
 		return TL_ENOMEM;
 	memcpy(w->path, path, len + 1);
-	memcpy(w->temp, path, len);
-	memcpy(w->temp + len, suffix, sizeof suffix);
 	w->dirfd = dirfd;
 	w->error = 0;
 	w->used = 0;
-	w->fd = openat(
-	    dirfd, w->temp, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
-	if (w->fd < 0) {
+	if (!(shared ? open_own_temporary(w)
+		     : open_temporary(w, ".tmp", O_TRUNC, 0600))) {
 		free(w);
 		return TL_EIO;
 	}
 	*out = w;
 	return TL_OK;
+}
+
+tl_err
+tl_file_begin(int dirfd, const char *path, tl_file_writer **out)
+{
+	return begin(dirfd, path, false, out);
+}
+
+tl_err
+tl_file_begin_shared(int dirfd, const char *path, tl_file_writer **out)
+{
+	return begin(dirfd, path, true, out);
 }
 
 static void

@@ -3,7 +3,7 @@
 #ifndef TL_SYS_FS_H
 #define TL_SYS_FS_H
 
-#include "trapline/base.h"
+#include "base/vec.h"
 
 /* Reads the file, |max_bytes| at most, into memory that the caller frees; a NUL, not
  * counted, follows. Errors: TL_ENOTFOUND, TL_ELIMIT (it is longer), TL_EIO, TL_ENOMEM. */
@@ -14,6 +14,11 @@ TL_CHECK tl_err tl_file_read(
 TL_CHECK tl_err tl_file_read_end(
     int dirfd, const char *path, size_t max_bytes, uint8_t **out, size_t *len);
 
+/* Reads a text into |to|, whose bytes it replaces. Errors: TL_ENOTFOUND, TL_ELIMIT (it
+ * has more than |max_bytes|), TL_EFORMAT (no regular file, or a NUL in the first 4 KiB,
+ * behind which nothing is read then), TL_EIO, TL_ENOMEM. */
+TL_CHECK tl_err tl_file_read_text(const char *path, size_t max_bytes, tl_vec *to);
+
 /* A file being written beside the one that it will replace: "NAME.tmp". One writer at a
  * time. What is written is collected in 64 KiB. */
 typedef struct tl_file_writer tl_file_writer;
@@ -21,6 +26,10 @@ typedef struct tl_file_writer tl_file_writer;
 /* Begins to write what will be |path|, readable by its owner alone.
  * Errors: TL_EIO, TL_ENOMEM. End it with commit or abandon. */
 TL_CHECK tl_err tl_file_begin(int dirfd, const char *path, tl_file_writer **out);
+
+/* The same, readable by all as the umask allows, and by any number of writers at a time:
+ * the last one to commit wins. */
+TL_CHECK tl_err tl_file_begin_shared(int dirfd, const char *path, tl_file_writer **out);
 
 /* Appends. An error is kept and told by tl_file_commit(). */
 void tl_file_put(tl_file_writer *w, const void *ptr, size_t len);

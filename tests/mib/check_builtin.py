@@ -138,7 +138,7 @@ def labels_only(names):
 
 def check(modules, fields, row_of):
     """The differences of one definition from its module's; None if that is not there."""
-    kind, full, oid, wire, special, hint, size, labels, listed = fields
+    kind, full, oid, wire, special, hint, size, labels, listed, _ = fields
     module, name = full.split("::")
     known = modules.get(module)
     if known is None:

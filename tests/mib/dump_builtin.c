@@ -1,6 +1,6 @@
 /* tests/mib/dump_builtin.c: prints the built-in dictionary for check_builtin.py, a line a
  * definition, fields with tabs between: kind, name, OID, type, special, hint, SIZE,
- * labels, objects or index. */
+ * labels, objects or index, severity. */
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -73,7 +73,7 @@ main(void)
 		print_syntax(mib, node);
 		printf("\t");
 		print_list(mib, node);
-		printf("\n");
+		printf("\t%s\n", tl_severity_name(tl_mib_node_severity(node)));
 	}
 	tl_mib_free(mib);
 	return 0;
