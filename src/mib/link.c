@@ -6,6 +6,9 @@
 #include "base/buf.h"
 #include "mib/trie.h"
 
+#define MODULES_MAX 65536u
+#define NAME_MAX_BYTES 255u
+
 typedef struct link {
 	const tl_mib_set *set;
 	uint32_t *order;   /* the definitions' numbers in the order of the nodes */
@@ -61,7 +64,8 @@ text_of(const link *l, tl_smi_name name)
 {
 	tl_span text = tl_smi_names_text(l->set->names, name);
 
-	return (tl_span){ text.ptr, text.len < UINT8_MAX ? text.len : UINT8_MAX };
+	return (
+	    tl_span){ text.ptr, text.len < NAME_MAX_BYTES ? text.len : NAME_MAX_BYTES };
 }
 
 static tl_err
@@ -99,15 +103,11 @@ place_texts(link *l)
 	return err;
 }
 
-/* The hint of a syntax; one that is no text says nothing. */
 static tl_span
 hint_of(const link *l, uint32_t i)
 {
-	const tl_mib_def_syntax *syntax =
-	    TL_VEC_AT(&l->set->syntaxes, tl_mib_def_syntax, i);
-	tl_span hint = tl_smi_names_text(l->set->names, syntax->hint);
-
-	return (tl_span){ hint.ptr, tl_is_text(hint) ? hint.len : 0 };
+	return tl_smi_names_text(
+	    l->set->names, TL_VEC_AT(&l->set->syntaxes, tl_mib_def_syntax, i)->hint);
 }
 
 /* Bytes of all hints, and of the paths of all modules' sources. Modules of one source
@@ -458,7 +458,7 @@ tl_err
 tl_mib_link(const tl_mib_set *set, tl_mib **out)
 {
 	link l = { .set = set, .head.size = sizeof l.head };
-	tl_err err = set->modules.count <= UINT16_MAX + 1u ? sort(&l) : TL_ELIMIT;
+	tl_err err = set->modules.count <= MODULES_MAX ? sort(&l) : TL_ELIMIT;
 
 	if (err == TL_OK)
 		err = place_texts(&l);
