@@ -142,6 +142,7 @@ TL_API void tl_mib_value_text(const tl_mib *mib, const tl_mib_node *node,
 typedef struct tl_mib_index {
 	tl_span name;   /* the index object's name without its module, "ifIndex" */
 	bool is_number; /* then value holds; else text */
+	bool last;      /* the definition has no item behind this one */
 	uint64_t value;
 	tl_buf
 	    text; /* the caller's memory: set ptr and cap before each call; an

@@ -39,7 +39,7 @@ tl_mib_bits(const tl_mib *mib, const tl_mib_syntax *syntax, tl_span value, tl_bu
 			if (!first)
 				tl_buf_putc(out, ',');
 			first = false;
-			tl_buf_span(out, tl_mib_name(mib, label->text));
+			tl_buf_span(out, tl_mib_text(mib, label->text));
 		}
 	return !first;
 }
@@ -60,7 +60,7 @@ format_octets(const tl_mib *mib, const tl_mib_syntax *syntax, tl_span value, tl_
 	case TL_MIB_NETWORK:
 		break;
 	}
-	return tl_mib_hint_octets(tl_mib_text(mib, syntax->hint), value, out);
+	return tl_mib_hint_octets(tl_mib_hint(mib, syntax), value, out);
 }
 
 static bool
@@ -112,23 +112,64 @@ put_octets(const tl_mib *mib, const tl_mib_syntax *syntax, tl_span value, tl_buf
 {
 	size_t start = out->len;
 
-	if (syntax == NULL || !tl_mib_octets_text(mib, syntax, value, out, mismatch))
+	if (syntax == NULL)
+		return;
+	if (tl_mib_is_text(mib, syntax, value)) {
+		*mismatch = misfits(syntax, value);
+		return;
+	}
+	if (!tl_mib_octets_text(mib, syntax, value, out, mismatch))
 		return;
 	if (out->len - start == value.len &&
 	    memcmp(out->ptr + start, value.ptr, value.len) == 0)
 		out->len = start;
 }
 
-static void
-put_integer(const tl_mib *mib, const tl_mib_syntax *syntax, int64_t value, tl_buf *out)
+/* Puts a label. */
+static inline void
+put_label(const tl_mib *mib, const tl_mib_label *label, tl_buf *out)
+{
+	tl_span text = tl_mib_text(mib, label->text);
+
+	if (text.len <= TL_MIB_TEXT_TAIL && out->cap - out->len >= TL_MIB_TEXT_TAIL) {
+		memcpy(out->ptr + out->len, text.ptr, TL_MIB_TEXT_TAIL); /* short ones */
+		out->len += text.len;
+	} else {
+		tl_buf_span(out, text);
+	}
+}
+
+static __attribute__((noinline)) void
+put_number(const tl_mib *mib, const tl_mib_syntax *syntax, int64_t value, tl_buf *out)
 {
 	const tl_mib_label *label = tl_mib_find_label(mib, syntax, value);
+	size_t start = out->len;
 
 	if (label != NULL)
-		tl_buf_span(out, tl_mib_name(mib, label->text));
+		put_label(mib, label, out);
 	else
-		tl_mib_hint_number(
-		    tl_mib_text(mib, syntax->hint), (uint64_t)value, true, out);
+		tl_mib_hint_number(tl_mib_hint(mib, syntax), (uint64_t)value, true, out);
+	if (out->full)
+		out->len = start;
+}
+
+/* Most enumerations have no gaps. */
+static inline void
+put_integer(const tl_mib *mib, const tl_mib_syntax *syntax, int64_t value, tl_buf *out)
+{
+	uint32_t count;
+	const tl_mib_label *labels = tl_mib_labels(mib, syntax, &count);
+
+	if (count == 0 && syntax->hint_len == 0)
+		return;
+	if (count > 0 && (uint64_t)value - (uint64_t)labels->value < count) {
+		const tl_mib_label *label = labels + (value - labels->value);
+		if (label->value == value) {
+			put_label(mib, label, out);
+			return;
+		}
+	}
+	put_number(mib, syntax, value, out);
 }
 
 static void
@@ -142,28 +183,21 @@ put_oid(const tl_mib *mib, tl_oid oid, tl_buf *out)
 	tl_buf_oid_rest(out, match.rest);
 }
 
-void
-tl_mib_value_text(const tl_mib *mib, const tl_mib_node *node, const tl_varbind *vb,
+/* A value that is no INTEGER, kept out of the way of those; it is of the type of
+ * |syntax|, if that is not NULL. */
+static __attribute__((noinline)) void
+put_other(const tl_mib *mib, const tl_mib_syntax *syntax, const tl_varbind *vb,
     tl_buf *out, bool *mismatch)
 {
-	const tl_mib_syntax *syntax = tl_mib_syntax_of(mib, node);
 	size_t start = out->len;
 
-	*mismatch =
-	    syntax != NULL && syntax->type != 0 && syntax->type != (uint8_t)vb->type;
-	if (*mismatch)
-		return;
 	switch (vb->type) {
-	case TL_T_INTEGER:
-		if (syntax != NULL)
-			put_integer(mib, syntax, vb->v.i64, out);
-		break;
 	case TL_T_COUNTER32:
 	case TL_T_GAUGE32:
 	case TL_T_COUNTER64:
 		if (syntax != NULL)
 			tl_mib_hint_number(
-			    tl_mib_text(mib, syntax->hint), vb->v.u64, false, out);
+			    tl_mib_hint(mib, syntax), vb->v.u64, false, out);
 		break;
 	case TL_T_TIMETICKS:
 		tl_mib_ticks(vb->v.u64, out);
@@ -177,6 +211,7 @@ tl_mib_value_text(const tl_mib *mib, const tl_mib_node *node, const tl_varbind *
 	case TL_T_OID:
 		put_oid(mib, vb->v.oid, out);
 		break;
+	case TL_T_INTEGER:
 	case TL_T_IPADDRESS:
 	case TL_T_NULL:
 	case TL_T_NOSUCHOBJECT:
@@ -186,4 +221,20 @@ tl_mib_value_text(const tl_mib *mib, const tl_mib_node *node, const tl_varbind *
 	}
 	if (out->full)
 		out->len = start;
+}
+
+void
+tl_mib_value_text(const tl_mib *mib, const tl_mib_node *node, const tl_varbind *vb,
+    tl_buf *out, bool *mismatch)
+{
+	const tl_mib_syntax *syntax = tl_mib_syntax_of(mib, node);
+
+	*mismatch =
+	    syntax != NULL && syntax->type != 0 && syntax->type != (uint8_t)vb->type;
+	if (*mismatch)
+		return;
+	if (vb->type != TL_T_INTEGER)
+		put_other(mib, syntax, vb, out, mismatch);
+	else if (syntax != NULL)
+		put_integer(mib, syntax, vb->v.i64, out);
 }

@@ -246,6 +246,8 @@ test_gives_strings_only_when_they_say_more(void **state)
 	assert_value(*state, "ifDescr", OCTETS("eth0"), "");
 	assert_value(*state, "ifDescr", OCTETS(""), "");
 	assert_value(*state, "ifAlias", OCTETS("\xc3\xa9tage"), "");
+	assert_value(
+	    *state, "snmpTargetAddrTagList", OCTETS("\xc3\xa9ta\xc3"), "\xc3\xa9ta");
 	assert_value(*state, "ifPhysAddress", OCTETS("\x00\x11\x22\x33\x44\x05"),
 	    "00:11:22:33:44:05");
 	assert_value(*state, "ifPhysAddress", OCTETS("abc"), "61:62:63");
@@ -302,6 +304,13 @@ test_formats_octets_as_rfc2579_says(void **state)
 	/* Specifications beyond the value are left out, and so is the last separator. */
 	assert_hint("1d-1d-1d", BYTES("\x01"), "1");
 	assert_hint("1d.", BYTES(""), "");
+	/* Of UTF-8 only whole characters, at the end of each application. */
+	assert_hint("255t", BYTES("ab\xc3"), "ab");
+	assert_hint("255t", BYTES("a\xe2\x82"), "a");
+	assert_hint("255t", BYTES("a\xe2\x82\xac"), "a\xe2\x82\xac");
+	assert_hint("255t", BYTES("\xf0\x9f\x9a"), "");
+	assert_hint("2t.1x", BYTES("a\xc3\x01"), "a.01");
+	assert_hint("255a", BYTES("ab\xc3"), "ab\xc3");
 	/* Zero octets: a fixed text. */
 	assert_hint(
 	    "0a[2x:2x]0a:2d", BYTES("\xfe\x80\x00\x01\x00\x50"), "[fe80:0001]:80");
@@ -319,6 +328,10 @@ test_repeats_as_rfc2579_says(void **state)
 	assert_hint("*1d.", BYTES("\x01"), "");
 	/* The repeat comes again for what is left. */
 	assert_hint("*1d.;", BYTES("\x02\x01\x02\x01\x03"), "1.2;3");
+	/* None at all: the terminator stands, unless it comes last. */
+	assert_hint("*1d.;1x", BYTES("\x00\x07"), ";07");
+	assert_hint("1d-*1x:", BYTES("\x05\x00"), "5");
+	assert_hint("1d-*1x:/", BYTES("\x05\x00"), "5");
 }
 
 static void

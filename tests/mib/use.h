@@ -21,7 +21,7 @@ use_need(bool ok)
 static inline void
 use_name(tl_span name)
 {
-	use_need(name.len > 0 && name.len <= 255);
+	use_need(name.len <= 255);
 	for (size_t i = 0; i < name.len; i++)
 		use_need(tl_mib_is_plain(name.ptr[i]));
 }
