@@ -217,7 +217,7 @@ typedef struct tl_mib_loaded {
 
 /* Makes a dictionary of all that lies in |paths|, as tl_mib_builder_add_folder() reads
  * it, or takes the one in the cache that was made of the same files: same paths, sizes,
- * inodes and times, and the same version of this library. A cache file that is damaged
+ * inodes and times, and the same build of this library. A cache file that is damaged
  * or of another owner is not used, and one that cannot be written is done without.
  * |loaded| is set in any case. Errors: TL_EIO, TL_ENOTFOUND, TL_EINVAL (of |bad_path|; a
  * dictionary beside something else), TL_EFORMAT (a single file that is neither MIB nor
