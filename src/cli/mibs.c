@@ -163,8 +163,9 @@ problem_of(tl_err err, const tl_mib_loaded *loaded)
 	if (err == TL_ENOTFOUND)
 		return strerror(ENOENT);
 	if (err == TL_EINVAL && loaded->bad_path != NULL)
-		return "a dictionary stands alone, and what is neither a file nor a "
-		       "folder cannot be read";
+		return is_dictionary(loaded->bad_path)
+			   ? "a dictionary stands alone, without folders or another one"
+			   : "neither a file nor a folder";
 	if (err == TL_EFORMAT)
 		return "neither a MIB nor a dictionary of this version; make it again "
 		       "with 'trapline mib compile'";
@@ -267,8 +268,8 @@ was_given(const cli_mibs *m, const char *path)
 	return false;
 }
 
-/* What is wrong with a folder that nobody asked for is told, and the built-in dictionary
- * does instead. */
+/* What is wrong with a folder that nobody asked for is told; what was asked for, or the
+ * built-in dictionary, does without it. */
 static int
 load_or_tell(cli_mibs *m, tl_mib **out, tl_mib_loaded *loaded)
 {
@@ -285,6 +286,10 @@ load_or_tell(cli_mibs *m, tl_mib **out, tl_mib_loaded *loaded)
 	if (m->given.count > 0 && (path == NULL || was_given(m, path)))
 		return EXIT_USAGE;
 	cli_mibs_free_paths(&m->paths);
+	if (m->given.count > 0 && !m->only_given) {
+		m->only_given = true;
+		return cli_mibs_load(m, out, loaded);
+	}
 	return load_builtin(out, loaded) == TL_OK ? -1 : EXIT_FAILED;
 }
 

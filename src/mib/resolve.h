@@ -180,7 +180,8 @@ TL_CHECK tl_err tl_mib_add_roots(tl_mib_resolver *r);
 
 extern const uint32_t tl_mib_root_count;
 
-/* A root by its name, as a number of spots; TL_MIB_NONE. */
+/* A root by its name, or one that differs in case or underscores only, as a number of
+ * spots; TL_MIB_NONE. */
 uint32_t tl_mib_root_named(const tl_mib_resolver *r, tl_smi_name name);
 
 /* The root that is just a first sub-identifier; TL_MIB_NONE above 2. */

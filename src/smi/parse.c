@@ -186,6 +186,7 @@ tl_smi_parse(
 	tl_smi_parser p = { .tree = tree,
 		.source = &s,
 		.reports = reports,
+		.tok.at = s.text.ptr,
 		.told = s.text.ptr,
 		.counted = s.text.ptr,
 		.line = 1 };

@@ -83,7 +83,8 @@ bool tl_smi_at_boundary(const tl_smi_parser *p);
 void tl_smi_skip_to(tl_smi_parser *p, uint64_t stops);
 
 /* Skips a group in braces, brackets or parentheses, at whose opening sign it stands, with
- * all groups of its kind in it. False: it met a boundary or a ::= before, which was told. */
+ * all groups of its kind in it. False: it met a boundary or a ::= before, which was told.
+ */
 bool tl_smi_skip_group(tl_smi_parser *p);
 
 /* The same from inside of braces. */

@@ -181,6 +181,11 @@ class Dictionaries(Folders):
     def test_stand_alone(self):
         result = self.mib("translate", "-M", self.file, "-M", self.mibs, "acme", status=2)
         self.assertIn("stands alone", result.stderr)
+        # what is given does without a default dictionary
+        told = self.mib("translate", "-M", self.mibs, "acme",
+                        env={"TRAPLINE_MIBS": str(self.file)})
+        self.assertEqual(told.stdout, "1.3.6.1.4.1.99999\n")
+        self.assertIn("stands alone", told.stderr)
         # with the default folders not looked at
         self.mib("translate", "-M", self.file, "acme",
                  env={"TRAPLINE_MIBS": str(self.folder / "none")})
@@ -292,7 +297,7 @@ class Lint(Folders):
         self.assertEqual(len(lines), 1, lines)
         self.assertRegex(lines[0], rf"^{re.escape(str(self.broken))}:4:\d+: error: .*"
                                    r"nowhereAtAll.* \[[a-z-]+\]$")
-        self.assertIn("1 files: 1 errors", result.stderr)
+        self.assertIn("files 1, errors 1, ", result.stderr)
 
     def test_tells_nothing_of_what_is_right_or_only_around(self):
         self.assertEqual(self.mib("lint", self.mibs).stdout, "")
@@ -309,13 +314,21 @@ class Lint(Folders):
                          {"file": str(self.broken), "line": 4, "grade": "error",
                           "module": "BROKEN-MIB"})
 
-    def test_judges_the_named_file_and_not_its_older_copy(self):
-        """Around it is one that is right, and newer."""
+    def test_judges_the_named_file_and_not_a_copy_of_it(self):
+        """Around it is one that is right, and newer, and has what this one lacks."""
         bad = self.folder / "acme-edited"
-        bad.write_text(ACME.replace("{ acme 1 }", "{ acmeNothing 1 }"))
-        (self.mibs / "acme.txt").write_text(ACME.replace("202601010000Z", "202701010000Z"))
+        start, end = ACME.index("acmeFanTable OBJECT"), ACME.index("acmeFanEntry OBJECT")
+        bad.write_text(ACME[:start] + ACME[end:])
+        newer = ACME.replace("202601010000Z", "202701010000Z")
+        (self.mibs / "acme.txt").write_text(BROKEN.replace("BROKEN", "BEFORE") + newer)
         found = self.objects("lint", "--with", self.mibs, bad, status=1)
-        self.assertIn("acmeNothing", found[0]["text"])
+        self.assertIn("acmeFanTable", found[0]["text"])
+        # what else stands in that file is still read
+        other = self.folder / "other"
+        other.write_text(bad.read_text().replace("{ acmeFanTable 1 }", "{ brokenRoot 1 }")
+                         .replace("DisplayString FROM", "brokenRoot FROM BEFORE-MIB "
+                                  "DisplayString FROM"))
+        self.assertEqual(self.objects("lint", "--with", self.mibs, other), [])
 
     def test_levels(self):
         warned = ACME.replace("DisplayString FROM SNMPv2-TC", "DisplayString FROM NO-SUCH-MIB")
@@ -430,6 +443,10 @@ class Translate(Folders):
                          list(oids))
         self.assertEqual(self.mib("translate", "-M", self.mibs, *oids).stdout.splitlines(),
                          list(names))
+
+    def test_names_a_notification_with_the_0_mixed_up(self):
+        told = self.mib("translate", "-M", self.mibs, "1.3.6.1.4.1.99999.7")
+        self.assertEqual(told.stdout, "ACME-MIB::acmeFanStopped\n")
 
     def test_reads_lines(self):
         lines = "\n".join(["linkDown", "", ".1.3.6.1.6.3.1.1.5.4  ", "whatIsThis"])

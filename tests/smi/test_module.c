@@ -99,6 +99,19 @@ test_ignores_text_outside_of_modules(void **state)
 }
 
 static void
+test_a_heading_in_a_comment_is_none(void **state)
+{
+	reading *r = reading_of(LIT("Prose\n-- X DEFINITIONS ::= BEGIN\n"
+				    "M DEFINITIONS ::= BEGIN END"));
+	(void)state;
+
+	assert_int_equal(r->tree.modules.count, 1);
+	assert_module(r, 0, "M", 3);
+	assert_text(&r->problems, "outside@1:1");
+	reading_free(r);
+}
+
+static void
 test_takes_a_name_that_stands_apart(void **state)
 {
 	reading *r = reading_of(LIT("\n   MY-MIB\n-- x\nINCLUDE \"a.h\"\n"
@@ -149,6 +162,9 @@ test_keeps_the_newest_time(void **state)
 	} cases[] = {
 		{ "LAST-UPDATED \"9612312359Z\"", 199612312359 },
 		{ "LAST-UPDATED \"200102030405Z\" REVISION \"200302030405Z\" "
+		  "DESCRIPTION \"\"",
+		    200302030405 },
+		{ "LAST-UPDATED \"200302030405Z\" REVISION \"200102030405Z\" "
 		  "DESCRIPTION \"\"",
 		    200302030405 },
 		{ "LAST-UPDATED \"July\"", 0 },
@@ -223,6 +239,10 @@ test_imports_tell_of_strays_once_a_line(void **state)
 	(void)state;
 	assert_imports(MODULE("IMPORTS a,\n( some ) other 5 \"text\"\nb FROM X;"),
 	    "a from X\nb from X", "stray-text@3:1");
+	assert_imports(MODULE("IMPORTS a\n( some )\nb FROM X;"), "a from X\nb from X",
+	    "stray-text@3:1");
+	assert_imports(MODULE("IMPORTS a b c FROM X;"), "a from X\nb from X\nc from X",
+	    "assumed@2:11");
 	assert_imports(MODULE("IMPORTS a, b;\n"), "a from \nb from ", "expected@2:13");
 	assert_imports(MODULE("IMPORTS a FROM;\n"), "a from ", "expected@2:15");
 }
@@ -284,6 +304,7 @@ main(void)
 		cmocka_unit_test(test_a_module_is_known_by_the_word_definitions),
 		cmocka_unit_test(test_what_is_no_mib_gives_one_note),
 		cmocka_unit_test(test_ignores_text_outside_of_modules),
+		cmocka_unit_test(test_a_heading_in_a_comment_is_none),
 		cmocka_unit_test(test_takes_a_name_that_stands_apart),
 		cmocka_unit_test(test_a_module_without_end_ends_at_the_next_one),
 		cmocka_unit_test(test_goes_on_behind_an_end_that_comes_too_early),

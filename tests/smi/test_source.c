@@ -11,7 +11,8 @@ static const char text[] =
     "    \"About \"\"x\"\".\"\n"
     "  ::= { a 1 } -- the end\n"
     "\n"
-    "T ::= TEXTUAL-CONVENTION DESCRIPTION \"T.\" SYNTAX INTEGER\n"
+    "T ::= TEXTUAL-CONVENTION DESCRIPTION \"T.\" SYNTAX INTEGER "
+    "DESCRIPTION \"U.\"\n"
     "y OBJECT IDENTIFIER ::= { a 2 } z OBJECT IDENTIFIER ::= { a 3 }\n"
     "END\n";
 
@@ -37,8 +38,10 @@ test_finds_a_definition_with_its_description(void **state)
 	    "x OBJECT-TYPE\n  SYNTAX INTEGER\n  DESCRIPTION\n    \"About \"\"x\"\".\"\n"
 	    "  ::= { a 1 }",
 	    "About \"\"x\"\".");
-	assert_definition(
-	    8, "T", "T ::= TEXTUAL-CONVENTION DESCRIPTION \"T.\" SYNTAX INTEGER", "T.");
+	assert_definition(8, "T",
+	    "T ::= TEXTUAL-CONVENTION DESCRIPTION \"T.\" SYNTAX INTEGER DESCRIPTION "
+	    "\"U.\"",
+	    "T.");
 	assert_definition(9, "y", "y OBJECT IDENTIFIER ::= { a 2 }", "");
 	assert_definition(9, "z", "z OBJECT IDENTIFIER ::= { a 3 }", "");
 }

@@ -62,6 +62,8 @@ test_labels_forgive(void **state)
 		    "assumed@2:20" },
 		{ TYPE("INTEGER { a(99999999999), b(2) }"), "type T INTEGER b(2) flags 2",
 		    "expected@2:19" },
+		{ TYPE("INTEGER { a(-99999999999), b(2) }"),
+		    "type T INTEGER b(2) flags 2", "expected@2:19" },
 		{ TYPE("INTEGER { N/A(1), card[v2.0](2), two words (3) }"),
 		    "type T INTEGER N/A(1) card[v2.0](2) two words(3)",
 		    "stray-byte@2:18 odd-label@2:17 odd-label@2:25 odd-label@2:40" },
