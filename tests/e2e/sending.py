@@ -41,6 +41,7 @@ class Trapd:
     A line: version, then the varbinds, by number."""
 
     FORMAT = "GOT|%P|%W|%N|%w|%q|%A|%T|%v\\n"
+    OUTPUT = "-On"
 
     def __init__(self, *users, host="127.0.0.1"):
         self.folder = tempfile.TemporaryDirectory()
@@ -66,7 +67,7 @@ class Trapd:
             where = f"udp6:[{self.host}]:{self.port}" if ":" in self.host else \
                 f"udp:{self.host}:{self.port}"
             self.process = subprocess.Popen(
-                [TRAPD, "-f", "-Lo", "-On", "-C", "-c", str(conf), "-x", str(path / "agentx"),
+                [TRAPD, "-f", "-Lo", self.OUTPUT, "-C", "-c", str(conf), "-x", str(path / "agentx"),
                  "-p", str(path / "pid"), "-F", self.FORMAT, where], env=self.env,
                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
             self.thread = threading.Thread(target=self.read, daemon=True)
