@@ -155,14 +155,18 @@ def same_index(t, o):
     return [plain(x) for x in t.index] == [plain(x) for x in o.index]
 
 
-TICKS_INDEX = re.compile(r"\d+:\d+:\d\d\.\d\d$")
-INDEX_LABELS = {"ipv4": 1, "ipv6": 2, "ipv4z": 3, "ipv6z": 4, "dns": 16, "x121": 10, "e164": 8}
+TICKS = re.compile(r"\d+:\d+:\d\d\.\d\d$")
+LABELS = {"ipv4": 1, "ipv6": 2, "ipv4z": 3, "ipv6z": 4, "dns": 16, "x121": 10, "e164": 8}
 
 
 def same_but_items(t, o, differ):
     """That the indexes have as many items, and those that are not the same are as |differ| says."""
     pairs = list(zip(map(plain, t.index), map(plain, o.index)))
     return len(t.index) == len(o.index) and all(a == b or differ(a, b) for a, b in pairs)
+
+
+def is_number_of(label, number):
+    return (TICKS.match(label) and number.isdigit()) or str(LABELS.get(label)) == number
 
 
 # what differs: which part, when it may, why
@@ -172,10 +176,10 @@ DIFFERENCES = (
      "IP-MIB and TCP-MIB, which are built in, replace RFC1213-MIB (RFC 4293, RFC 4022)"),
     ("index", lambda t, o: same_but_items(t, o, lambda a, b: a == "1." + b),
      "a NetworkAddress is an IpAddress; the 1 before it tells that (RFC 1212 section 4.1.6)"),
-    ("index", lambda t, o: same_but_items(t, o, lambda a, b: TICKS_INDEX.match(a) and b.isdigit()),
-     "TimeTicks of an index are a number, as all of an index that is a number"),
-    ("index", lambda t, o: same_but_items(t, o, lambda a, b: str(INDEX_LABELS.get(a)) == b),
-     "an enumeration of an index is its number, as all of an index that is a number"),
+    ("index", lambda t, o: same_but_items(t, o, is_number_of),
+     "what is a number in an index is written as that: no label, no TimeTicks"),
+    ("value", lambda t, o: re.match(r"-?\.\d", t.text) and float(t.text) == float(o.text),
+     "DISPLAY-HINT d-N has a digit before its point (RFC 2579 section 3.1: \"0.05\")"),
     ("value", lambda t, o: t.object == "atPhysAddress" and t.kind == "Hex-STRING" and
      t.text.strip().lower().replace(" ", ":") == o.text,
      "PhysAddress of SMIv1, which has no DISPLAY-HINT, is shown as that of SMIv2"),
