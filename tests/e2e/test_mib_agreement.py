@@ -156,7 +156,7 @@ def same_index(t, o):
 
 
 TICKS = re.compile(r"\d+:\d+:\d\d\.\d\d$")
-LABELS = {"ipv4": 1, "ipv6": 2, "ipv4z": 3, "ipv6z": 4, "dns": 16, "x121": 10, "e164": 8}
+LABELS = {"ipv4": 1, "ipv6": 2, "ipv4z": 3, "ipv6z": 4, "dns": 16, "x121": 10, "e164": 8, "all802": 6}
 
 
 def same_but_items(t, o, differ):
