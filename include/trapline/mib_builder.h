@@ -33,22 +33,6 @@ typedef enum tl_mib_grade {
 	    "it: %o")                                                                    \
 	X(GUESSED, "guessed", WARNING,                                                   \
 	    "%f is neither defined nor imported here; taken from %o")                    \
-	X(PAGE_BREAK, "page-break", NOTE,                                                \
-	    "header and footer of a printed page: %f; skipped")                          \
-	X(EXTRA_COMMA, "extra-comma", NOTE, "a comma too many in %n, before %f")         \
-	X(KEYWORD_CASE, "keyword-case", NOTE, "%f in other letters than capitals")       \
-	X(SUB_IDENTIFIER, "sub-identifier", ERROR,                                       \
-	    "%f in the OID of %n is no number up to 4294967295")                         \
-	X(LIMIT, "limit", ERROR, "%n has more than %e; the rest is left out")            \
-	X(RANGE, "range", WARNING,                                                       \
-	    "the range in the syntax of %n is none at %f; ignored")                      \
-	X(TIME, "time", WARNING, "%f is no time of the form YYYYMMDDHHMMZ; ignored")     \
-	X(UNKNOWN_WORD, "unknown-word", WARNING,                                         \
-	    "expected %e in the definition of %n, found %f; ignored")                    \
-	X(TWICE, "twice", WARNING,                                                       \
-	    "%f stands twice in the definition of %n; the last one counts")              \
-	X(NO_CLAUSE, "no-clause", WARNING, "the definition of %n has no %e")             \
-	X(NO_END, "no-end", WARNING, "the module %n has no END")                         \
 	X(NOT_EXPORTED, "not-exported", ERROR,                                           \
 	    "%n has no OID: %f is imported from %e, which does not define it; lost "     \
 	    "with it: %o")                                                               \
@@ -69,7 +53,30 @@ typedef enum tl_mib_grade {
 	X(NO_OBJECT, "no-object", WARNING,                                               \
 	    "%f, which %n refers to, is not defined in any module that was read")        \
 	X(NO_TYPE, "no-type", WARNING,                                                   \
-	    "%f, the type of %n, is not defined in any module that was read")
+	    "%f, the type of %n, is not defined in any module that was read")            \
+	X(PAGE_BREAK, "page-break", NOTE,                                                \
+	    "header and footer of a printed page: %f; skipped")                          \
+	X(EXTRA_COMMA, "extra-comma", NOTE, "a comma too many in %n, before %f")         \
+	X(KEYWORD_CASE, "keyword-case", NOTE, "%f in other letters than capitals")       \
+	X(SUB_IDENTIFIER, "sub-identifier", ERROR,                                       \
+	    "%f in the OID of %n is no number up to 4294967295")                         \
+	X(LIMIT, "limit", ERROR, "%n has more than %e; the rest is left out")            \
+	X(RANGE, "range", WARNING,                                                       \
+	    "the range in the syntax of %n is none at %f; ignored")                      \
+	X(TIME, "time", WARNING, "%f is no time of the form YYYYMMDDHHMMZ; ignored")     \
+	X(UNKNOWN_WORD, "unknown-word", WARNING,                                         \
+	    "expected %e in the definition of %n, found %f; ignored")                    \
+	X(TWICE, "twice", WARNING,                                                       \
+	    "%f stands twice in the definition of %n; the last one counts")              \
+	X(NO_CLAUSE, "no-clause", WARNING, "the definition of %n has no %e")             \
+	X(NO_END, "no-end", WARNING, "the module %n has no END")                         \
+	X(OUTSIDE, "outside", NOTE, "text outside of a module: %f; ignored")             \
+	X(ODD_HEX, "odd-hex", NOTE, "%f has an odd number of digits")                    \
+	X(ODD_LABEL, "odd-label", WARNING,                                               \
+	    "%f in the syntax of %n has signs that no label may have; kept as it is")    \
+	X(NAME_CASE, "name-case", NOTE, "%n begins with a letter of the wrong case")     \
+	X(UNDERSCORE, "underscore", NOTE,                                                \
+	    "%n has an underscore, which names may not have")
 
 typedef enum tl_mib_problem_kind {
 #define TL_X(name, word, grade, text) TL_MIB_P_##name,
@@ -152,6 +159,11 @@ TL_API tl_span tl_mib_contents(const tl_mib *mib);
  * damaged, or made by another version), TL_EINVAL (the address), TL_ENOMEM. */
 TL_API TL_CHECK tl_err tl_mib_open(
     tl_span bytes, void (*release)(tl_span bytes), tl_mib **out);
+
+/* Whether all of a dictionary's bytes are as they were made; reads them all, which
+ * tl_mib_open() does not: a damaged file of the right length can be used without harm,
+ * but may say wrong things. Errors: TL_EFORMAT (it is damaged). Any thread. */
+TL_API TL_CHECK tl_err tl_mib_check(const tl_mib *mib);
 
 /* Finds a definition again in the text of its source: |line| as tl_mib_node_source() has
  * it. |whole| becomes its text, |description| what stands between the quotes behind

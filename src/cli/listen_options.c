@@ -138,7 +138,7 @@ listen_options_read(int argc, char **argv, listen_options *o)
 	int opt, status = -1;
 
 	*o = (listen_options){ .count = UINT64_MAX,
-		.mibs = { .command = "listen", .announce = true } };
+		.mibs = { .command = "listen", .slow_told = true } };
 	while (status < 0 && (opt = getopt_long(argc, argv,
 				  "l:c:u:M:f:n:w:", long_options, NULL)) != -1)
 		status = read_option(o, opt, optarg);

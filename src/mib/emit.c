@@ -147,8 +147,11 @@ put_defs(emitter *e, bool meant)
 static void
 count_defs(const emitter *e)
 {
-	const tl_smi_module *module = e->r->ranks[e->module].module;
+	const tl_mib_rank *rank = &e->r->ranks[e->module];
+	const tl_smi_module *module = rank->module;
 
+	if (rank->builtin && rank->loser)
+		return;
 	for (uint32_t i = 0; i < module->def_count; i++)
 		e->r->what->summary->definitions +=
 		    tl_mib_tree_def(e->r, module->def + i)->kind != TL_SMI_TYPE;
@@ -199,16 +202,29 @@ lend_severities(tl_mib_resolver *r, const tl_mib_rank *rank)
 			lend_severity(r, d, winner);
 }
 
+/* Takes room for all definitions at once: growing would take half as much again. */
+static tl_err
+reserve(tl_mib_resolver *r)
+{
+	uint32_t count = 0;
+
+	for (uint32_t d = 0; d < r->defs; d++)
+		count += r->spots[d].state == TL_MIB_DONE;
+	if (tl_vec_grow(&r->set->defs, sizeof(tl_mib_def), count + 1u) == NULL)
+		return TL_ENOMEM;
+	r->set->defs.count = 0;
+	return TL_OK;
+}
+
 tl_err
 tl_mib_emit(tl_mib_resolver *r)
 {
 	emitter e = { .r = r };
-	tl_err err = TL_OK;
+	tl_err err = reserve(r);
 
 	for (uint32_t i = 0; i < r->modules && err == TL_OK; i++) {
 		e.module = (uint32_t)(r->order[i] - r->ranks);
-		if (!r->order[i]->builtin || !r->order[i]->loser)
-			err = put_module_defs(&e);
+		err = put_module_defs(&e);
 	}
 	for (uint32_t i = 0; i < r->modules && err == TL_OK; i++)
 		if (r->order[i]->builtin && r->order[i]->loser)

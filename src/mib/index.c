@@ -152,7 +152,7 @@ tl_mib_index_next(const tl_mib *mib, const tl_mib_node *node, size_t *at, tl_oid
 	if (node == NULL || tl_mib_node_kind(node) != TL_MIB_OBJECT)
 		return false;
 	list = tl_mib_list(mib, node, &count);
-	if (*at >= count)
+	if (*at >= count || *at >= TL_OID_MAX)
 		return false;
 	const tl_mib_node *object = tl_mib_at(mib, list[*at] & ~TL_MIB_IMPLIED);
 	if (object == NULL)

@@ -91,7 +91,7 @@ describe_missing(
     const tl_mib_resolver *r, uint32_t m, tl_smi_name name, tl_mib_problem *problem)
 {
 	tl_smi_name from = tl_mib_imported_from(r, m, name);
-	bool was_read = from != 0 && tl_mib_module_named(r, from) != TL_MIB_NONE;
+	bool was_read = tl_mib_was_read(r, from);
 
 	problem->found = tl_mib_text_of(r, name);
 	problem->expected = tl_mib_text_of(r, from);

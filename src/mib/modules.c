@@ -148,6 +148,14 @@ tl_mib_module_named(const tl_mib_resolver *r, tl_smi_name name)
 	return tl_mib_map_find(&r->scope, key_of(name));
 }
 
+bool
+tl_mib_was_read(const tl_mib_resolver *r, tl_smi_name name)
+{
+	uint32_t module = name != 0 ? tl_mib_module_named(r, name) : TL_MIB_NONE;
+
+	return module != TL_MIB_NONE && !r->ranks[module].builtin;
+}
+
 uint32_t
 tl_mib_module_of(const tl_mib_resolver *r, uint32_t def)
 {
@@ -186,7 +194,8 @@ tl_mib_tell_absent(tl_mib_resolver *r)
 		const tl_smi_import *import =
 		    TL_VEC_AT(&r->tree->imports, const tl_smi_import, module->import);
 		for (uint32_t i = 0; i < module->import_count; i++, import++) {
-			if (tl_mib_module_named(r, import->from) != TL_MIB_NONE ||
+			if (import->from == 0 ||
+			    tl_mib_module_named(r, import->from) != TL_MIB_NONE ||
 			    tl_mib_dispensable(r, import->from))
 				continue;
 			uint32_t *told = tl_mib_map_put(&r->guesses,

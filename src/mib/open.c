@@ -77,6 +77,15 @@ tl_mib_open(tl_span bytes, void (*release)(tl_span bytes), tl_mib **out)
 	return TL_OK;
 }
 
+tl_err
+tl_mib_check(const tl_mib *mib)
+{
+	const tl_mib_image *image = (const void *)mib->bytes.ptr;
+	tl_span body = { mib->bytes.ptr + sizeof *image, mib->bytes.len - sizeof *image };
+
+	return tl_mib_sum(body) == image->body_sum ? TL_OK : TL_EFORMAT;
+}
+
 tl_span
 tl_mib_contents(const tl_mib *mib)
 {

@@ -78,6 +78,7 @@ typedef struct tl_mib_resolver {
 	tl_mib_rank **order;    /* of them, as they stand in the set */
 	tl_mib_map scope;       /* by module, name and class: a number in defs, imports,
 				   modules or base types */
+	tl_mib_map earlier;     /* as scope: the definition before the last one */
 	tl_mib_map guesses;     /* by module and name: what scope did not have, as a
 				   number in defs, or TL_MIB_NONE */
 	tl_mib_spot *spots;     /* the well-known roots stand behind the definitions */
@@ -86,6 +87,7 @@ typedef struct tl_mib_resolver {
 			      is lost: how many more are lost with it. */
 	uint32_t here;     /* the module that OIDs are looked for in */
 	uint32_t round;    /* of guessing */
+	uint64_t patience; /* steps that may still be spent on circles */
 	uint64_t last_key; /* what was looked up last */
 	uint32_t last_def;
 	uint32_t *first_of, *next_of; /* the definitions of a name, by name; of all */
@@ -162,6 +164,10 @@ TL_CHECK tl_err tl_mib_rank_modules(tl_mib_resolver *r);
 
 /* The best module of a name; TL_MIB_NONE. */
 uint32_t tl_mib_module_named(const tl_mib_resolver *r, tl_smi_name name);
+
+/* Whether a module of a name was read: those that are built in do not count, since they
+ * have a part only of what is published under their names. */
+bool tl_mib_was_read(const tl_mib_resolver *r, tl_smi_name name);
 
 /* Tells of the modules that others import from and that were not read.
  * Errors: TL_ENOMEM. */
@@ -241,10 +247,15 @@ tl_smi_name tl_mib_imported_from(
 TL_CHECK tl_err tl_mib_note_guess(
     tl_mib_resolver *r, const tl_mib_seen *seen, tl_smi_place place, uint32_t def);
 
-/* --- oids.c, guess.c, lost.c --- */
+/* --- oids.c, circle.c, guess.c, lost.c --- */
 
 /* Finds the OIDs of all that are TL_MIB_OPEN. Errors: TL_ENOMEM. */
 TL_CHECK tl_err tl_mib_find_oids(tl_mib_resolver *r);
+
+/* |d| waits for something that waits for it. If one of those that hang on each other can
+ * hang on another definition of that name, returns it; it is to be looked at next. Else
+ * TL_MIB_NONE. */
+uint32_t tl_mib_leave_circle(tl_mib_resolver *r, uint32_t d);
 
 /* The OID of what is TL_MIB_DONE. */
 tl_oid tl_mib_oid_of(const tl_mib_resolver *r, uint32_t def);

@@ -22,13 +22,16 @@ is_missing_end(const tl_smi_parser *p)
 typedef struct import_list {
 	uint32_t first; /* of the imports whose FROM is still to come */
 	bool comma;     /* a name may follow: at the start, and behind a comma */
+	bool told;      /* of a comma that is missing */
 } import_list;
 
 static void
 add_import(tl_smi_parser *p, import_list *list)
 {
-	if (!list->comma)
+	if (!list->comma && !list->told) {
 		tl_smi_assumed(p, ",");
+		list->told = true;
+	}
 	list->comma = false;
 	if (tl_smi_is_macro(p->tok.keyword))
 		return;
@@ -65,7 +68,21 @@ read_from(tl_smi_parser *p, import_list *list)
 		TL_VEC_AT(&p->tree->imports, tl_smi_import, i)->from = from;
 	if (p->tok.type == '{')
 		(void)tl_smi_skip_group(p);
-	*list = (import_list){ p->tree->imports.count, true };
+	*list = (import_list){ .first = p->tree->imports.count, .comma = true };
+}
+
+/* What is no part of the list, with the rest of its line; it may stand for a comma. */
+static void
+skip_stray(tl_smi_parser *p, import_list *list)
+{
+	const uint8_t *end = tl_smi_line_end(&p->lex, p->tok.at);
+
+	tl_smi_tell(p, TL_MIB_P_STRAY_TEXT, p->tok, NULL);
+	do
+		tl_smi_next(p);
+	while (p->tok.at < end && p->tok.type != ';' && p->tok.type != ',' &&
+	       p->tok.keyword != TL_SMI_K_FROM && p->tok.type != TL_SMI_T_END);
+	list->told = true;
 }
 
 static void
@@ -80,7 +97,7 @@ end_imports(tl_smi_parser *p, const import_list *list)
 void
 tl_smi_read_imports(tl_smi_parser *p)
 {
-	import_list list = { p->tree->imports.count, true };
+	import_list list = { .first = p->tree->imports.count, .comma = true };
 
 	while (p->tok.type != ';' && !is_missing_end(p)) {
 		if (p->tok.keyword == TL_SMI_K_FROM) {
@@ -92,7 +109,7 @@ tl_smi_read_imports(tl_smi_parser *p)
 			pass_comma(p, &list);
 			tl_smi_next(p);
 		} else {
-			tl_smi_skip_stray(p);
+			skip_stray(p, &list);
 		}
 	}
 	end_imports(p, &list);

@@ -1,6 +1,8 @@
 /* smi/labels.c: the labels of an enumeration or of BITS: { up(1), down(2) }. */
 #include "smi/parser.h"
 
+enum { LABEL_MAX_TOKENS = 8 };
+
 typedef struct label_list {
 	tl_smi_syntax *syntax;
 	bool comma; /* one came, or the list just began */
@@ -46,6 +48,35 @@ skip_label(tl_smi_parser *p)
 		tl_smi_next(p);
 }
 
+/* Whether |t| can be part of a label that is no word, "card[v2.0]" or "E&M wink". */
+static bool
+may_extend(tl_smi_token t)
+{
+	return t.type != TL_SMI_T_END && t.type != TL_SMI_T_ASSIGN &&
+	       t.type != TL_SMI_T_STRING && t.type != ',' && t.type != '}' &&
+	       !tl_smi_is_clause(t.keyword);
+}
+
+/* Adds to |name| what stands between it and the parenthesis, on its line. */
+static void
+extend(tl_smi_parser *p, tl_smi_token *name)
+{
+	tl_smi_lexer ahead = p->lex;
+	tl_smi_token t = p->tok;
+	const uint8_t *end = name->at + name->len;
+
+	for (int i = 0; i < LABEL_MAX_TOKENS && may_extend(t) && t.type != '('; i++) {
+		end = t.at + t.len;
+		t = tl_smi_lex(&ahead);
+	}
+	if (t.type != '(' || end == name->at + name->len ||
+	    tl_smi_line_end(&ahead, name->at) < end)
+		return;
+	name->len = (uint32_t)(end - name->at);
+	tl_smi_tell(p, TL_MIB_P_ODD_LABEL, *name, NULL);
+	tl_smi_go_to(p, t.at);
+}
+
 static void
 read_label(tl_smi_parser *p, label_list *list)
 {
@@ -56,6 +87,7 @@ read_label(tl_smi_parser *p, label_list *list)
 		tl_smi_assumed(p, ",");
 	list->comma = false;
 	tl_smi_next(p);
+	extend(p, &name);
 	if (read_value(p, &value))
 		add_label(p, list->syntax, name, value);
 	else
@@ -67,7 +99,7 @@ static bool
 is_over(const tl_smi_parser *p)
 {
 	return p->tok.type == TL_SMI_T_ASSIGN || p->tok.type == TL_SMI_T_END ||
-	       tl_smi_is_clause(p->tok.keyword);
+	       (tl_smi_is_clause(p->tok.keyword) && tl_smi_peek(p).type != '(');
 }
 
 static void

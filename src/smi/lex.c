@@ -7,6 +7,8 @@
 #include "smi/chars.h"
 #include "smi/lines.h"
 
+enum { C_COMMENT_MAX_BYTES = 4096 };
+
 /* Sets the limit to the next page break from |at| on. */
 static void
 find_page(tl_smi_lexer *l, const uint8_t *at)
@@ -79,11 +81,28 @@ pass_page(tl_smi_lexer *l, const uint8_t *p)
 	return p;
 }
 
+/* Where a comment of the language C ends. */
+static const uint8_t *
+c_comment_end(tl_smi_lexer *l, const uint8_t *p)
+{
+	size_t left = (size_t)(l->limit - p);
+	const uint8_t *end;
+
+	if (p[1] == '/')
+		return tl_smi_line_end(l, p);
+	if (left > C_COMMENT_MAX_BYTES)
+		left = C_COMMENT_MAX_BYTES;
+	end = memmem(p, left, "*/", 2);
+	return end != NULL ? end : p;
+}
+
 static const uint8_t *
 pass_stray(tl_smi_lexer *l, const uint8_t *p)
 {
 	const uint8_t *from = p;
 
+	if (p[0] == '/' && l->end - p >= 2 && (p[1] == '*' || p[1] == '/'))
+		p = c_comment_end(l, p);
 	while (p < l->limit && tl_smi_is(*p, TL_SMI_C_STRAY))
 		p++;
 	if (l->odd.stray == NULL) {
@@ -149,15 +168,36 @@ digits_end(const tl_smi_lexer *l, const uint8_t *p)
 	return p;
 }
 
+/* Where a name ends that stands without a blank before a word such as OBJECT-TYPE. */
+static const uint8_t *
+glued_end(tl_smi_lexer *l, const uint8_t *at, const uint8_t *end)
+{
+	size_t len = (size_t)(end - at);
+
+	for (unsigned k = 1; k <= TL_SMI_K_LAST_MACRO; k++) {
+		tl_span word = tl_smi_keyword_text(k);
+		if (len > word.len && memcmp(end - word.len, word.ptr, word.len) == 0) {
+			l->odd.any = true;
+			l->odd.glued = end - word.len;
+			l->odd.glued_len = (uint32_t)word.len;
+			return end - word.len;
+		}
+	}
+	return end;
+}
+
 static const uint8_t *
 lex_word(tl_smi_lexer *l, tl_smi_token *t)
 {
 	const uint8_t *end = word_end(l, t->at + 1);
 
 	t->type = TL_SMI_T_WORD;
-	if (tl_smi_is(t->at[0], TL_SMI_C_UPPER) && tl_smi_is(end[-1], TL_SMI_C_UPPER))
-		t->keyword = (uint8_t)tl_smi_keyword_of(
-		    l->keywords, (tl_span){ t->at, (size_t)(end - t->at) });
+	if (!tl_smi_is(end[-1], TL_SMI_C_UPPER))
+		return end;
+	if (!tl_smi_is(t->at[0], TL_SMI_C_UPPER))
+		return glued_end(l, t->at, end);
+	t->keyword = (uint8_t)tl_smi_keyword_of(
+	    l->keywords, (tl_span){ t->at, (size_t)(end - t->at) });
 	return end;
 }
 
@@ -175,7 +215,7 @@ lex_number(tl_smi_lexer *l, tl_smi_token *t)
 static const uint8_t *
 lex_string(tl_smi_lexer *l, tl_smi_token *t)
 {
-	const uint8_t *p = t->at + 1, *quote, *close = NULL;
+	const uint8_t *p = t->at + 1, *quote, *close;
 
 	t->type = TL_SMI_T_STRING;
 	for (;; p = quote + 2) {
@@ -184,14 +224,22 @@ lex_string(tl_smi_lexer *l, tl_smi_token *t)
 		    quote[1] != '"')
 			break;
 	}
-	if (quote == NULL || tl_smi_opens_string(l->keywords, t->at + 1, quote))
-		close = tl_smi_find_code(
-		    l->keywords, t->at + 1, quote != NULL ? quote : l->end);
+	close = tl_smi_runaway(l->keywords, t->at + 1, quote, l->end);
 	if (close != NULL || quote == NULL) {
 		l->odd.any = l->odd.open_string = true;
 		return close != NULL ? close : l->end;
 	}
 	return quote + 1;
+}
+
+static uint32_t
+count_digits(const uint8_t *p, const uint8_t *end)
+{
+	uint32_t n = 0;
+
+	for (; p < end; p++)
+		n += *p != ' ';
+	return n;
 }
 
 /* '0F'H, or a single quote that stands for itself. */
@@ -208,7 +256,28 @@ lex_radix(tl_smi_lexer *l, tl_smi_token *t)
 	if (memchr("HhBb", p[1], 4) == NULL)
 		return t->at + 1;
 	t->type = TL_SMI_T_RADIX;
+	if ((p[1] == 'H' || p[1] == 'h') && count_digits(t->at + 1, p) % 2 != 0)
+		l->odd.any = l->odd.half_byte = true;
 	return p + 2;
+}
+
+/* ::=, also := and :: = */
+static const uint8_t *
+lex_assign(tl_smi_lexer *l, tl_smi_token *t)
+{
+	const uint8_t *p = t->at + 1;
+
+	if (l->end - p >= 2 && p[0] == ':' && p[1] == '=') {
+		t->type = TL_SMI_T_ASSIGN;
+		return p + 2;
+	}
+	while (p < l->end && p - t->at < 4 && (*p == ':' || *p == ' '))
+		p++;
+	if (p == l->end || *p != '=')
+		return t->at + 1;
+	t->type = TL_SMI_T_ASSIGN;
+	l->odd.any = l->odd.assign = true;
+	return p + 1;
 }
 
 static const uint8_t *
@@ -217,10 +286,8 @@ lex_sign(tl_smi_lexer *l, tl_smi_token *t)
 	size_t left = (size_t)(l->end - t->at);
 
 	t->type = *t->at;
-	if (t->type == ':' && left >= 3 && memcmp(t->at, "::=", 3) == 0) {
-		t->type = TL_SMI_T_ASSIGN;
-		return t->at + 3;
-	}
+	if (t->type == ':')
+		return lex_assign(l, t);
 	if (t->type == '.' && left >= 2 && t->at[1] == '.') {
 		t->type = TL_SMI_T_RANGE;
 		return t->at + 2;
@@ -253,6 +320,18 @@ tl_smi_lex(tl_smi_lexer *l)
 	t.len = (uint32_t)(p - t.at);
 	l->at = p;
 	return t;
+}
+
+tl_span
+tl_smi_token_inside(tl_smi_token t)
+{
+	tl_span text = tl_smi_token_text(t);
+
+	if (t.type != TL_SMI_T_STRING)
+		return text;
+	text.ptr++;
+	text.len -= text.len > 1 && text.ptr[text.len - 2] == '"' ? 2 : 1;
+	return text;
 }
 
 static bool

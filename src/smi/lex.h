@@ -25,11 +25,14 @@ typedef struct tl_smi_token {
 /* What was passed over between two tokens, or at a token. */
 typedef struct tl_smi_oddity {
 	bool any;
-	bool open_string; /* the token is a string that has no end: closed */
+	bool open_string;     /* the token is a string that has no end: closed */
+	bool half_byte;       /* the token is a hexadecimal string of odd length */
+	bool assign;          /* the token was meant to be ::= */
+	const uint8_t *glued; /* the token ends there because a keyword begins */
 	const uint8_t
 	    *stray;          /* bytes that no MIB has outside of strings: the first run */
 	const uint8_t *page; /* the header and footer of a page */
-	uint32_t stray_len, page_len;
+	uint32_t glued_len, stray_len, page_len;
 } tl_smi_oddity;
 
 /* A text and how far it is read. May be copied, to look ahead. */
@@ -67,5 +70,8 @@ tl_smi_token_text(tl_smi_token t)
 {
 	return (tl_span){ t.at, t.len };
 }
+
+/* The text of a token, of a string without its quotes. */
+tl_span tl_smi_token_inside(tl_smi_token t);
 
 #endif

@@ -97,7 +97,7 @@ page_number_end(const uint8_t *p, const uint8_t *end)
 {
 	if (end - p < 8 || (memcmp(p, "[Page ", 6) != 0 && memcmp(p, "[page ", 6) != 0))
 		return NULL;
-	p = skip_word(skip_spaces(p + 6, end), end);
+	p = skip_spaces(skip_word(skip_spaces(p + 6, end), end), end);
 	if (p == end || *p != ']')
 		return NULL;
 	p = skip_spaces(p + 1, end);
@@ -171,8 +171,10 @@ follower(tl_smi_keyword keyword)
 	return what[keyword];
 }
 
-bool
-tl_smi_opens_string(const tl_smi_keywords *k, const uint8_t *from, const uint8_t *quote)
+/* Whether the quote at |quote| looks like the beginning of a string: it stands behind a
+ * word such as DESCRIPTION. */
+static bool
+opens_string(const tl_smi_keywords *k, const uint8_t *from, const uint8_t *quote)
 {
 	const uint8_t *end = quote, *word, *next;
 
@@ -230,32 +232,43 @@ is_definition(const tl_smi_keywords *k, const uint8_t *p, const uint8_t *to)
 	return keyword == TL_SMI_K_IDENTIFIER && to - p > 3 && memcmp(p, "::=", 3) == 0;
 }
 
-/* Whether a line, which begins at |p|, is part of a definition. */
-static bool
-is_code(const tl_smi_keywords *k, const uint8_t *p, const uint8_t *to)
+enum { PROSE, CLAUSE, DEFINITION }; /* what a line may be: a guess; for sure */
+
+/* What the line that begins at |p| is part of. */
+static int
+line_kind(const tl_smi_keywords *k, const uint8_t *p, const uint8_t *to)
 {
 	const uint8_t *next;
 
 	if (to - p > 3 && memcmp(p, "::=", 3) == 0)
-		return true;
+		return DEFINITION;
 	if (p == to || !tl_smi_is(*p, TL_SMI_C_START))
-		return false;
+		return PROSE;
 	tl_smi_keyword keyword = keyword_at(k, p, to, &next);
 	if (keyword == TL_SMI_K_END)
-		return at_line_end(next, to);
+		return at_line_end(next, to) ? CLAUSE : PROSE;
 	if (keyword != TL_SMI_K_NONE)
-		return is_clause(next, to, follower(keyword));
+		return is_clause(next, to, follower(keyword)) ? CLAUSE : PROSE;
 	const uint8_t *second = skip_spaces(next, to);
-	return second > next && second < to && tl_smi_is(*second, TL_SMI_C_UPPER) &&
-	       is_definition(k, second, to);
+	bool sure = second > next && second < to && tl_smi_is(*second, TL_SMI_C_UPPER) &&
+		    is_definition(k, second, to);
+	return sure ? DEFINITION : PROSE;
 }
 
-const uint8_t *
-tl_smi_find_code(const tl_smi_keywords *k, const uint8_t *from, const uint8_t *to)
+/* Where the first line of a string's inside is that is no prose; |*sure| tells that some
+ * line is part of a definition for sure. NULL: there is none. */
+static const uint8_t *
+find_code(const tl_smi_keywords *k, const uint8_t *from, const uint8_t *to, bool *sure)
 {
-	const uint8_t *lf = NULL;
+	const uint8_t *lf = NULL, *found = NULL;
 
-	for (const uint8_t *p = from; p < to; p++) {
+	*sure = false;
+	const uint8_t *first = skip_spaces(from, to);
+	if (to - first > 3 && memcmp(first, "::=", 3) == 0) {
+		*sure = true;
+		return from;
+	}
+	for (const uint8_t *p = from; p < to && !*sure; p++) {
 		if (lf == NULL || lf < p) {
 			lf = memchr(p, '\n', (size_t)(to - p));
 			lf = lf != NULL ? lf : to;
@@ -263,9 +276,27 @@ tl_smi_find_code(const tl_smi_keywords *k, const uint8_t *from, const uint8_t *t
 		const uint8_t *cr = memchr(p, '\r', (size_t)(lf - p));
 		p = cr != NULL ? cr : lf;
 		if (p == to)
-			return NULL;
-		if (is_code(k, skip_spaces(p + 1, to), to))
-			return p + 1;
+			return found;
+		int kind = line_kind(k, skip_spaces(p + 1, to), to);
+		if (kind != PROSE && found == NULL)
+			found = p + 1;
+		*sure = kind == DEFINITION;
 	}
-	return NULL;
+	return found;
+}
+
+const uint8_t *
+tl_smi_runaway(const tl_smi_keywords *k, const uint8_t *from, const uint8_t *quote,
+    const uint8_t *end)
+{
+	bool sure;
+
+	if (quote == NULL)
+		return find_code(k, from, end, &sure);
+	if (!opens_string(k, from, quote))
+		return NULL;
+	const uint8_t *code = find_code(k, from, quote, &sure);
+	if (!sure && line_kind(k, skip_blank(quote + 1, end), end) != PROSE)
+		return NULL;
+	return code;
 }

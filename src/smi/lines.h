@@ -9,14 +9,11 @@
  * the next page. Empty, and at |end|, if there is none. */
 tl_span tl_smi_find_page(const uint8_t *from, const uint8_t *end);
 
-/* Whether the quote at |quote| looks like the beginning of a string: it stands behind a
- * word such as DESCRIPTION. |from| is where the text before begins. */
-bool tl_smi_opens_string(
-    const tl_smi_keywords *k, const uint8_t *from, const uint8_t *quote);
-
-/* The first line of a string's inside, from the second one on, that is no prose but part
- * of a definition; NULL if there is none. |to|: where a quote or the text's end is. */
-const uint8_t *tl_smi_find_code(
-    const tl_smi_keywords *k, const uint8_t *from, const uint8_t *to);
+/* Whether a string whose inside begins at |from| has lost its own end and runs up to the
+ * beginning of another at |quote|, or (NULL) to the |end| of the text: then the line of
+ * its inside, from the second on, that is no prose but part of a definition; else NULL.
+ */
+const uint8_t *tl_smi_runaway(const tl_smi_keywords *k, const uint8_t *from,
+    const uint8_t *quote, const uint8_t *end);
 
 #endif

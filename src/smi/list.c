@@ -20,8 +20,8 @@ add_ref(tl_smi_parser *p, tl_span text)
 	p->def.ref_count++;
 }
 
-/* A name; of Module.name the second. SMIv1 has types here as well, of which OCTET STRING
- * and OBJECT IDENTIFIER are two words. */
+/* A name; of Module.name the last one. SMIv1 has types here as well, of which OCTET
+ * STRING and OBJECT IDENTIFIER are two words. */
 static void
 read_name(tl_smi_parser *p)
 {
@@ -32,7 +32,8 @@ read_name(tl_smi_parser *p)
 	if (two && p->tok.type == TL_SMI_T_WORD) {
 		text.len = (size_t)(p->tok.at - text.ptr) + p->tok.len;
 		tl_smi_next(p);
-	} else if (tl_smi_take(p, '.') && p->tok.type == TL_SMI_T_WORD) {
+	}
+	while (tl_smi_take(p, '.') && p->tok.type == TL_SMI_T_WORD) {
 		text = tl_smi_token_text(p->tok);
 		tl_smi_next(p);
 	}

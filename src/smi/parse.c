@@ -57,6 +57,37 @@ trim_oid(text_before *t)
 	trim(t);
 }
 
+/* The word that |t| ends in; NULL if it does not end in one. */
+static const uint8_t *
+last_word(const text_before *t)
+{
+	const uint8_t *word = t->end;
+
+	while (word > t->from && tl_smi_is(word[-1], TL_SMI_C_WORD))
+		word--;
+	while (word < t->end && *word == '-')
+		word++;
+	return word < t->end ? word : NULL;
+}
+
+/* The last word in capitals that has a line for itself; NULL if there is none. */
+static const uint8_t *
+lone_word(text_before t)
+{
+	for (; t.end > t.from; trim(&t)) {
+		const uint8_t *word = last_word(&t);
+		const uint8_t *line = t.end;
+		while (line > t.from && line[-1] != '\n' && line[-1] != '\r')
+			line--;
+		t.end = line;
+		while (word != NULL && line < word && tl_smi_is(*line, TL_SMI_C_BLANK))
+			line++;
+		if (word == line && tl_smi_is(*word, TL_SMI_C_UPPER))
+			return word;
+	}
+	return NULL;
+}
+
 /* The module's name in front of DEFINITIONS at |at|; NULL if there is none. */
 static const uint8_t *
 name_before(const uint8_t *from, const uint8_t *at)
@@ -67,12 +98,8 @@ name_before(const uint8_t *from, const uint8_t *at)
 		return NULL;
 	trim(&t);
 	trim_oid(&t);
-	const uint8_t *name = t.end;
-	while (name > t.from && tl_smi_is(name[-1], TL_SMI_C_WORD))
-		name--;
-	while (name < t.end && *name == '-')
-		name++;
-	return name < t.end ? name : NULL;
+	const uint8_t *name = last_word(&t);
+	return name != NULL ? name : lone_word(t);
 }
 
 /* Whether the word at |at| stands alone and what belongs behind it follows: ::= or BEGIN,
@@ -88,12 +115,17 @@ is_heading(const tl_smi_parser *p, const uint8_t *at)
 	if (tl_smi_lex(&ahead).keyword != TL_SMI_K_DEFINITIONS)
 		return false;
 	tl_smi_token t = tl_smi_lex(&ahead);
-	return t.type == TL_SMI_T_ASSIGN || t.keyword == TL_SMI_K_BEGIN ||
-	       t.keyword == TL_SMI_K_IMPLICIT || t.keyword == TL_SMI_K_EXPLICIT;
+	return t.type == TL_SMI_T_ASSIGN || t.type == '=' ||
+	       t.keyword == TL_SMI_K_BEGIN || t.keyword == TL_SMI_K_IMPLICIT ||
+	       t.keyword == TL_SMI_K_EXPLICIT;
 }
 
-/* The name of the next module from |at| on; NULL if there is none. */
-static const uint8_t *
+typedef struct module_place {
+	const uint8_t *name, *heading;
+} module_place;
+
+/* The next module from |at| on; its name is NULL if there is none. */
+static module_place
 find_module(const tl_smi_parser *p, const uint8_t *at)
 {
 	const uint8_t *from = at, *end = p->lex.end;
@@ -102,33 +134,43 @@ find_module(const tl_smi_parser *p, const uint8_t *at)
 	    (at = memmem(at, (size_t)(end - at), heading, sizeof heading - 1)) != NULL) {
 		const uint8_t *name = is_heading(p, at) ? name_before(from, at) : NULL;
 		if (name != NULL)
-			return name;
+			return (module_place){ name, at };
 		at += sizeof heading - 1;
 	}
-	return NULL;
+	return (module_place){ NULL, end };
 }
 
-static tl_smi_token
-nothing_at(const uint8_t *at)
+/* Tells of text between modules. */
+static void
+pass_outside(tl_smi_parser *p, const uint8_t *from, const uint8_t *to)
 {
-	return (tl_smi_token){ .at = at };
+	tl_smi_lexer l = p->lex;
+
+	tl_smi_lexer_seek(&l, from);
+	tl_smi_token t = tl_smi_lex(&l);
+	if (t.at < to)
+		tl_smi_tell(p, TL_MIB_P_OUTSIDE, t, NULL);
 }
 
 static void
 read_modules(tl_smi_parser *p)
 {
 	const uint8_t *at = p->source->text.ptr;
-	bool any = false;
+	module_place next = find_module(p, at);
 
-	while (!p->no_memory && (at = find_module(p, at)) != NULL) {
-		any = true;
-		p->told = at;
-		tl_smi_go_to(p, at);
-		tl_smi_read_module(p);
-		at = p->tok.at;
+	if (next.name == NULL) {
+		tl_smi_tell(p, TL_MIB_P_NO_MODULE, (tl_smi_token){ .at = at }, NULL);
+		return;
 	}
-	if (!any)
-		tl_smi_tell(p, TL_MIB_P_NO_MODULE, nothing_at(p->source->text.ptr), NULL);
+	while (next.name != NULL && !p->no_memory) {
+		pass_outside(p, at, next.name);
+		p->told = next.name;
+		tl_smi_go_to(p, next.name);
+		tl_smi_read_module(p, next.heading);
+		at = p->tok.at;
+		next = find_module(p, at);
+	}
+	pass_outside(p, at, p->lex.end);
 }
 
 tl_err

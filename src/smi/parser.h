@@ -24,6 +24,8 @@ typedef struct tl_smi_parser {
 	uint32_t number;         /* of a trap, or TL_SMI_NONE */
 	uint64_t seen;           /* a bit for each clause it had */
 	const uint8_t *complain; /* a problem was told of at this token */
+	const uint8_t *passed;   /* where the token before the current one ends */
+	tl_smi_token stray;      /* the last stray bytes that may have meant something */
 	bool no_memory;
 } tl_smi_parser;
 
@@ -91,8 +93,9 @@ bool tl_smi_skip_rest_of_group(tl_smi_parser *p);
  * a word, a comma, a semicolon, a closing brace, or a ::=. */
 void tl_smi_skip_stray(tl_smi_parser *p);
 
-/* module.c: the module whose name is the current token. */
-void tl_smi_read_module(tl_smi_parser *p);
+/* module.c: the module whose name is the current token, and whose word DEFINITIONS is at
+ * |heading|. Leaves what stands behind END. */
+void tl_smi_read_module(tl_smi_parser *p, const uint8_t *heading);
 
 /* imports.c: behind the word IMPORTS; behind the word EXPORTS. */
 void tl_smi_read_imports(tl_smi_parser *p);
@@ -106,7 +109,7 @@ void tl_smi_read_definition(tl_smi_parser *p);
 void tl_smi_read_clauses(tl_smi_parser *p, tl_smi_keyword macro);
 
 /* clauses.c: whether a keyword begins a clause of a macro. */
-bool tl_smi_is_clause(int keyword);
+bool tl_smi_is_clause(unsigned keyword);
 
 /* oid.c: { a b(2) 3 }, or a.b.3, or a; into the definition's arcs, replacing them. False
  * when it could not be read, which was told. */

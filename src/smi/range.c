@@ -7,20 +7,18 @@ typedef struct range_bounds {
 	bool any;
 } range_bounds;
 
-/* A bound: a number, a hexadecimal or binary string, MIN or MAX. What 63 bits do not hold
- * (that of Counter64) counts as the most that they do. */
+/* A bound: a number, a hexadecimal or binary string, MIN or MAX. */
 static bool
 read_bound(tl_smi_parser *p, int64_t *value)
 {
-	if (p->tok.keyword == TL_SMI_K_MIN) {
+	if (p->tok.keyword == TL_SMI_K_MIN)
 		*value = 0;
-	} else if (p->tok.keyword == TL_SMI_K_MAX) {
+	else if (p->tok.keyword == TL_SMI_K_MAX)
 		*value = UINT32_MAX;
-	} else if (!tl_smi_token_value(p->tok, value)) {
-		if (p->tok.type != TL_SMI_T_NUMBER)
-			return false;
+	else if (p->tok.type != TL_SMI_T_NUMBER && p->tok.type != TL_SMI_T_RADIX)
+		return false;
+	else if (!tl_smi_token_value(p->tok, value))
 		*value = p->tok.at[0] == '-' ? INT64_MIN : INT64_MAX;
-	}
 	tl_smi_next(p);
 	return true;
 }
@@ -71,8 +69,13 @@ tl_smi_read_range(tl_smi_parser *p, tl_smi_syntax *s)
 	uint32_t open = 1;
 
 	tl_smi_next(p);
-	if (tl_smi_take_keyword(p, TL_SMI_K_SIZE))
+	if (p->tok.type == TL_SMI_T_WORD &&
+	    tl_smi_keyword_alike(tl_smi_token_text(p->tok)) == TL_SMI_K_SIZE) {
+		if (p->tok.keyword != TL_SMI_K_SIZE)
+			tl_smi_tell(p, TL_MIB_P_KEYWORD_CASE, p->tok, NULL);
+		tl_smi_next(p);
 		open += tl_smi_take(p, '(');
+	}
 	if (read_parts(p, &b) && p->tok.type == ')') {
 		keep(&b, s);
 	} else {

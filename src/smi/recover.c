@@ -19,31 +19,44 @@ trail_add(token_trail *trail, const uint8_t *at)
 	trail->at[BEHIND - 1] = at;
 }
 
+/* The name of a type should begin with a capital letter, and what follows a value's name
+ * and ::= can be no type: "current ::= { a 1 }". */
 static bool
 is_type_assignment(const tl_smi_parser *p, tl_smi_lexer *ahead)
 {
 	tl_smi_token t = tl_smi_lex(ahead);
 
 	if (!tl_smi_is(p->tok.at[0], TL_SMI_C_UPPER))
-		return false;
+		return t.keyword == TL_SMI_K_SEQUENCE || t.keyword == TL_SMI_K_CHOICE ||
+		       t.keyword == TL_SMI_K_TEXTUAL_CONVENTION;
 	return t.type == '[' ||
 	       (t.type == TL_SMI_T_WORD && tl_smi_is(t.at[0], TL_SMI_C_UPPER));
 }
 
+/* Behind OBJECT, which any word may follow, as it is misspelt at times. */
 static bool
 is_oid_assignment(tl_smi_lexer *ahead)
 {
-	return tl_smi_lex(ahead).keyword == TL_SMI_K_IDENTIFIER &&
-	       tl_smi_lex(ahead).type == TL_SMI_T_ASSIGN;
+	tl_smi_token t = tl_smi_lex(ahead);
+
+	if (t.type == TL_SMI_T_WORD)
+		t = tl_smi_lex(ahead);
+	return t.type == TL_SMI_T_ASSIGN;
 }
 
 /* A word in other letters than capitals counts where a clause follows. */
 static bool
 is_macro_alike(tl_smi_token t, tl_smi_lexer *ahead)
 {
-	return t.type == TL_SMI_T_WORD && t.keyword == TL_SMI_K_NONE &&
-	       tl_smi_is_macro(tl_smi_keyword_alike(tl_smi_token_text(t))) &&
-	       tl_smi_lex(ahead).keyword != TL_SMI_K_NONE;
+	if (t.type != TL_SMI_T_WORD || t.keyword != TL_SMI_K_NONE)
+		return false;
+	tl_smi_keyword keyword = tl_smi_keyword_alike(tl_smi_token_text(t));
+	if (keyword == TL_SMI_K_OBJECT)
+		return is_oid_assignment(ahead);
+	if (!tl_smi_is_macro(keyword))
+		return false;
+	tl_span next = tl_smi_token_text(tl_smi_lex(ahead));
+	return tl_smi_is_clause(tl_smi_keyword_alike(next));
 }
 
 static bool
@@ -60,6 +73,8 @@ starts_definition(const tl_smi_parser *p)
 		return true;
 	if (t.keyword == TL_SMI_K_OBJECT)
 		return is_oid_assignment(&ahead);
+	if (t.keyword == TL_SMI_K_OBJECT_IDENTIFIER)
+		return tl_smi_lex(&ahead).type == TL_SMI_T_ASSIGN;
 	if (t.type == TL_SMI_T_ASSIGN)
 		return is_type_assignment(p, &ahead);
 	return is_macro_alike(t, &ahead);

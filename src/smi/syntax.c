@@ -39,10 +39,13 @@ read_sequence(tl_smi_parser *p)
 	tl_smi_next(p);
 	if (!tl_smi_take_keyword(p, TL_SMI_K_OF))
 		return tl_smi_intern(p, tl_smi_keyword_text(TL_SMI_K_SEQUENCE));
+	bool two = p->tok.keyword == TL_SMI_K_OCTET || p->tok.keyword == TL_SMI_K_OBJECT;
 	if (p->tok.type == TL_SMI_T_WORD)
 		tl_smi_next(p);
 	else
 		tl_smi_expected(p, "the name of a type");
+	if (two && p->tok.type == TL_SMI_T_WORD && !tl_smi_is_clause(p->tok.keyword))
+		tl_smi_next(p);
 	return tl_smi_intern(p, (tl_span){ (const uint8_t *)"SEQUENCE OF", 11 });
 }
 

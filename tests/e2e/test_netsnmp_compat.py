@@ -118,7 +118,7 @@ class Options(Compared):
         listener = self.listen()
         to = netsnmp.target(listener.address())
         for args in (("-On",), ("-OnQt",), ("-Op", "%f"), ("-Ir",), ("-Is", ".1"), ("-Pu",),
-                     ("-m", "ALL"), ("-M", "+/tmp"), ("-m", ""), ("-d",), ("-D", "ALL"),
+                     ("-m", "ALL"), ("-M", "+/var/empty"), ("-m", ""), ("-d",), ("-D", "ALL"),
                      ("-Le",), ("-Lf", "/dev/null"), ("-Ls", "d"), ("-LF", "4", "/dev/null"),
                      ("-Y", "a=b"), ("--defVersion=2c",), ("-t", "1.5"), ("-r", "0")):
             with self.subTest(args=args):

@@ -48,6 +48,14 @@ tl_add(int a)
 	return a + 1;
 }
 """
+PROBLEMS = """/* trapline/mib_builder.h: a sample. */
+#define TL_MIB_PROBLEMS(X)                                                         \\
+	X(ODD, "odd", NOTE,                                                        \\
+	    "%n is odd: "                                                          \\
+	    "%f")                                                                  \\
+	X(BAD, "bad", ERROR, "it is bad")
+
+"""
 LIMITS = "| things | `TL_THING_MAX` | 12 | ours | `test_takes_12_things` |\n"
 
 
@@ -289,6 +297,16 @@ class Docs(Tree):
     def test_stale_errors(self):
         self.replace("include/trapline/base.h", '"bad", BAD', '"worse", BAD')
         self.complains("check-docs", "docs/errors.md is not current")
+
+    def test_stale_mib_problems(self):
+        self.write("include/trapline/mib_builder.h", PROBLEMS)
+        self.complains("check-docs", "docs/mib-problems.md is not current")
+        self.write("docs/mibs.md", "")
+        self.write("docs/mib-problems.md", self.tool(
+            "make-mib-problems", self.root / "include/trapline/mib_builder.h").stdout)
+        self.passes("check-docs")
+        text = (self.root / "docs/mib-problems.md").read_text()
+        self.assertIn("| `odd` | NAME is odd: FOUND |", text)
 
     def test_errors_have_every_column(self):
         text = (self.root / "docs/errors.md").read_text()

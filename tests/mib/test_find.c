@@ -148,10 +148,10 @@ test_finds_names_with_and_without_module(void **state)
 	assert_null(tl_mib_find_name(*state, "::ifIndex", 9));
 	assert_null(tl_mib_find_name(*state, "", 0));
 	assert_null(tl_mib_find_name(*state, NULL, 0));
-	/* Two modules have it; PIM-MIB is the first. */
+	/* Two modules have it; the newer one is the first. */
 	assert_name(
-	    "PIM-MIB::pimNeighborLoss", *state, node_of(*state, "pimNeighborLoss"));
-	assert_non_null(node_of(*state, "PIM-STD-MIB::pimNeighborLoss"));
+	    "PIM-STD-MIB::pimNeighborLoss", *state, node_of(*state, "pimNeighborLoss"));
+	assert_non_null(node_of(*state, "PIM-MIB::pimNeighborLoss"));
 }
 
 static void

@@ -88,6 +88,15 @@ assert_oid(const tl_mib *mib, const char *name, const char *want)
 }
 
 static void
+assert_source(const char *want, const tl_mib *mib, const char *name)
+{
+	uint32_t line;
+
+	assert_span(want, tl_mib_node_source(mib, node_of(mib, name), &line));
+	assert_int_equal(want[0] != '\0', line != 0);
+}
+
+static void
 test_makes_a_dictionary_of_a_source(void **state)
 {
 	(void)state;
@@ -144,13 +153,28 @@ test_of_two_modules_of_a_name_the_newer_counts(void **state)
 
 	assert_int_equal(1, sum.duplicates);
 	assert_label(mib, "acmeState", 0, "good");
-	assert_span("newer", tl_mib_node_source(mib, node_of(mib, "acmeState"), NULL));
+	assert_source("newer", mib, "acmeState");
 	/* What only the older one defines is kept. */
-	assert_span("older", tl_mib_node_source(mib, node_of(mib, "acmeGone"), NULL));
+	assert_source("older", mib, "acmeGone");
 	tl_mib_free(mib);
 	mib = BUILD(NULL, NULL, "newer", ACME, "older", older);
 	assert_label(mib, "acmeState", 0, "good");
 	tl_mib_free(mib);
+}
+
+typedef struct told {
+	unsigned count[TL_MIB_PROBLEM_COUNT];
+	bool elsewhere; /* one was not in "lost.mib" */
+} told;
+
+static void
+note(void *context, const tl_mib_problem *problem)
+{
+	told *t = context;
+
+	t->count[problem->kind]++;
+	if (problem->file.len != 8 || memcmp(problem->file.ptr, "lost.mib", 8) != 0)
+		t->elsewhere = true;
 }
 
 #define IF_MIB                                                                           \
@@ -172,16 +196,36 @@ test_the_builtin_modules_give_way(void **state)
 	tl_mib_summary sum;
 	tl_mib *mib = BUILD(NULL, &sum, "if.mib", IF_MIB);
 	const tl_mib_node *down = node_of(mib, "IF-MIB::linkDown");
-	uint32_t line;
 
 	assert_label(mib, "ifNumber", 0, "few");
-	assert_span("if.mib", tl_mib_node_source(mib, down, NULL));
+	assert_source("if.mib", mib, "IF-MIB::linkDown");
 	assert_ptr_equal(node_of(mib, "ifNumber"), tl_mib_node_object(mib, down, 0));
 	assert_null(tl_mib_node_object(mib, down, 1));
 	/* What it lacks remains. */
-	assert_span(
-	    "", tl_mib_node_source(mib, node_of(mib, "IF-MIB::ifAdminStatus"), &line));
-	assert_int_equal(0, line);
+	assert_source("", mib, "IF-MIB::ifAdminStatus");
+	tl_mib_free(mib);
+}
+
+/* They are parts only, so that the module is to be got. */
+static void
+test_a_builtin_module_does_not_count_as_read(void **state)
+{
+	told t = { 0 };
+	const tl_mib_builder_options opt = { .problem = note, .context = &t };
+	(void)state;
+	tl_mib_summary sum;
+	tl_mib *mib = BUILD(&opt, &sum, "lost.mib",
+	    "LOST-MIB DEFINITIONS ::= BEGIN IMPORTS ifIndex FROM RFC1213-MIB\n"
+	    "    TRAP-TYPE FROM RFC-1215 ifExtra FROM IF-MIB;\n"
+	    "lost OBJECT IDENTIFIER ::= { ifExtra 1 }\n"
+	    "lostTrap TRAP-TYPE ENTERPRISE snmp VARIABLES { ifIndex } ::= 9\n"
+	    "END");
+
+	assert_int_equal(0, t.count[TL_MIB_P_NOT_EXPORTED]);
+	assert_int_equal(1, t.count[TL_MIB_P_NEEDS_MODULE]);
+	assert_int_equal(0, t.count[TL_MIB_P_MISIMPORTED]);
+	assert_int_equal(1, t.count[TL_MIB_P_ELSEWHERE]);
+	assert_int_equal(1, sum.modules);
 	tl_mib_free(mib);
 }
 
@@ -266,21 +310,6 @@ test_the_summary_counts(void **state)
 	tl_mib_free(mib);
 }
 
-typedef struct told {
-	unsigned count[TL_MIB_PROBLEM_COUNT];
-	bool elsewhere; /* one was not in "lost.mib" */
-} told;
-
-static void
-note(void *context, const tl_mib_problem *problem)
-{
-	told *t = context;
-
-	t->count[problem->kind]++;
-	if (problem->file.len != 8 || memcmp(problem->file.ptr, "lost.mib", 8) != 0)
-		t->elsewhere = true;
-}
-
 static void
 test_tells_the_problems_of_sources_and_none_of_the_builtin_modules(void **state)
 {
@@ -317,19 +346,26 @@ test_the_builtin_modules_have_no_problem(void **state)
 }
 
 static void
-test_refuses_a_source_over_64_mib(void **state)
+test_takes_a_source_of_64_mib_refuses_more(void **state)
 {
-	static const uint8_t byte = ' ';
-	const tl_span text = { &byte, (64u << 20) + 1 };
+	static const tl_mib_builder_options bare = { .bare = true };
+	enum { MOST = 64 << 20 };
 	(void)state;
 	tl_mib_builder *b;
 	tl_mib *mib;
+	uint8_t *text = malloc(MOST);
 
-	assert_int_equal(TL_OK, tl_mib_builder_new(NULL, &b));
-	assert_int_equal(TL_ELIMIT, tl_mib_builder_add_source(b, span_of("huge"), text));
-	add(b, "acme", span_of(ACME));
+	assert_non_null(text);
+	memset(text, ' ', MOST);
+	memcpy(text + MOST - (sizeof ACME - 1), ACME, sizeof ACME - 1);
+	assert_int_equal(TL_OK, tl_mib_builder_new(&bare, &b));
+	assert_int_equal(TL_ELIMIT,
+	    tl_mib_builder_add_source(b, span_of("huge"), (tl_span){ text, MOST + 1 }));
+	assert_int_equal(TL_OK,
+	    tl_mib_builder_add_source(b, span_of("large"), (tl_span){ text, MOST }));
+	free(text);
 	assert_int_equal(TL_OK, tl_mib_builder_build(b, &mib, NULL));
-	assert_oid(mib, "acme", "1.3.6.1.4.1.99999");
+	assert_source("large", mib, "acmeTrap");
 	tl_mib_builder_free(b);
 	tl_mib_free(mib);
 }
@@ -417,6 +453,7 @@ main(void)
 		cmocka_unit_test(test_reads_sources_in_any_order),
 		cmocka_unit_test(test_of_two_modules_of_a_name_the_newer_counts),
 		cmocka_unit_test(test_the_builtin_modules_give_way),
+		cmocka_unit_test(test_a_builtin_module_does_not_count_as_read),
 		cmocka_unit_test(test_a_builtin_severity_stays),
 		cmocka_unit_test(test_nothing_is_named_twice),
 		cmocka_unit_test(test_a_bare_dictionary_has_no_builtin_modules),
@@ -425,7 +462,7 @@ main(void)
 		cmocka_unit_test(
 		    test_tells_the_problems_of_sources_and_none_of_the_builtin_modules),
 		cmocka_unit_test(test_the_builtin_modules_have_no_problem),
-		cmocka_unit_test(test_refuses_a_source_over_64_mib),
+		cmocka_unit_test(test_takes_a_source_of_64_mib_refuses_more),
 		cmocka_unit_test(test_a_builder_is_used_up_by_building),
 		cmocka_unit_test(test_survives_a_source_cut_anywhere),
 		cmocka_unit_test(test_survives_any_byte_anywhere),

@@ -53,7 +53,7 @@ compile(void **state)
 	snprintf(path, sizeof path, "%s/mibs", folder());
 	DIR *dir = opendir(path);
 	if (dir == NULL) {
-		print_message("no folder %s\n", path);
+		print_message("# no folder %s\n", path);
 		return 0;
 	}
 	uint8_t *room = malloc(SOURCE_MAX);
