@@ -62,7 +62,7 @@ one_type(const tl_mib_resolver *r, tl_smi_name name)
 			best = d;
 			rank = other;
 		} else if (other->module->name != rank->module->name &&
-			   other->imported > rank->imported / FAR) {
+			   FAR * ((uint64_t)other->imported + 1) > rank->imported) {
 			return TL_MIB_NONE;
 		}
 	}

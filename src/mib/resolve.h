@@ -180,7 +180,8 @@ TL_CHECK tl_err tl_mib_add_roots(tl_mib_resolver *r);
 
 extern const uint32_t tl_mib_root_count;
 
-/* A root by its name, as a number of spots; TL_MIB_NONE. */
+/* A root by its name, or one that differs in case or underscores only, as a number of
+ * spots; TL_MIB_NONE. */
 uint32_t tl_mib_root_named(const tl_mib_resolver *r, tl_smi_name name);
 
 /* The root that is just a first sub-identifier; TL_MIB_NONE above 2. */
@@ -203,6 +204,9 @@ tl_smi_name tl_mib_alike(const tl_mib_resolver *r, tl_smi_name name);
 /* The module that stands in for one that was not read: of a name that differs in case or
  * underscores, or an heir; 0. */
 tl_smi_name tl_mib_stand_in(const tl_mib_resolver *r, tl_smi_name absent);
+
+/* Whether |other| is one that stands in for |absent|. */
+bool tl_mib_stands_in(const tl_mib_resolver *r, tl_smi_name absent, tl_smi_name other);
 
 /* Whether nothing is lost where this module is not read: it has macros only, or names
  * that are known anyway. */

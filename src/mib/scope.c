@@ -174,29 +174,39 @@ stand_in(const tl_mib_resolver *r, tl_smi_name from, const tl_mib_seen *seen)
 	return def;
 }
 
+/* Whether it is told that |def| stands in for what is imported |from|, or needs not be:
+ * the module is told of, or everybody knows the name. */
+static bool
+is_expected(const tl_mib_resolver *r, tl_smi_name from, uint32_t def, tl_smi_name module)
+{
+	if (tl_mib_is_root(r, def) && r->spots[def].state == TL_MIB_SHORT)
+		return true;
+	if (from == 0 || tl_mib_module_named(r, from) != TL_MIB_NONE)
+		return false;
+	return tl_mib_is_root(r, def) || tl_mib_stands_in(r, from, module);
+}
+
 /* Tells that |seen| means |def|, if that is not what the module says. */
 static void
 tell_guess(
     const tl_mib_resolver *r, const tl_mib_seen *seen, tl_smi_place place, uint32_t def)
 {
 	tl_smi_name from = tl_mib_imported_from(r, seen->module, seen->name);
-	bool was_read = tl_mib_was_read(r, from);
 	bool is_root = tl_mib_is_root(r, def);
+	tl_smi_name module =
+	    is_root ? 0 : r->ranks[tl_mib_module_of(r, def)].module->name;
+	const char *oid = is_root ? tl_mib_root_text(r, def) : "";
 	tl_mib_problem problem = { .kind = TL_MIB_P_GUESSED,
 		.expected = tl_mib_text_of(r, from),
-		.found = tl_mib_text_of(r, seen->name) };
+		.found = tl_mib_text_of(r, seen->name),
+		.other = is_root ? (tl_span){ (const uint8_t *)oid, strlen(oid) }
+				 : tl_mib_text_of(r, module) };
 
-	if (is_root && ((from != 0 && !was_read) || r->spots[def].state == TL_MIB_SHORT))
+	if (is_expected(r, from, def, module))
 		return;
-	if (is_root) {
-		const char *oid = tl_mib_root_text(r, def);
-		problem.other = (tl_span){ (const uint8_t *)oid, strlen(oid) };
-	} else {
-		problem.other =
-		    tl_mib_text_of(r, r->ranks[tl_mib_module_of(r, def)].module->name);
-	}
 	if (from != 0)
-		problem.kind = was_read ? TL_MIB_P_MISIMPORTED : TL_MIB_P_ELSEWHERE;
+		problem.kind =
+		    tl_mib_was_read(r, from) ? TL_MIB_P_MISIMPORTED : TL_MIB_P_ELSEWHERE;
 	tl_mib_tell(r, seen->module, place, &problem);
 }
 

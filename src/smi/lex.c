@@ -28,7 +28,7 @@ tl_smi_lexer_init(tl_smi_lexer *l, tl_span text, const tl_smi_keywords *keywords
 
 	*l = (tl_smi_lexer){ .end = end, .keywords = keywords };
 	l->newline = unix_lines ? '\n' : '\r';
-	l->at = l->line_from = text.ptr;
+	l->at = l->line_from = l->no_c_end = text.ptr;
 	find_page(l, text.ptr);
 }
 
@@ -90,9 +90,13 @@ c_comment_end(tl_smi_lexer *l, const uint8_t *p)
 
 	if (p[1] == '/')
 		return tl_smi_line_end(l, p);
+	if (p < l->no_c_end)
+		return p;
 	if (left > C_COMMENT_MAX_BYTES)
 		left = C_COMMENT_MAX_BYTES;
 	end = memmem(p, left, "*/", 2);
+	if (end == NULL)
+		l->no_c_end = p + left;
 	return end != NULL ? end : p;
 }
 

@@ -41,6 +41,7 @@ typedef struct tl_smi_lexer {
 	const uint8_t *page_from; /* from here on the next page break begins at |limit| */
 	const uint8_t *limit, *page_end;      /* both |end|: there is none */
 	const uint8_t *line_from, *line_feed; /* from here on, the first line feed */
+	const uint8_t *no_c_end;              /* before it no comment of C ends */
 	const tl_smi_keywords *keywords;
 	tl_smi_oddity odd;
 	tl_span hint;    /* the last comment --#SEVERITY, what stands behind that word */

@@ -83,10 +83,11 @@ bool tl_smi_at_boundary(const tl_smi_parser *p);
 void tl_smi_skip_to(tl_smi_parser *p, uint64_t stops);
 
 /* Skips a group in braces, brackets or parentheses, at whose opening sign it stands, with
- * all groups in it. False: it met a boundary or a ::= before, which was told. */
+ * all groups of its kind in it. False: it met a boundary or a ::= before, which was told.
+ */
 bool tl_smi_skip_group(tl_smi_parser *p);
 
-/* The same from inside of a group. */
+/* The same from inside of braces. */
 bool tl_smi_skip_rest_of_group(tl_smi_parser *p);
 
 /* Tells that the current token does not belong here, and skips it and what follows up to

@@ -133,35 +133,27 @@ tl_smi_skip_to(tl_smi_parser *p, uint64_t stops)
 	}
 }
 
-static int
-depth_change(uint8_t type)
+static uint8_t
+closing(uint8_t opening)
 {
-	switch (type) {
-	case '{':
-	case '(':
-	case '[':
-		return 1;
-	case '}':
-	case ')':
-	case ']':
-		return -1;
-	default:
-		return 0;
-	}
+	return opening == '(' ? ')' : opening == '[' ? ']' : '}';
 }
 
-/* Skips to where |depth| groups have ended. */
+/* Skips to where |depth| groups of one kind have ended. */
 static bool
-skip_groups(tl_smi_parser *p, uint32_t depth)
+skip_groups(tl_smi_parser *p, uint8_t opening, uint32_t depth)
 {
 	token_trail trail = { 0 };
 
 	do {
 		if (back_to_boundary(p, &trail) || p->tok.type == TL_SMI_T_ASSIGN) {
-			tl_smi_expected(p, "}");
+			tl_smi_expected(p, opening == '{' ? "}" : ") or ]");
 			return false;
 		}
-		depth += (uint32_t)depth_change(p->tok.type);
+		if (p->tok.type == opening)
+			depth++;
+		else if (p->tok.type == closing(opening))
+			depth--;
 		trail_add(&trail, p->tok.at);
 		tl_smi_next(p);
 	} while (depth > 0);
@@ -171,13 +163,13 @@ skip_groups(tl_smi_parser *p, uint32_t depth)
 bool
 tl_smi_skip_group(tl_smi_parser *p)
 {
-	return skip_groups(p, 0);
+	return skip_groups(p, p->tok.type, 0);
 }
 
 bool
 tl_smi_skip_rest_of_group(tl_smi_parser *p)
 {
-	return skip_groups(p, 1);
+	return skip_groups(p, '{', 1);
 }
 
 void

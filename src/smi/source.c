@@ -17,6 +17,7 @@ search_init(source_search *s, tl_span text)
 	*s = (source_search){ .source.text = text, .reports.counts = s->counts };
 	s->parser = (tl_smi_parser){ .source = &s->source,
 		.reports = &s->reports,
+		.tok.at = text.ptr,
 		.told = text.ptr,
 		.counted = text.ptr,
 		.line = 1 };

@@ -48,14 +48,7 @@ tl_add(int a)
 	return a + 1;
 }
 """
-PROBLEMS = """/* trapline/mib_builder.h: a sample. */
-#define TL_MIB_PROBLEMS(X)                                                         \\
-	X(ODD, "odd", NOTE,                                                        \\
-	    "%n is odd: "                                                          \\
-	    "%f")                                                                  \\
-	X(BAD, "bad", ERROR, "it is bad")
 
-"""
 LIMITS = "| things | `TL_THING_MAX` | 12 | ours | `test_takes_12_things` |\n"
 
 
@@ -298,20 +291,21 @@ class Docs(Tree):
         self.replace("include/trapline/base.h", '"bad", BAD', '"worse", BAD')
         self.complains("check-docs", "docs/errors.md is not current")
 
-    def test_stale_mib_problems(self):
-        self.write("include/trapline/mib_builder.h", PROBLEMS)
-        self.complains("check-docs", "docs/mib-problems.md is not current")
-        self.write("docs/mibs.md", "")
-        self.write("docs/mib-problems.md", self.tool(
-            "make-mib-problems", self.root / "include/trapline/mib_builder.h").stdout)
-        self.passes("check-docs")
-        text = (self.root / "docs/mib-problems.md").read_text()
-        self.assertIn("| `odd` | NAME is odd: FOUND |", text)
-
     def test_errors_have_every_column(self):
         text = (self.root / "docs/errors.md").read_text()
         self.assertIn("| `bad` | it is bad (very) | snmpBad | `TL_EBAD` 32 |", text)
         self.assertIn("| `ok` | success | `TL_OK` 0 |", text)
+
+    def test_problem_without_row_or_with_another_grade(self):
+        self.write("include/trapline/mib_builder.h",
+                   '#define TL_MIB_PROBLEMS(X) X(BAD, "bad", ERROR, "it is")\n')
+        self.write("docs/mib-problems.md", "| `worse` | error | it is | - |\n")
+        self.complains("check-docs", "no row `bad` with the grade error")
+        self.complains("check-docs", "there is no kind worse")
+        self.write("docs/mib-problems.md", "| `bad` | note | it is | - |\n")
+        self.complains("check-docs", "no row `bad` with the grade error")
+        self.write("docs/mib-problems.md", "| `bad` | error | it is | - |\n")
+        self.passes("check-docs")
 
     def test_limit_with_another_value(self):
         self.replace("docs/limits.md", "| 12 |", "| 13 |")

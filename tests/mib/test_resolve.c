@@ -124,7 +124,7 @@ test_knows_what_old_modules_became(void **state)
 	    MODULE_WITH("B", "statistics FROM RFC1271-MIB", OID("leaf", "statistics 3")));
 	assert_def(&r, "B", "leaf", TL_MIB_IDENTITY, "1.3.6.1.4.1.1.3");
 	assert_problem(&r, "B:2 renamed-module B||RFC1271-MIB|RMON-MIB");
-	assert_problem(&r, "B:3 elsewhere B|RFC1271-MIB|statistics|RMON-MIB");
+	assert_int_equal(1, r.kept);
 }
 
 static void
@@ -132,13 +132,14 @@ test_knows_the_roots(void **state)
 {
 	(void)state;
 	READ(&r, "A DEFINITIONS ::= BEGIN\n" OID("a", "enterprises 1") OID("b", "iso 2")
-		     OID("c", "snmp 7") OID("d", "mib-2 5") "END\n");
+		     OID("c", "snmp 7") OID("d", "mib-2 5") OID("e", "MIB_2 6") "END\n");
 	assert_def(&r, "A", "a", TL_MIB_IDENTITY, "1.3.6.1.4.1.1");
 	assert_def(&r, "A", "b", TL_MIB_IDENTITY, "1.2");
 	assert_def(&r, "A", "c", TL_MIB_IDENTITY, "1.3.6.1.2.1.11.7");
+	assert_def(&r, "A", "e", TL_MIB_IDENTITY, "1.3.6.1.2.1.6");
 	assert_problem(&r, "A:2 guessed A||enterprises|1.3.6.1.4.1");
 	assert_problem(&r, "A:4 guessed A||snmp|1.3.6.1.2.1.11");
-	assert_int_equal(3, r.kept); /* iso is everybody's */
+	assert_int_equal(4, count_problems(&r, "A:")); /* iso is everybody's */
 }
 
 static void
@@ -188,13 +189,14 @@ test_does_not_guess_a_name_of_the_own_module(void **state)
 {
 	(void)state;
 	READ(&r, SMI, MODULE("A", OID("twig", "enterprises 1")),
-	    MODULE("B",
-		OID("twig", "nowhere 1") OID("leaf", "twig 3") OID("self", "self 2")),
+	    MODULE("B", OID("twig", "nowhere 1") OID("leaf", "twig 3")
+			    OID("self", "self 2") OID("snmp", "snmp 1")),
 	    MODULE("C", OID("self", "enterprises 5")));
 	assert_false(is_there(&r, "B", "leaf"));
 	assert_false(is_there(&r, "B", "self"));
 	assert_problem(&r, "B:3 unresolved twig||nowhere|1");
 	assert_problem(&r, "B:5 circle self|");
+	assert_problem(&r, "B:6 circle snmp|");
 }
 
 static void
@@ -380,6 +382,7 @@ test_keeps_a_name_as_notification_and_as_object(void **state)
 	assert_nth_def(&r, "A", "both", 1, TL_MIB_OBJECT, "1.3.6.1.4.1.2");
 	assert_def(&r, "A", "leaf", TL_MIB_IDENTITY, "1.3.6.1.4.1.2.3");
 	assert_def(&r, "A", "below", TL_MIB_IDENTITY, "1.3.6.1.4.1.4.1");
+	assert_no_problem(&r);
 }
 
 static void
@@ -498,7 +501,11 @@ test_lets_a_built_in_module_lose_and_lend_its_severities(void **state)
 	assert_int_not_equal(
 	    0, TL_VEC_AT(&r.set.modules, const tl_mib_def_module, down->module)->source);
 	assert_int_equal(TL_SEVERITY_NONE, nth_def(&r, "IF-MIB", "linkUp", 0)->severity);
-	assert_true(is_there(&r, "IF-MIB", "ifMIB")); /* nothing else has it */
+	assert_true(is_there(&r, "IF-MIB", "ifMIB"));
+	assert_nth_def(
+	    &r, "IF-MIB", "linkUp", 1, TL_MIB_NOTIFICATION, "1.3.6.1.6.3.1.1.5.4");
+	assert_int_equal(UINT32_MAX, def_named(&r, "IF-MIB", "linkDown", 0,
+					 (uint32_t)(down - set_def(&r, 0)) + 1));
 	assert_int_equal(0, r.summary.duplicates);
 	assert_int_equal(1, r.summary.modules);
 }
@@ -531,13 +538,30 @@ test_names_the_module_that_would_have_what_is_missing(void **state)
 	assert_int_equal(r.summary.definitions, r.summary.nodes + 6);
 }
 
+/* What is built in of a module is not all of it. */
+static void
+test_asks_for_modules_of_which_only_a_part_is_built_in(void **state)
+{
+	(void)state;
+	read_sources(&r,
+	    (const char *const[]){ MODULE_WITH("A", "ifMIB, ifMore FROM IF-MIB",
+				       OID("a", "ifMIB 9") OID("b", "ifMore 1")),
+		BUILTIN_IF, SMI, NULL },
+	    1);
+	assert_def(&r, "A", "a", TL_MIB_IDENTITY, "1.3.6.1.2.1.31.9");
+	assert_problem(&r, "A:4 needs-module b|IF-MIB|ifMore|0");
+	assert_int_equal(1, count_problems(&r, "A:"));
+}
+
 static void
 test_asks_for_no_module_that_has_macros_only(void **state)
 {
 	(void)state;
 	READ(&r, SMI,
-	    MODULE_WITH("A", "TRAP-TYPE FROM RFC-1215 OBJECT-TYPE FROM RFC-1212",
-		OID("leaf", "enterprises 1")));
+	    MODULE_WITH("A",
+		"Trap FROM RFC-1215 OBJECT-TYPE, Object FROM RFC-1212 "
+		"internet, Gauge FROM RFC1155-SMI",
+		OID("leaf", "enterprises 1") OID("other", "internet 6")));
 	assert_no_problem(&r);
 }
 
@@ -549,7 +573,7 @@ test_puts_the_modules_that_count_first(void **state)
 	READ(&r, SMI, MODULE("OLD", OID("a", "enterprises 1")),
 	    MODULE("COPY", DATED("202001010000Z") OID("a", "enterprises 1")),
 	    MODULE("BASE", DATED("199901010000Z") OID("a", "enterprises 1")),
-	    MODULE_WITH("USER", "a FROM BASE", OID("b", "a 1")));
+	    MODULE_WITH("USER", "a FROM BASE c, d, e FROM OLD", OID("b", "a 1")));
 	assert_true(def_named(&r, "BASE", "a", 0, 0) < def_named(&r, "COPY", "a", 0, 0));
 	assert_true(def_named(&r, "COPY", "a", 0, 0) < def_named(&r, "OLD", "a", 0, 0));
 }
@@ -592,6 +616,7 @@ main(void)
 		TEST(test_lets_a_built_in_module_lose_and_lend_its_severities),
 		TEST(test_keeps_a_built_in_module_that_nothing_replaces),
 		TEST(test_names_the_module_that_would_have_what_is_missing),
+		TEST(test_asks_for_modules_of_which_only_a_part_is_built_in),
 		TEST(test_asks_for_no_module_that_has_macros_only),
 		TEST(test_puts_the_modules_that_count_first),
 	};

@@ -110,6 +110,8 @@ test_borrows_the_index_of_the_row_that_is_augmented(void **state)
 	    HEAD("B", "rowC FROM C")
 		ROW("rowB", "AUGMENTS { rowC }", "enterprises 2") "END\n",
 	    HEAD("C", "") ROW("rowC", "INDEX { c }", "enterprises 3")
+		OBJECT("c", "rowC 1") "END\n",
+	    HEAD("D", "") ROW("rowC", "INDEX { c }", "enterprises 4")
 		OBJECT("c", "rowC 1") "END\n");
 	assert_list(&r, "B", "rowB", "C::c");
 	assert_list(&r, "A", "rowA", "C::c");

@@ -268,6 +268,23 @@ test_finds_types_that_are_not_imported(void **state)
 	assert_problem(&r, "A:4 guessed A||Rare|X");
 }
 
+/* Of several modules that have a type, the one that others import from far more often. */
+static void
+test_takes_a_type_that_others_have_copied_from_the_first(void **state)
+{
+	(void)state;
+	READ(&r,
+	    HEAD("COPY", "") TC("Copied", HINT("1"), "INTEGER")
+		TC("Unclear", HINT("2"), "INTEGER") "END\n",
+	    HEAD("FIRST", "") TC("Copied", HINT("3"), "INTEGER") "END\n",
+	    HEAD("OTHER", "") TC("Unclear", HINT("4"), "INTEGER") "END\n",
+	    HEAD("USER", "a, b, c, d, e, f, g, h FROM FIRST") "END\n",
+	    HEAD("A", "") OBJECT("a", "1", "Copied") OBJECT("b", "2", "Unclear") "END\n");
+	assert_hint("3", syntax_of("a"));
+	assert_int_equal(TL_MIB_NONE, nth_def(&r, "A", "b", 0)->syntax);
+	assert_problem(&r, "A:4 no-type b||Unclear|");
+}
+
 static void
 test_takes_tables_and_rows_for_identities(void **state)
 {
@@ -302,6 +319,7 @@ main(void)
 		TEST(test_keeps_each_syntax_once),
 		TEST(test_ends_where_types_go_in_circles),
 		TEST(test_finds_types_that_are_not_imported),
+		TEST(test_takes_a_type_that_others_have_copied_from_the_first),
 		TEST(test_takes_tables_and_rows_for_identities),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
