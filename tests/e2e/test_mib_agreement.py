@@ -122,9 +122,16 @@ def same_hex(t, o):
     return o.text is None and o.encoding == "hex" and content == o.value
 
 
+def bits(t):
+    return re.sub(r"^([0-9A-F]{2} )+", "", t.text + " ").split()
+
+
+def has_bare_bit(t):
+    return not all(LABELLED.match(word) for word in bits(t))
+
+
 def same_bits(t, o):
-    words = re.sub(r"^([0-9A-F]{2} )+", "", t.text + " ").split()
-    labels = [LABELLED.match(w)[1] if LABELLED.match(w) else w for w in words]
+    labels = [LABELLED.match(w)[1] if LABELLED.match(w) else w for w in bits(t)]
     return labels == (o.text.split(",") if o.text else [])
 
 
@@ -145,10 +152,18 @@ SAME = {"INTEGER": same_number, "Gauge32": same_number, "Counter32": same_number
         "IpAddress": lambda t, o: t.text == o.value and o.text is None}
 
 
+def may_misfit(t):
+    """A number, or a bit, that net-snmp has no label for."""
+    return t.kind == "INTEGER" and not LABELLED.match(t.text) or t.kind == "BITS" and has_bare_bit(t)
+
+
 def same_value(t, o):
     if t.kind.startswith("wrong "):
         return o.text is None and "syntax-mismatch" in o.flags
-    return "syntax-mismatch" not in o.flags and t.kind in SAME and SAME[t.kind](t, o)
+    misfit = "syntax-mismatch" in o.flags
+    if misfit and not may_misfit(t) or t.kind == "BITS" and misfit != has_bare_bit(t):
+        return False
+    return t.kind in SAME and SAME[t.kind](t, o)
 
 
 def same_index(t, o):
