@@ -181,6 +181,8 @@ tl_smi_parse(
 	static const uint8_t nothing;
 	tl_smi_source s = *source;
 
+	while (s.text.len > 0 && s.text.ptr[s.text.len - 1] == 0) /* padding */
+		s.text.len--;
 	if (s.text.len == 0)
 		s.text.ptr = &nothing;
 	tl_smi_parser p = { .tree = tree,
