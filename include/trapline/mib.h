@@ -56,7 +56,8 @@ TL_API tl_mib_match tl_mib_find(const tl_mib *mib, tl_oid oid);
 TL_API const tl_mib_node *tl_mib_find_notification(const tl_mib *mib, tl_oid oid);
 
 /* The definition of a name, "IF-MIB::ifIndex" or "ifIndex" (|len| bytes, letters of the
- * same case); a name that several modules have gives the first. NULL if there is none.
+ * same case; the first 255 of each name count); a name that several modules have gives
+ * the first. NULL if there is none.
  * Any thread. */
 TL_API const tl_mib_node *tl_mib_find_name(
     const tl_mib *mib, const char *name, size_t len);

@@ -61,7 +61,8 @@ text_of(const link *l, tl_smi_name name)
 {
 	tl_span text = tl_smi_names_text(l->set->names, name);
 
-	return (tl_span){ text.ptr, text.len < UINT8_MAX ? text.len : UINT8_MAX };
+	return (
+	    tl_span){ text.ptr, text.len < TL_MIB_NAME_MAX ? text.len : TL_MIB_NAME_MAX };
 }
 
 static tl_err
