@@ -244,6 +244,8 @@ tl_mib_find_name(const tl_mib *mib, const char *name, size_t len)
 	tl_span label = { (const uint8_t *)name + skip, len - skip };
 	tl_span module = { (const uint8_t *)name, skip > 0 ? skip - 2 : 0 };
 
+	label.len = label.len < TL_MIB_NAME_MAX ? label.len : TL_MIB_NAME_MAX;
+	module.len = module.len < TL_MIB_NAME_MAX ? module.len : TL_MIB_NAME_MAX;
 	if (label.len == 0 || (skip > 0 && module.len == 0))
 		return NULL;
 	uint32_t bucket = tl_mib_bucket(label, mib->buckets_count - 1);

@@ -105,6 +105,7 @@ typedef struct tl_mib_jump {
 /* Names and labels are told by where they begin in text, in units of 4 bytes, times 256,
  * and their length, 0 to 255. All of text is of characters that tl_mib_is_plain() lets
  * pass. */
+#define TL_MIB_NAME_MAX 255u
 #define TL_MIB_TEXT_MAX (4u << 24) /* bytes */
 #define TL_MIB_TEXT_TAIL 16u       /* bytes behind the last, so that 16 may be copied */
 

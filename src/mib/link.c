@@ -7,7 +7,6 @@
 #include "mib/trie.h"
 
 #define MODULES_MAX 65536u
-#define NAME_MAX_BYTES 255u
 
 typedef struct link {
 	const tl_mib_set *set;
@@ -65,7 +64,7 @@ text_of(const link *l, tl_smi_name name)
 	tl_span text = tl_smi_names_text(l->set->names, name);
 
 	return (
-	    tl_span){ text.ptr, text.len < NAME_MAX_BYTES ? text.len : NAME_MAX_BYTES };
+	    tl_span){ text.ptr, text.len < TL_MIB_NAME_MAX ? text.len : TL_MIB_NAME_MAX };
 }
 
 static tl_err

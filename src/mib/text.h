@@ -50,9 +50,10 @@ void tl_mib_ticks(uint64_t cs, tl_buf *out);
  * fewest digits that give it back; false if it is none. */
 bool tl_mib_opaque_float(tl_span value, tl_buf *out);
 
-/* The labels of the bits that are set, with commas; false if a set bit has none. */
-bool tl_mib_bits(
-    const tl_mib *mib, const tl_mib_syntax *syntax, tl_span value, tl_buf *out);
+/* The labels of the bits that are set, with commas, and the number of each that has no
+ * label: then |mismatch| is set. False if nothing was put. */
+bool tl_mib_bits(const tl_mib *mib, const tl_mib_syntax *syntax, tl_span value,
+    tl_buf *out, bool *mismatch);
 
 /* The label of |value| in an enumeration, or of a bit; NULL if it has none. */
 const tl_mib_label *tl_mib_find_label(

@@ -24,33 +24,39 @@ tl_mib_find_label(const tl_mib *mib, const tl_mib_syntax *syntax, int64_t value)
 }
 
 bool
-tl_mib_bits(const tl_mib *mib, const tl_mib_syntax *syntax, tl_span value, tl_buf *out)
+tl_mib_bits(const tl_mib *mib, const tl_mib_syntax *syntax, tl_span value, tl_buf *out,
+    bool *mismatch)
 {
-	bool first = true;
+	size_t start = out->len;
 
-	for (size_t i = 0; i < value.len; i++)
+	if (syntax->label_count == 0)
+		return false;
+	for (size_t i = 0; i < value.len && !out->full; i++)
 		for (unsigned bit = 0; bit < 8; bit++) {
 			if ((value.ptr[i] & (0x80u >> bit)) == 0)
 				continue;
 			const tl_mib_label *label =
 			    tl_mib_find_label(mib, syntax, (int64_t)(8 * i + bit));
-			if (label == NULL)
-				return false;
-			if (!first)
+			if (out->len > start)
 				tl_buf_putc(out, ',');
-			first = false;
-			tl_buf_span(out, tl_mib_text(mib, label->text));
+			if (label != NULL) {
+				tl_buf_span(out, tl_mib_text(mib, label->text));
+			} else {
+				tl_buf_u64(out, 8 * i + bit);
+				*mismatch = true;
+			}
 		}
-	return !first;
+	return out->len > start;
 }
 
 /* What the syntax makes of |value|, good or not. */
 static bool
-format_octets(const tl_mib *mib, const tl_mib_syntax *syntax, tl_span value, tl_buf *out)
+format_octets(const tl_mib *mib, const tl_mib_syntax *syntax, tl_span value, tl_buf *out,
+    bool *mismatch)
 {
 	switch ((tl_mib_special)syntax->special) {
 	case TL_MIB_BITS:
-		return tl_mib_bits(mib, syntax, value, out);
+		return tl_mib_bits(mib, syntax, value, out, mismatch);
 	case TL_MIB_DATE:
 		return tl_mib_date(value, out);
 	case TL_MIB_INET:
@@ -88,14 +94,15 @@ tl_mib_octets_text(const tl_mib *mib, const tl_mib_syntax *syntax, tl_span value
 {
 	/* No sensible hint writes more; a repeat of nothing, 255 times an octet, would.
 	 */
-	size_t most = 8 * value.len + 256, room = out->cap - out->len;
+	size_t most = syntax->special == TL_MIB_BITS ? SIZE_MAX : 8 * value.len + 256;
+	size_t room = out->cap - out->len;
 	tl_buf part = { .ptr = out->ptr + out->len, .cap = room < most ? room : most };
 	bool made = false;
 
 	*mismatch = syntax->special != TL_MIB_DATE && misfits(syntax, value);
 	if (!*mismatch) {
-		made = format_octets(mib, syntax, value, &part);
-		*mismatch = !made && misfits(syntax, value);
+		made = format_octets(mib, syntax, value, &part, mismatch);
+		*mismatch = *mismatch || (!made && misfits(syntax, value));
 	}
 	if (part.full && room < most)
 		out->full = true;
@@ -140,14 +147,16 @@ put_label(const tl_mib *mib, const tl_mib_label *label, tl_buf *out)
 }
 
 static __attribute__((noinline)) void
-put_number(const tl_mib *mib, const tl_mib_syntax *syntax, int64_t value, tl_buf *out)
+put_number(const tl_mib *mib, const tl_mib_syntax *syntax, int64_t value, tl_buf *out,
+    bool *mismatch)
 {
 	const tl_mib_label *label = tl_mib_find_label(mib, syntax, value);
 	size_t start = out->len;
 
+	*mismatch = label == NULL && syntax->label_count > 0;
 	if (label != NULL)
 		put_label(mib, label, out);
-	else
+	else if (!*mismatch)
 		tl_mib_hint_number(tl_mib_hint(mib, syntax), (uint64_t)value, true, out);
 	if (out->full)
 		out->len = start;
@@ -164,7 +173,8 @@ is_bare_number(const tl_mib *mib, const tl_mib_syntax *syntax)
 
 /* Most enumerations have no gaps. */
 static inline void
-put_integer(const tl_mib *mib, const tl_mib_syntax *syntax, int64_t value, tl_buf *out)
+put_integer(const tl_mib *mib, const tl_mib_syntax *syntax, int64_t value, tl_buf *out,
+    bool *mismatch)
 {
 	uint32_t count;
 	const tl_mib_label *labels = tl_mib_labels(mib, syntax, &count);
@@ -178,7 +188,7 @@ put_integer(const tl_mib *mib, const tl_mib_syntax *syntax, int64_t value, tl_bu
 			return;
 		}
 	}
-	put_number(mib, syntax, value, out);
+	put_number(mib, syntax, value, out, mismatch);
 }
 
 static void
@@ -245,5 +255,5 @@ tl_mib_value_text(const tl_mib *mib, const tl_mib_node *node, const tl_varbind *
 	if (vb->type != TL_T_INTEGER)
 		put_other(mib, syntax, vb, out, mismatch);
 	else if (syntax != NULL)
-		put_integer(mib, syntax, vb->v.i64, out);
+		put_integer(mib, syntax, vb->v.i64, out, mismatch);
 }

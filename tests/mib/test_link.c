@@ -300,6 +300,7 @@ test_keeps_255_bytes_of_a_name_and_all_of_a_hint(void **state)
 	tl_mib *mib = mib_of(text);
 	assert_int_equal(255, tl_mib_node_name(mib, tl_mib_at(mib, 0)).len);
 	assert_non_null(tl_mib_find_name(mib, name, 255));
+	assert_non_null(tl_mib_find_name(mib, name, 300));
 	assert_span(hint, tl_mib_node_hint(mib, tl_mib_at(mib, 0)));
 	tl_mib_free(mib);
 }

@@ -39,6 +39,17 @@ assert_misfit(const tl_mib *mib, const char *name, tl_varbind vb)
 	assert_int_equal(0, r.out.len);
 }
 
+/* What does not fit, and has a text all the same. */
+static void
+assert_flagged(const tl_mib *mib, const char *name, tl_varbind vb, const char *want)
+{
+	result r;
+
+	render(mib, name, vb, &r);
+	assert_true(r.mismatch);
+	assert_span(want, tl_buf_written(&r.out));
+}
+
 static tl_varbind
 integer(int64_t value)
 {
@@ -97,13 +108,18 @@ test_gives_labels_of_enumerations(void **state)
 }
 
 static void
-test_is_silent_on_numbers_without_a_label(void **state)
+test_flags_a_number_that_an_enumeration_lacks(void **state)
 {
-	assert_value(*state, "ifOperStatus", integer(0), "");
-	assert_value(*state, "ifOperStatus", integer(8), "");
-	assert_value(*state, "ifOperStatus", integer(INT64_MIN), "");
-	assert_value(*state, "ifOperStatus", integer(INT64_MAX), "");
-	assert_value(*state, "ospfLsdbType", integer(9), "");
+	assert_misfit(*state, "ifOperStatus", integer(0));
+	assert_misfit(*state, "ifOperStatus", integer(8));
+	assert_misfit(*state, "ifOperStatus", integer(INT64_MIN));
+	assert_misfit(*state, "ifOperStatus", integer(INT64_MAX));
+	assert_misfit(*state, "ospfLsdbType", integer(9));
+}
+
+static void
+test_is_silent_on_numbers_without_labels(void **state)
+{
 	assert_value(*state, "ifIndex", integer(3), "");
 	assert_value(*state, "ifMtu", integer(1500), "");
 }
@@ -130,8 +146,23 @@ test_gives_labels_of_bits(void **state)
 	assert_value(*state, "mteTriggerTest", OCTETS("\x40\x00\x00"), "boolean");
 	assert_value(*state, "mteTriggerTest", OCTETS("\x00"), "");
 	assert_value(*state, "mteTriggerTest", OCTETS(""), "");
-	assert_value(*state, "mteTriggerTest", OCTETS("\xb0"), "");
-	assert_value(*state, "mteTriggerTest", OCTETS("\x80\x00\x01"), "");
+}
+
+static void
+test_gives_numbers_of_bits_without_a_label_and_flags_them(void **state)
+{
+	assert_flagged(*state, "mteTriggerTest", OCTETS("\xb0"), "existence,threshold,3");
+	assert_flagged(*state, "mteTriggerTest", OCTETS("\x80\x00\x01"), "existence,23");
+	assert_flagged(*state, "mteTriggerTest", OCTETS("g"), "boolean,threshold,5,6,7");
+}
+
+static void
+test_gives_no_text_of_more_bits_than_there_is_room_for(void **state)
+{
+	uint8_t set[4000];
+
+	memset(set, 0xff, sizeof set);
+	assert_misfit(*state, "mteTriggerTest", bytes(TL_T_OCTETS, set, sizeof set));
 }
 
 static void
@@ -426,6 +457,14 @@ is_numeric(tl_type type)
 	       type == TL_T_COUNTER64;
 }
 
+static bool
+is_bits(const tl_mib *mib, const tl_mib_node *node)
+{
+	const tl_mib_syntax *syntax = tl_mib_syntax_of(mib, node);
+
+	return syntax != NULL && syntax->special == TL_MIB_BITS;
+}
+
 /* Every type on every definition, with |value| for octets; what is written is text. */
 static void
 try_all(const tl_mib *mib, tl_span value, uint64_t n, tl_buf out)
@@ -449,7 +488,7 @@ try_all(const tl_mib *mib, tl_span value, uint64_t n, tl_buf out)
 			out.full = false;
 			tl_mib_value_text(mib, node, &vb, &out, &mismatch);
 			assert_true(tl_is_text(tl_buf_written(&out)));
-			assert_false(mismatch && out.len > 0);
+			assert_false(mismatch && out.len > 0 && !is_bits(mib, node));
 			int want = tl_mib_node_type(mib, node);
 			assert_false(want != 0 && want != (int)vb.type && !mismatch);
 		}
@@ -561,9 +600,13 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_gives_labels_of_enumerations),
-		cmocka_unit_test(test_is_silent_on_numbers_without_a_label),
 		cmocka_unit_test(test_finds_labels_between_gaps),
+		cmocka_unit_test(test_flags_a_number_that_an_enumeration_lacks),
+		cmocka_unit_test(test_is_silent_on_numbers_without_labels),
 		cmocka_unit_test(test_gives_labels_of_bits),
+		cmocka_unit_test(
+		    test_gives_numbers_of_bits_without_a_label_and_flags_them),
+		cmocka_unit_test(test_gives_no_text_of_more_bits_than_there_is_room_for),
 		cmocka_unit_test(test_gives_dates_as_rfc3339),
 		cmocka_unit_test(test_flags_what_is_no_date),
 		cmocka_unit_test(test_gives_time_ticks_with_or_without_a_name),
