@@ -184,9 +184,9 @@ typedef struct tl_mib_files {
  * end in: those of each folder in the order of their names, each file once, whatever
  * links lead to it. Left out are names that begin with a dot, what is no regular file,
  * files over 64 MiB, files that are no text (of the first 4 KiB one byte in 16 or more is
- * a control character), and what cannot be read; |found| (may be NULL) counts. Errors: TL_EIO (errno: |path| itself cannot be read),
- * TL_EINVAL (it is neither a file nor a folder), TL_ELIMIT (200,000 files), TL_ENOMEM,
- * those of tl_mib_builder_add_source(). */
+ * a control character), and what cannot be read; |found| (may be NULL) counts. Errors:
+ * TL_EIO (errno: |path| itself cannot be read), TL_EINVAL (it is neither a file nor a
+ * folder), TL_ELIMIT (200,000 files), TL_ENOMEM, those of tl_mib_builder_add_source(). */
 TL_API TL_CHECK tl_err tl_mib_builder_add_folder(
     tl_mib_builder *b, const char *path, tl_mib_files *found);
 
