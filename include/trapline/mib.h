@@ -56,7 +56,8 @@ TL_API tl_mib_match tl_mib_find(const tl_mib *mib, tl_oid oid);
 TL_API const tl_mib_node *tl_mib_find_notification(const tl_mib *mib, tl_oid oid);
 
 /* The definition of a name, "IF-MIB::ifIndex" or "ifIndex" (|len| bytes, letters of the
- * same case); a name that several modules have gives the first. NULL if there is none.
+ * same case; the first 255 of each name count); a name that several modules have gives
+ * the first. NULL if there is none.
  * Any thread. */
 TL_API const tl_mib_node *tl_mib_find_name(
     const tl_mib *mib, const char *name, size_t len);
@@ -132,9 +133,10 @@ TL_API bool tl_mib_node_index(
 /* Writes into |out| what a person reads for a value of |node| (NULL: nothing known): an
  * enumeration's label, BITS labels, DISPLAY-HINT (RFC 2579 section 3.1), DateAndTime as
  * RFC 3339, an OID's name, an Opaque's float. Writes nothing where that is the plain
- * value itself. |mismatch| tells that the value does not fit the definition: then
- * nothing is written. What is written is UTF-8 without control characters other than tab,
- * CR, LF. Never allocates. Any thread. */
+ * value itself. |mismatch| tells that the value does not fit the definition, and a number
+ * not its enumeration: then nothing is written, but of BITS, where the number of a bit
+ * without a label stands for it. What is written is UTF-8 without control characters
+ * other than tab, CR, LF. Never allocates. Any thread. */
 TL_API void tl_mib_value_text(const tl_mib *mib, const tl_mib_node *node,
     const tl_varbind *vb, tl_buf *out, bool *mismatch);
 
@@ -142,6 +144,7 @@ TL_API void tl_mib_value_text(const tl_mib *mib, const tl_mib_node *node,
 typedef struct tl_mib_index {
 	tl_span name;   /* the index object's name without its module, "ifIndex" */
 	bool is_number; /* then value holds; else text */
+	bool last;      /* the definition has no item behind this one */
 	uint64_t value;
 	tl_buf
 	    text; /* the caller's memory: set ptr and cap before each call; an

@@ -23,11 +23,18 @@ typedef struct tl_renderer_options { /* zero-initialise */
 	bool colour;                 /* text: with ANSI colours */
 	bool utc;             /* text: times in UTC instead of the local zone's offset */
 	int32_t utc_offset_s; /* text: the local zone, seconds east; with utc false */
+	const char *charset;  /* what strings are in that are not UTF-8, "ISO-8859-1";
+				 NULL: not known. Only needed for tl_renderer_new() */
 } tl_renderer_options;
 
 /* Makes a renderer: it keeps fragments that recur. One a thread.
- * Errors: TL_EINVAL, TL_ENOMEM. Free with tl_renderer_free(). */
+ * Errors: TL_EINVAL (an option, or the charset, that there is not), TL_ENOMEM. Free with
+ * tl_renderer_free(). */
 TL_API TL_CHECK tl_err tl_renderer_new(const tl_renderer_options *opt, tl_renderer **out);
+
+/* From now on the names are those of |mib|, NULL for none; nothing of the dictionary
+ * before is kept, and that may be freed. */
+TL_API void tl_renderer_set_mib(tl_renderer *r, const tl_mib *mib);
 
 /* Frees a renderer; NULL is fine. */
 TL_API void tl_renderer_free(tl_renderer *r);
@@ -124,6 +131,20 @@ TL_API TL_CHECK tl_err tl_render_loss(tl_renderer *r, const tl_loss *loss, tl_bu
  * refused. Errors: TL_ENOSPC. Any thread. */
 TL_API TL_CHECK tl_err tl_render_counters(
     const tl_counters *c, uint64_t suppressed, uint64_t lost, tl_buf *out);
+
+/* A charset of old devices, as iconv_open() names them: "ISO-8859-1", "GBK",
+ * "SHIFT_JIS". One a thread. Errors: TL_EINVAL (there is none of this name), TL_ENOMEM.
+ * Free with tl_charset_free(); NULL is fine. */
+typedef struct tl_charset tl_charset;
+TL_API TL_CHECK tl_err tl_charset_new(const char *name, tl_charset **out);
+TL_API void tl_charset_free(tl_charset *c);
+
+/* Appends to |out| what the value says in the charset |c| (NULL: nothing), if it is an
+ * OCTET STRING that is not UTF-8, of an object |node| whose strings are text
+ * (DISPLAY-HINT 255a or 255t, or nothing is known of it: NULL). True if it is written:
+ * then it is UTF-8 without control characters other than tab, CR, LF. */
+TL_API bool tl_charset_text(tl_charset *c, const tl_mib *mib, const tl_mib_node *node,
+    const tl_varbind *vb, tl_buf *out);
 
 /* An endpoint's address as text with a closing NUL: IPv4 dotted, IPv6 as RFC 5952, with
  * its zone index behind a percent sign. Returns its length. Any thread. */

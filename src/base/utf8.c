@@ -59,6 +59,10 @@ tl_is_text(tl_span bytes)
 			p += 8;
 			continue;
 		}
+		if (*p >= 0x20 && *p < 0x7f) {
+			p++;
+			continue;
+		}
 		uint32_t cp = decode(p, (size_t)(end - p), &len);
 		bool white = cp == '\t' || cp == '\n' || cp == '\r';
 		if (len == 0 || (is_control(cp) && !white))

@@ -37,6 +37,10 @@ int cli_usage_error(const char *command, const char *format, ...)
  * are counted. */
 void cli_print_errors(const tl_conf_errors *e);
 
+/* Takes the name of a charset that there is into |out|, which borrows it. Returns -1 to
+ * go on, or EXIT_USAGE and says so. */
+int cli_read_charset(const char *command, const char *name, const char **out);
+
 /* The values of an option that may be repeated; zero-initialise. */
 typedef struct cli_list {
 	char **at; /* closed by a NULL; NULL: none */

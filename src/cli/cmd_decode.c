@@ -77,11 +77,13 @@ add_credentials(decoder *d)
 static bool
 open_output(decoder *d)
 {
-	tl_renderer_options opt = { .format = d->o.format, .utc = true };
+	tl_renderer_options opt = {
+		.format = d->o.format, .utc = true, .charset = d->o.charset
+	};
 
 	opt.mib = d->mib;
 	if (d->o.format == 0)
-		return !failed(tree_init(&d->tree, stdout, d->mib), "output");
+		return !failed(tree_init(&d->tree, stdout, &opt), "output");
 	return !failed(printer_init(&d->out, STDOUT_FILENO, &opt), "output");
 }
 

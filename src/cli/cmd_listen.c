@@ -209,6 +209,7 @@ open_output(listener *l)
 	tl_renderer_options opt = {
 		.format = l->o.format,
 		.utc_offset_s = zone_offset_s(),
+		.charset = l->o.charset,
 		.colour = terminal && (plain == NULL || *plain == '\0') && term != NULL &&
 			  strcmp(term, "dumb") != 0,
 	};

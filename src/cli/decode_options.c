@@ -26,6 +26,9 @@ static const char help[] =
     "  -p, --port PORT       in captures: datagrams from or to this UDP port (default: "
     "162\n"
     "                        and 1162)\n"
+    "      --charset NAME    what strings are in that are not UTF-8, to be read: "
+    "ISO-8859-1,\n"
+    "                        GBK, SHIFT_JIS, ... (iconv -l lists them)\n"
     "      --all             all SNMP messages are wanted: requests and responses are\n"
     "                        shown in full and do not count as refused\n"
     "      --help            this text\n"
@@ -39,7 +42,7 @@ static const char help[] =
     "Example: tcpdump -i any -w - udp port 162 | trapline decode -u "
     "noc,auth=SHA:@secret\n";
 
-enum { OPT_ALL = 256, OPT_HELP };
+enum { OPT_ALL = 256, OPT_CHARSET, OPT_HELP };
 
 static const struct option long_options[] = {
 	{ "user", required_argument, NULL, 'u' },
@@ -48,6 +51,7 @@ static const struct option long_options[] = {
 	{ "format", required_argument, NULL, 'f' },
 	{ "count", required_argument, NULL, 'n' },
 	{ "port", required_argument, NULL, 'p' },
+	{ "charset", required_argument, NULL, OPT_CHARSET },
 	{ "all", no_argument, NULL, OPT_ALL },
 	{ "help", no_argument, NULL, OPT_HELP },
 	{ NULL, 0, NULL, 0 },
@@ -112,6 +116,8 @@ read_option(decode_options *o, int opt, char *value)
 		status = read_number(value, "--port", UINT16_MAX, &number);
 		o->port = (uint16_t)number;
 		return status;
+	case OPT_CHARSET:
+		return cli_read_charset("decode", value, &o->charset);
 	case OPT_ALL:
 		o->all = true;
 		return -1;

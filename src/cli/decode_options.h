@@ -13,7 +13,8 @@ typedef struct decode_options {
 	uint64_t count;   /* datagrams; UINT64_MAX: no end */
 	uint16_t port;    /* 0: the capture reader's default */
 	bool all;
-	char **inputs; /* files, hexadecimal text, or "-" */
+	const char *charset; /* of strings that are not UTF-8; NULL: not known */
+	char **inputs;       /* files, hexadecimal text, or "-" */
 	int input_count;
 } decode_options;
 

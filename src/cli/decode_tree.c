@@ -10,15 +10,20 @@
 enum { ROOM = 512 * 1024, TEXT_ROOM = 1024, ROW = 16 };
 
 tl_err
-tree_init(tree *t, FILE *to, const tl_mib *mib)
+tree_init(tree *t, FILE *to, const tl_renderer_options *opt)
 {
-	*t = (tree){ .to = to, .mib = mib, .room = malloc(ROOM) };
-	return t->room == NULL ? TL_ENOMEM : tl_dissector_new(&t->dissector);
+	*t = (tree){ .to = to, .mib = opt->mib, .room = malloc(ROOM) };
+	tl_err err = t->room == NULL ? TL_ENOMEM : tl_dissector_new(&t->dissector);
+
+	if (err == TL_OK && opt->charset != NULL)
+		err = tl_charset_new(opt->charset, &t->charset);
+	return err;
 }
 
 void
 tree_fini(tree *t)
 {
+	tl_charset_free(t->charset);
 	tl_dissector_free(t->dissector);
 	free(t->room);
 }
@@ -130,8 +135,11 @@ put_value_text(const tree *t, const tl_varbind *vb, tl_buf *out)
 	tl_buf text = { .ptr = room, .cap = sizeof room };
 	bool mismatch = false;
 
-	tl_mib_value_text(
-	    t->mib, tl_mib_find(t->mib, vb->name).node, vb, &text, &mismatch);
+	const tl_mib_node *node = tl_mib_find(t->mib, vb->name).node;
+
+	tl_mib_value_text(t->mib, node, vb, &text, &mismatch);
+	if (text.len == 0 && !mismatch)
+		(void)tl_charset_text(t->charset, t->mib, node, vb, &text);
 	if (text.len == 0 || text.full)
 		return;
 	tl_buf_lit(out, " (");

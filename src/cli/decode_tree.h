@@ -6,17 +6,19 @@
 
 #include "trapline/dissect.h"
 #include "trapline/engine.h"
-#include "trapline/mib.h"
+#include "trapline/render.h"
 
 typedef struct tree {
 	FILE *to;
 	const tl_mib *mib;
+	tl_charset *charset; /* or NULL */
 	tl_dissector *dissector;
 	uint8_t *room; /* for the texts of one line */
 } tree;
 
-/* Prepares |t| to print to |to| with names of |mib|. Errors: TL_ENOMEM. */
-TL_CHECK tl_err tree_init(tree *t, FILE *to, const tl_mib *mib);
+/* Prepares |t| to print to |to| with the names and the charset of |opt|.
+ * Errors: TL_EINVAL (the charset), TL_ENOMEM. */
+TL_CHECK tl_err tree_init(tree *t, FILE *to, const tl_renderer_options *opt);
 void tree_fini(tree *t);
 
 /* A datagram and what became of it. */

@@ -26,6 +26,9 @@ static const char help[] =
     "  -n, --count N         stop after N notifications\n"
     "  -w, --write FILE      keep every datagram in a pcapng file that Wireshark opens\n"
     "      --refused         print refused datagrams as events, too\n"
+    "      --charset NAME    what strings are in that are not UTF-8, to be read: "
+    "ISO-8859-1,\n"
+    "                        GBK, SHIFT_JIS, ... (iconv -l lists them)\n"
     "      --engine-id HEX   our engine ID for informs (default: made once and kept)\n"
     "      --state DIR       where engine ID, engineBoots and clocks are kept (default:\n"
     "                        $XDG_STATE_HOME/trapline)\n"
@@ -42,7 +45,7 @@ static const char help[] =
     "Example: trapline listen -l udp:0.0.0.0:162 -u "
     "noc,auth=SHA-256:@auth,priv=AES-128:@priv\n";
 
-enum { OPT_REFUSED = 256, OPT_ENGINE_ID, OPT_STATE, OPT_HELP };
+enum { OPT_REFUSED = 256, OPT_CHARSET, OPT_ENGINE_ID, OPT_STATE, OPT_HELP };
 
 static const struct option long_options[] = {
 	{ "listen", required_argument, NULL, 'l' },
@@ -53,6 +56,7 @@ static const struct option long_options[] = {
 	{ "count", required_argument, NULL, 'n' },
 	{ "write", required_argument, NULL, 'w' },
 	{ "refused", no_argument, NULL, OPT_REFUSED },
+	{ "charset", required_argument, NULL, OPT_CHARSET },
 	{ "engine-id", required_argument, NULL, OPT_ENGINE_ID },
 	{ "state", required_argument, NULL, OPT_STATE },
 	{ "help", no_argument, NULL, OPT_HELP },
@@ -119,6 +123,8 @@ read_option(listen_options *o, int opt, char *value)
 	case OPT_REFUSED:
 		o->refused = true;
 		return -1;
+	case OPT_CHARSET:
+		return cli_read_charset("listen", value, &o->charset);
 	case OPT_ENGINE_ID:
 		o->engine_id = value;
 		return -1;

@@ -13,6 +13,7 @@ typedef struct listen_options {
 	uint64_t count;    /* notifications; UINT64_MAX: no end */
 	const char *write; /* a pcapng file; NULL: none */
 	bool refused;
+	const char *charset;   /* of strings that are not UTF-8; NULL: not known */
 	const char *engine_id; /* hexadecimal; NULL: the state folder's */
 	const char *state;     /* NULL: the default */
 } listen_options;

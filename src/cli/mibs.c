@@ -170,7 +170,8 @@ problem_of(tl_err err, const tl_mib_loaded *loaded)
 		return "neither a MIB nor a dictionary of this version; make it again "
 		       "with 'trapline mib compile'";
 	if (err == TL_ELIMIT)
-		return "too many files";
+		return loaded->bad_path != NULL ? "too many files"
+						: "more than a dictionary can hold";
 	return tl_err_text(err);
 }
 

@@ -9,12 +9,49 @@ typedef struct emitter {
 	tl_mib_map same; /* set's defs by the hash of name, kind and OID, where several
 			    might be the same */
 	uint32_t module; /* in the tree */
+	uint32_t room;   /* for modules that are not built in, and 1; 0: it was told
+			    that there is none left */
 } emitter;
 
 static tl_mib_def *
 def_at(const tl_mib_resolver *r, uint32_t number)
 {
 	return TL_VEC_AT(&r->set->defs, tl_mib_def, number);
+}
+
+/* Whether a module has something to tell: those are counted in 16 bits. */
+static bool
+has_defs(const emitter *e)
+{
+	const tl_smi_module *module = e->r->ranks[e->module].module;
+
+	for (uint32_t d = module->def; d < module->def + module->def_count; d++)
+		if (e->r->spots[d].state == TL_MIB_DONE)
+			return true;
+	return false;
+}
+
+/* Tells that a module and all that follow are left out. */
+static void
+tell_limit(emitter *e)
+{
+	static const char all[] = "the collection", limit[] = "65536 modules";
+	tl_mib_problem problem = { .kind = TL_MIB_P_LIMIT,
+		.name = { (const uint8_t *)all, sizeof all - 1 },
+		.expected = { (const uint8_t *)limit, sizeof limit - 1 } };
+
+	tl_mib_tell(e->r, e->module, e->r->ranks[e->module].module->place, &problem);
+}
+
+static bool
+take_room(emitter *e)
+{
+	if (e->r->ranks[e->module].builtin)
+		return true;
+	if (e->room == 1)
+		tell_limit(e);
+	e->room -= e->room > 0;
+	return e->room > 0;
 }
 
 static tl_err
@@ -160,9 +197,10 @@ count_defs(const emitter *e)
 static tl_err
 put_module_defs(emitter *e)
 {
-	tl_err err = put_module(e);
-
 	count_defs(e);
+	if (!has_defs(e) || !take_room(e))
+		return TL_OK;
+	tl_err err = put_module(e);
 	if (err == TL_OK)
 		err = put_defs(e, true);
 	if (err == TL_OK && e->r->ranks[e->module].twice)
@@ -219,8 +257,11 @@ reserve(tl_mib_resolver *r)
 tl_err
 tl_mib_emit(tl_mib_resolver *r)
 {
-	emitter e = { .r = r };
+	emitter e = { .r = r, .room = UINT16_MAX + 2 };
 	tl_err err = reserve(r);
+
+	for (uint32_t i = 0; i < r->modules && e.room > 0; i++)
+		e.room -= r->ranks[i].builtin;
 
 	for (uint32_t i = 0; i < r->modules && err == TL_OK; i++) {
 		e.module = (uint32_t)(r->order[i] - r->ranks);

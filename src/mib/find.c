@@ -3,37 +3,38 @@
  * between two sub-identifiers by itself, since the names' OIDs do. */
 #include <string.h>
 
+#include "base/buf.h"
 #include "mib/image.h"
 
-/* Goes down from the step |at| by the bytes from |*p| to |end| as far as anything is
- * defined. A leaf leads nowhere: its number is larger than any step's. */
+/* Goes down from |step| by the bytes from |*p| to |end| as far as anything is defined. A
+ * leaf leads nowhere: its number is larger than any step's. */
 static inline uint32_t
-walk(const tl_mib *mib, uint32_t at, const uint8_t **p, const uint8_t *end)
+walk(const tl_mib *mib, uint32_t step, const uint8_t **p, const uint8_t *end)
 {
 	const uint32_t *steps = mib->steps;
-	uint32_t count = mib->steps_count, step = steps[at];
+	uint32_t count = mib->steps_count;
 	const uint8_t *byte = *p;
 
-	for (; byte < end; byte++) {
+	while (byte < end) {
 		uint32_t next = (step >> TL_MIB_STEP_SHIFT) + *byte;
 		if (next >= count || (uint8_t)steps[next] != *byte)
 			break;
-		at = next;
-		step = steps[at];
+		step = steps[next];
+		byte++;
 	}
 	*p = byte;
-	return at;
+	return step;
 }
 
-/* The node of a step that is no leaf. */
+/* The node of a fork. */
 static uint32_t
 node_of_fork(const tl_mib *mib, uint32_t step)
 {
-	uint32_t lo = 0, hi = mib->forks_count;
+	uint32_t lo = 0, hi = mib->forks_count, base = step >> TL_MIB_STEP_SHIFT;
 
 	while (lo < hi) {
 		uint32_t middle = lo + (hi - lo) / 2;
-		if (mib->forks[middle].step < step)
+		if (mib->forks[middle].base < base)
 			lo = middle + 1;
 		else
 			hi = middle;
@@ -42,46 +43,57 @@ node_of_fork(const tl_mib *mib, uint32_t step)
 }
 
 /* The node that a step has; NULL if it has none. */
-static inline const tl_mib_node *
-node_at(const tl_mib *mib, uint32_t at)
+static const tl_mib_node *
+node_of(const tl_mib *mib, uint32_t step)
 {
-	uint32_t step = mib->steps[at];
-	uint32_t number = (step & TL_MIB_LEAF) != 0
-			      ? (step & ~TL_MIB_LEAF) >> TL_MIB_STEP_SHIFT
-			      : node_of_fork(mib, at);
+	bool is_leaf = (step & TL_MIB_LEAF) != 0;
 
-	return number < mib->nodes_count ? mib->nodes + number : NULL;
+	return tl_mib_at(mib, is_leaf ? (step & ~TL_MIB_LEAF) >> TL_MIB_STEP_SHIFT
+				      : node_of_fork(mib, step));
 }
 
-/* Whether the OID of |node| has |bytes| from |from| on. */
-static inline bool
-has_bytes(const tl_mib *mib, const tl_mib_node *node, uint32_t from, tl_oid bytes)
-{
-	uint64_t at = (uint64_t)node->oid + from;
-
-	return at + bytes.len <= mib->oids_count &&
-	       memcmp(mib->oids + at, bytes.ber, bytes.len) == 0;
-}
-
-/* Where to start: below 1.3.6.1, where nearly everything is, or at the root. */
+/* The step to start from, and how many bytes lead to it: below 1.3.6.1, where nearly
+ * everything is, or at the root. The places of steps that are not there are 0, where
+ * there is a leaf. */
 static inline uint32_t
-start(const tl_mib *mib, tl_oid oid, const uint8_t **p)
+start(const tl_mib *mib, tl_oid oid, uint32_t *skip)
 {
-	static const uint8_t internet[] = { 0x2b, 6, 1 };
-	uint32_t at = 0, skip = 5;
+	static const uint8_t mib_2[] = { 0x2b, 6, 1, 2 },
+			     enterprises[] = { 0x2b, 6, 1, 4 };
 
-	if (oid.len >= 5 && memcmp(oid.ber, internet, sizeof internet) == 0) {
-		if (oid.ber[4] == 1 && oid.ber[3] == 4) {
-			at = mib->enterprises;
-		} else if (oid.ber[4] == 1 && oid.ber[3] == 2) {
-			at = mib->mib_2;
-		} else {
-			at = mib->internet;
-			skip = 3;
-		}
+	*skip = 0;
+	if (oid.len <= 5)
+		return mib->root;
+	if (oid.ber[4] == 1) {
+		*skip = 5;
+		if (memcmp(oid.ber, enterprises, sizeof enterprises) == 0)
+			return mib->enterprises;
+		if (memcmp(oid.ber, mib_2, sizeof mib_2) == 0)
+			return mib->mib_2;
 	}
-	*p = oid.ber + (at != 0 ? skip : 0);
-	return at != 0 ? at : TL_MIB_ROOT;
+	*skip = 3;
+	if (memcmp(oid.ber, mib_2, 3) == 0)
+		return mib->internet;
+	*skip = 0;
+	return mib->root;
+}
+
+/* The same, further down if that is possible. */
+static inline uint32_t
+jump(const tl_mib *mib, tl_oid oid, uint32_t *skip)
+{
+	if (oid.len > TL_MIB_PREFIX) {
+		uint64_t prefix = tl_load64(oid.ber);
+		const tl_mib_jump *to =
+		    mib->jumps + tl_mib_jump_place(prefix, mib->jump_bits);
+		const tl_mib_jump *end = to + TL_MIB_JUMP_TRIES;
+		for (; to < end && to->below > 0; to++)
+			if (to->prefix == prefix) {
+				*skip = TL_MIB_PREFIX;
+				return to->step;
+			}
+	}
+	return start(mib, oid, skip);
 }
 
 /* Whether |node|, which the first |known| bytes of |oid| lead to, is at or above it. */
@@ -89,88 +101,126 @@ static inline bool
 is_prefix(const tl_mib *mib, const tl_mib_node *node, tl_oid oid, uint32_t known)
 {
 	uint32_t len = tl_mib_oid_len(node);
+	uint64_t at = (uint64_t)node->oid + known;
 
 	if (len <= known)
 		return len > 0;
-	return len <= oid.len &&
-	       has_bytes(mib, node, known, (tl_oid){ oid.ber + known, len - known });
+	return len <= oid.len && at + len - known <= mib->oids_count &&
+	       memcmp(mib->oids + at, oid.ber + known, len - known) == 0;
+}
+
+/* The deepest node at or above |oid|, which is not empty; NULL if there is none. */
+static const tl_mib_node *
+deepest(const tl_mib *mib, tl_oid oid)
+{
+	uint32_t skip, first = jump(mib, oid, &skip);
+	const uint8_t *p = oid.ber + skip, *end = oid.ber + oid.len;
+	const tl_mib_node *node = node_of(mib, walk(mib, first, &p, end));
+	uint32_t known = (uint32_t)(p - oid.ber);
+
+	if (node != NULL && is_prefix(mib, node, oid, known))
+		return node;
+	if (known == 0)
+		return NULL;
+	p = oid.ber;
+	node = node_of(mib, walk(mib, mib->root, &p, oid.ber + known - 1));
+	return node != NULL && is_prefix(mib, node, oid, known - 1) ? node : NULL;
+}
+
+/* The same for most OIDs: they lead to a leaf at or above them. NULL: ask deepest(). */
+static inline const tl_mib_node *
+leaf_above(const tl_mib *mib, tl_oid oid)
+{
+	uint32_t skip, step = jump(mib, oid, &skip);
+	const uint8_t *p = oid.ber + skip;
+
+	step = walk(mib, step, &p, oid.ber + oid.len);
+	uint32_t number = (step & ~TL_MIB_LEAF) >> TL_MIB_STEP_SHIFT;
+	const tl_mib_node *node = mib->nodes + number;
+	if ((step & TL_MIB_LEAF) == 0 || number >= mib->nodes_count)
+		return NULL;
+	return tl_mib_oid_len(node) - 1 < (uint32_t)(p - oid.ber) ? node : NULL;
+}
+
+static inline tl_mib_match
+match_of(const tl_mib_node *node, tl_oid oid)
+{
+	uint32_t len = tl_mib_oid_len(node);
+
+	return (tl_mib_match){ node, { oid.ber + len, oid.len - len } };
+}
+
+/* Kept out of the way of the others. */
+static __attribute__((noinline)) tl_mib_match
+find_deepest(const tl_mib *mib, tl_oid oid)
+{
+	const tl_mib_node *node = oid.len > 0 ? deepest(mib, oid) : NULL;
+
+	return node != NULL ? match_of(node, oid) : (tl_mib_match){ NULL, oid };
 }
 
 tl_mib_match
 tl_mib_find(const tl_mib *mib, tl_oid oid)
 {
-	const uint8_t *p, *from;
+	const tl_mib_node *node = oid.len > 0 ? leaf_above(mib, oid) : NULL;
 
-	if (oid.len == 0)
-		return (tl_mib_match){ NULL, oid };
-	uint32_t first = start(mib, oid, &from);
-	p = from;
-	const tl_mib_node *node = node_at(mib, walk(mib, first, &p, oid.ber + oid.len));
-	uint32_t known = (uint32_t)(p - oid.ber);
-	if ((node == NULL || !is_prefix(mib, node, oid, known)) && p > from) {
-		const uint8_t *before = p - 1;
-		node = node_at(mib, walk(mib, first, &from, before));
-		known--;
-	}
-	if (node == NULL || !is_prefix(mib, node, oid, known))
-		return (tl_mib_match){ NULL, oid };
-	uint32_t len = tl_mib_oid_len(node);
-	return (tl_mib_match){ node, { oid.ber + len, oid.len - len } };
+	return node != NULL ? match_of(node, oid) : find_deepest(mib, oid);
 }
 
-/* An OID in pieces: what stands before the last sub-identifier, a zero or nothing, and
- * that. */
-typedef struct trap_oid {
-	tl_oid stem, zero, last;
-} trap_oid;
-
-/* The notification of just |oid|; |at| is the step that the stem has led to. */
+/* The notification of just this OID, which is not empty. */
 static const tl_mib_node *
-notification_below(const tl_mib *mib, uint32_t at, const trap_oid *oid)
+notification_of(const tl_mib *mib, tl_oid oid)
 {
-	const uint8_t *p = oid->zero.ber;
-	uint32_t stem_len = oid->stem.len, zero_len = oid->zero.len;
+	const tl_mib_node *node = deepest(mib, oid);
 
-	at = walk(mib, at, &p, p + zero_len);
-	p = oid->last.ber;
-	at = walk(mib, at, &p, p + oid->last.len);
-	const tl_mib_node *node = node_at(mib, at);
-	if (node == NULL || tl_mib_oid_len(node) != stem_len + zero_len + oid->last.len ||
-	    !has_bytes(mib, node, 0, oid->stem) ||
-	    !has_bytes(mib, node, stem_len, oid->zero) ||
-	    !has_bytes(mib, node, stem_len + zero_len, oid->last))
+	if (node == NULL || tl_mib_oid_len(node) != oid.len)
 		return NULL;
-	while (node != NULL && tl_mib_node_kind(node) != TL_MIB_NOTIFICATION)
+	while (node != NULL && tl_mib_kind_of(node) != TL_MIB_NOTIFICATION)
 		node = tl_mib_same(mib, node);
 	return node;
+}
+
+/* |oid| without the 0 before its last sub-identifier, or else with one; empty if it is
+ * too long for that. */
+static tl_oid
+other_form(tl_oid oid, uint8_t room[static TL_OID_BER_MAX])
+{
+	const uint8_t *end = oid.ber + oid.len, *last = end - 1;
+	tl_buf out = { .ptr = room, .cap = TL_OID_BER_MAX };
+
+	while (last > oid.ber && last[-1] >= 0x80)
+		last--;
+	size_t stem = (size_t)(last - oid.ber);
+	bool has_zero = stem > 1 && last[-1] == 0 && last[-2] < 0x80;
+	tl_buf_put(&out, oid.ber, stem - has_zero);
+	if (!has_zero)
+		tl_buf_putc(&out, 0);
+	tl_buf_put(&out, last, (size_t)(end - last));
+	return (tl_oid){ room, out.full ? 0 : (uint32_t)out.len };
+}
+
+/* Kept out of the way of the others. */
+static __attribute__((noinline)) const tl_mib_node *
+find_either_form(const tl_mib *mib, tl_oid oid)
+{
+	uint8_t room[TL_OID_BER_MAX];
+	const tl_mib_node *node = oid.len > 0 ? notification_of(mib, oid) : NULL;
+
+	if (node != NULL || oid.len == 0)
+		return node;
+	oid = other_form(oid, room);
+	return oid.len > 0 ? notification_of(mib, oid) : NULL;
 }
 
 const tl_mib_node *
 tl_mib_find_notification(const tl_mib *mib, tl_oid oid)
 {
-	static const uint8_t zero[] = { 0 };
+	const tl_mib_node *node = oid.len > 0 ? leaf_above(mib, oid) : NULL;
 
-	if (oid.len == 0)
-		return NULL;
-	const uint8_t *p, *end = oid.ber + oid.len, *last = end;
-	uint32_t at = start(mib, oid, &p);
-
-	if (p == end)
-		return NULL;
-	do
-		last--;
-	while (last > p && (last[-1] & 0x80) != 0);
-	bool has_zero = last > p && last[-1] == 0 && (last == p + 1 || last[-2] < 0x80);
-	const uint8_t *stem = last - has_zero;
-	at = walk(mib, at, &p, stem);
-
-	trap_oid plain = { { oid.ber, (uint32_t)(stem - oid.ber) }, { zero, 0 },
-		{ last, (uint32_t)(end - last) } };
-	trap_oid zeroed = { plain.stem, { zero, 1 }, plain.last };
-	const tl_mib_node *node =
-	    notification_below(mib, at, has_zero ? &zeroed : &plain);
-	return node != NULL ? node
-			    : notification_below(mib, at, has_zero ? &plain : &zeroed);
+	if (node != NULL && tl_mib_oid_len(node) == oid.len &&
+	    tl_mib_kind_of(node) == TL_MIB_NOTIFICATION)
+		return node;
+	return find_either_form(mib, oid);
 }
 
 /* Whether |node| has this label, and (unless that is empty) this module. */
@@ -194,6 +244,8 @@ tl_mib_find_name(const tl_mib *mib, const char *name, size_t len)
 	tl_span label = { (const uint8_t *)name + skip, len - skip };
 	tl_span module = { (const uint8_t *)name, skip > 0 ? skip - 2 : 0 };
 
+	label.len = label.len < TL_MIB_NAME_MAX ? label.len : TL_MIB_NAME_MAX;
+	module.len = module.len < TL_MIB_NAME_MAX ? module.len : TL_MIB_NAME_MAX;
 	if (label.len == 0 || (skip > 0 && module.len == 0))
 		return NULL;
 	uint32_t bucket = tl_mib_bucket(label, mib->buckets_count - 1);

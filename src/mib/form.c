@@ -5,7 +5,7 @@
 static bool
 is_hex(const tl_mib *mib, const tl_mib_syntax *syntax)
 {
-	tl_span hint = tl_mib_text(mib, syntax->hint);
+	tl_span hint = tl_mib_hint(mib, syntax);
 
 	while (hint.len > 0 &&
 	       ((hint.ptr[0] >= '0' && hint.ptr[0] <= '9') || hint.ptr[0] == '*')) {

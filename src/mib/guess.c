@@ -74,14 +74,15 @@ tl_mib_guess(
     tl_mib_resolver *r, const tl_mib_seen *seen, tl_smi_place place, uint32_t *def)
 {
 	/* What a name means everywhere is the same all through a round. */
-	uint32_t *known = tl_mib_map_put(&r->guesses,
-	    tl_mib_key(TL_MIB_ALL_MODULES - r->round, seen->name, seen->class));
+	tl_smi_name name = tl_mib_plain_name(r, seen->name);
+	uint32_t *known = tl_mib_map_put(
+	    &r->guesses, tl_mib_key(TL_MIB_ALL_MODULES - r->round, name, seen->class));
 
 	if (known == NULL)
 		return TL_ENOMEM;
 	if (*known == TL_MIB_NONE) {
-		*known = seen->class == TL_MIB_CLASS_TYPE ? one_type(r, seen->name)
-							  : one_place(r, seen->name);
+		*known = seen->class == TL_MIB_CLASS_TYPE ? one_type(r, name)
+							  : one_place(r, name);
 		if (*known == TL_MIB_NONE)
 			*known = TL_MIB_UNKNOWN;
 	}

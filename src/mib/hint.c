@@ -76,6 +76,19 @@ put_base(tl_buf *out, uint64_t value, unsigned bits)
 	}
 }
 
+/* |s| without the octets at its end that are only the front of a UTF-8 character. */
+static tl_span
+whole_characters(tl_span s)
+{
+	size_t back = 1;
+
+	while (back < 4 && back < s.len && (s.ptr[s.len - back] & 0xc0) == 0x80)
+		back++;
+	uint8_t lead = s.len > 0 ? s.ptr[s.len - back] : 0;
+	size_t len = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc0 ? 2 : 1;
+	return (tl_span){ s.ptr, len > back ? s.len - back : s.len };
+}
+
 /* Formats the octets of one application. */
 static bool
 put_octets(char format, tl_span part, tl_buf *out)
@@ -84,7 +97,9 @@ put_octets(char format, tl_span part, tl_buf *out)
 
 	if (format == 'x') {
 		tl_buf_hex(out, part);
-	} else if (format == 'a' || format == 't') {
+	} else if (format == 't') {
+		tl_buf_span(out, whole_characters(part));
+	} else if (format == 'a') {
 		tl_buf_span(out, part);
 	} else if (part.len > sizeof value) {
 		return false;
@@ -99,9 +114,10 @@ put_octets(char format, tl_span part, tl_buf *out)
 	return true;
 }
 
-/* Applies |s| to what stands before |rest|; false if it cannot be. */
+/* Applies |s| to the front of |rest|; false if it cannot be. |end| becomes where the
+ * octets' own text ends: no separator or terminator is to be the last character. */
 static bool
-apply(const spec *s, tl_span *rest, tl_buf *out)
+apply(const spec *s, tl_span *rest, tl_buf *out, size_t *end)
 {
 	unsigned count = 1;
 
@@ -114,11 +130,12 @@ apply(const spec *s, tl_span *rest, tl_buf *out)
 		if (!put_octets(s->format, (tl_span){ rest->ptr, len }, out))
 			return false;
 		*rest = (tl_span){ rest->ptr + len, rest->len - len };
-		if (s->separator != NONE && rest->len > 0 &&
-		    (count > 1 || s->terminator == NONE))
+		if (len > 0)
+			*end = out->len;
+		if (s->separator != NONE && (count > 1 || s->terminator == NONE))
 			tl_buf_putc(out, (char)s->separator);
 	}
-	if (s->terminator != NONE && rest->len > 0)
+	if (s->terminator != NONE)
 		tl_buf_putc(out, (char)s->terminator);
 	return true;
 }
@@ -127,17 +144,19 @@ bool
 tl_mib_hint_octets(tl_span hint, tl_span value, tl_buf *out)
 {
 	spec s = { 0 };
+	size_t end = out->len;
 
 	if (hint.len == 0)
 		return false;
 	while (value.len > 0 && !out->full) {
 		size_t left = value.len;
 		bool again = hint.len == 0; /* the last one is used for all the rest */
-		if ((!again && !take_spec(&hint, &s)) || !apply(&s, &value, out))
+		if ((!again && !take_spec(&hint, &s)) || !apply(&s, &value, out, &end))
 			return false;
 		if (again && value.len == left)
 			return false;
 	}
+	out->len = end;
 	return true;
 }
 

@@ -25,13 +25,21 @@ static bool
 take_octets(tl_oid *rest, uint32_t count, bool implied, uint8_t to[static OCTETS_MAX],
     size_t *len)
 {
-	uint32_t arc;
+	const uint8_t *p = rest->ber, *end = p + rest->len;
+	size_t n = 0, most = implied || count > OCTETS_MAX ? OCTETS_MAX : count;
 
-	for (*len = 0; implied ? rest->len > 0 : *len < count;
-	     to[(*len)++] = (uint8_t)arc)
-		if (*len == OCTETS_MAX || !take_arc(rest, &arc) || arc > 0xff)
-			return false;
-	return true;
+	for (; n < most && p < end; n++) {
+		unsigned octet = *p++;
+		if (octet >= 0x80) { /* of two bytes: 128 to 255 */
+			if (octet != 0x81 || p == end || *p >= 0x80)
+				return false;
+			octet = 0x80 | *p++;
+		}
+		to[n] = (uint8_t)octet;
+	}
+	*len = n;
+	*rest = (tl_oid){ p, (uint32_t)(end - p) };
+	return implied ? p == end : n == count;
 }
 
 /* The InetAddressType that stands before an InetAddress: |before| is the item before it
@@ -39,7 +47,7 @@ take_octets(tl_oid *rest, uint32_t count, bool implied, uint8_t to[static OCTETS
 static unsigned
 inet_type(const tl_mib *mib, uint32_t before, tl_oid rest)
 {
-	const tl_mib_syntax *syntax = tl_mib_syntax_of(mib, tl_mib_at(mib, before));
+	const tl_mib_syntax *syntax = tl_mib_syntax_at(mib, before);
 
 	return syntax != NULL && syntax->special == TL_MIB_INET_TYPE ? rest.ber[-1] : 0;
 }
@@ -50,6 +58,17 @@ typedef struct item_def {
 	bool implied;
 	unsigned inet_type; /* RFC 4001; 0 if it is not known */
 } item_def;
+
+/* Whether an index holds values of a type as one number. */
+static inline bool
+is_number(const tl_mib_syntax *syntax)
+{
+	static const uint8_t others[256] = {
+		[TL_T_OCTETS] = 1, [TL_T_OPAQUE] = 1, [TL_T_IPADDRESS] = 1, [TL_T_OID] = 1
+	};
+
+	return others[syntax->type] == 0;
+}
 
 static bool
 read_string(const tl_mib *mib, const item_def *def, tl_oid *rest, tl_buf *text)
@@ -65,6 +84,7 @@ read_string(const tl_mib *mib, const item_def *def, tl_oid *rest, tl_buf *text)
 	if (!take_octets(rest, count, !fixed && def->implied, octets, &value.len))
 		return false;
 	if ((def->inet_type == DNS && tl_is_text(value)) ||
+	    tl_mib_is_text(mib, def->syntax, value) ||
 	    !tl_mib_octets_text(mib, def->syntax, value, text, &mismatch)) {
 		if (tl_is_text(value))
 			tl_buf_span(text, value);
@@ -105,18 +125,19 @@ read_oid(const item_def *def, tl_oid *rest, tl_buf *text)
 	return true;
 }
 
-static bool
-read_number(const tl_mib *mib, const item_def *def, tl_oid *rest, tl_mib_index *item)
+/* A number; with labels its label as well. */
+static __attribute__((noinline)) bool
+read_number(
+    const tl_mib *mib, const tl_mib_syntax *syntax, tl_oid *rest, tl_mib_index *item)
 {
 	uint32_t arc;
 
 	if (!take_arc(rest, &arc))
 		return false;
-	item->is_number = true;
 	item->value = arc;
-	const tl_mib_label *label = tl_mib_find_label(mib, def->syntax, arc);
+	const tl_mib_label *label = tl_mib_find_label(mib, syntax, arc);
 	if (label != NULL) {
-		tl_buf_span(&item->text, tl_mib_name(mib, label->text));
+		tl_buf_span(&item->text, tl_mib_text(mib, label->text));
 		tl_buf_putc(&item->text, '(');
 		tl_buf_u64(&item->text, arc);
 		tl_buf_putc(&item->text, ')');
@@ -124,22 +145,35 @@ read_number(const tl_mib *mib, const item_def *def, tl_oid *rest, tl_mib_index *
 	return true;
 }
 
-static bool
-read_item(const tl_mib *mib, const item_def *def, tl_oid *rest, tl_mib_index *item)
+/* The |at|th item of |list|, if it is not a small number, as most are. */
+static __attribute__((noinline)) bool
+read_item(
+    const tl_mib *mib, const uint32_t *list, size_t *at, tl_oid *rest, tl_mib_index *item)
 {
-	item->is_number = false;
+	item_def def = { .syntax = tl_mib_syntax_at(mib, list[*at] & ~TL_MIB_IMPLIED),
+		.implied = (list[*at] & TL_MIB_IMPLIED) != 0 };
+	tl_oid left = *rest;
+	bool good;
+
+	if (def.syntax->special == TL_MIB_INET && *at > 0)
+		def.inet_type = inet_type(mib, list[*at - 1], *rest);
+	item->is_number = is_number(def.syntax);
 	item->value = 0;
-	switch (def->syntax->type) {
-	case TL_T_OCTETS:
-	case TL_T_OPAQUE:
-		return read_string(mib, def, rest, &item->text);
-	case TL_T_IPADDRESS:
-		return read_address(def, rest, &item->text);
-	case TL_T_OID:
-		return read_oid(def, rest, &item->text);
-	default:
-		return read_number(mib, def, rest, item);
+	if (item->is_number)
+		good = read_number(mib, def.syntax, &left, item);
+	else if (def.syntax->type == TL_T_IPADDRESS)
+		good = read_address(&def, &left, &item->text);
+	else if (def.syntax->type == TL_T_OID)
+		good = read_oid(&def, &left, &item->text);
+	else
+		good = read_string(mib, &def, &left, &item->text);
+	if (!good) {
+		item->text.len = 0;
+		return false;
 	}
+	*rest = left;
+	++*at;
+	return true;
 }
 
 bool
@@ -147,30 +181,29 @@ tl_mib_index_next(const tl_mib *mib, const tl_mib_node *node, size_t *at, tl_oid
     tl_mib_index *item)
 {
 	uint32_t count;
-	const uint32_t *list;
 
-	if (node == NULL || tl_mib_node_kind(node) != TL_MIB_OBJECT)
+	if (node == NULL || tl_mib_kind_of(node) != TL_MIB_OBJECT)
 		return false;
-	list = tl_mib_list(mib, node, &count);
+	const uint32_t *list = tl_mib_list(mib, node, &count);
 	if (*at >= count || *at >= TL_OID_MAX)
 		return false;
-	const tl_mib_node *object = tl_mib_at(mib, list[*at] & ~TL_MIB_IMPLIED);
-	if (object == NULL)
+	uint32_t number = list[*at] & ~TL_MIB_IMPLIED;
+	if (number >= mib->nodes_count)
 		return false;
-	item_def def = { .syntax = tl_mib_syntax_of(mib, object),
-		.implied = (list[*at] & TL_MIB_IMPLIED) != 0 };
-	tl_oid left = *rest;
-
-	item->name = tl_mib_node_name(mib, object);
+	const tl_mib_node *object = mib->nodes + number;
+	if (object->syntax >= mib->syntaxes_count)
+		return false;
+	const tl_mib_syntax *syntax = mib->syntaxes + object->syntax;
+	item->name = tl_mib_text(mib, object->name);
 	item->text.len = 0;
 	item->text.full = false;
-	if (def.syntax != NULL && def.syntax->special == TL_MIB_INET && *at > 0)
-		def.inet_type = inet_type(mib, list[*at - 1], *rest);
-	if (def.syntax == NULL || !read_item(mib, &def, &left, item)) {
-		item->text.len = 0;
-		return false;
-	}
-	*rest = left;
-	(*at)++;
+	item->last = *at + 1 == count;
+	if (rest->len == 0 || *rest->ber >= 0x80 || syntax->label_count > 0 ||
+	    !is_number(syntax))
+		return read_item(mib, list, at, rest, item);
+	item->is_number = true;
+	item->value = *rest->ber;
+	*rest = (tl_oid){ rest->ber + 1, rest->len - 1 };
+	++*at;
 	return true;
 }

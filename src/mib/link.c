@@ -6,13 +6,16 @@
 #include "base/buf.h"
 #include "mib/trie.h"
 
+#define MODULES_MAX 65536u
+
 typedef struct link {
 	const tl_mib_set *set;
 	uint32_t *order;   /* the definitions' numbers in the order of the nodes */
 	uint32_t *node_of; /* and the other way round */
 	tl_mib_trie trie;
-	uint32_t *text_of; /* of each name: its place in text; 0 for those not in use */
-	uint32_t text_len; /* bytes of text in use, without the paths of sources */
+	uint32_t *texts;    /* of each name: how it is told in the image, or 0 */
+	uint32_t text_len;  /* bytes of text */
+	uint32_t hints_len; /* bytes of hints written */
 	tl_mib_image head;
 	uint8_t *block;
 } link;
@@ -54,31 +57,28 @@ sort(link *l)
 	return TL_OK;
 }
 
-/* Texts of names: |len| bytes of them are kept. */
-static size_t
-kept_len(const link *l, tl_smi_name name)
-{
-	size_t len = tl_smi_names_text(l->set->names, name).len;
-
-	return len < UINT8_MAX ? len : UINT8_MAX;
-}
-
-static void
-need_text(link *l, tl_smi_name name)
-{
-	if (name == 0 || l->text_of[name] != 0)
-		return;
-	l->text_of[name] = l->text_len;
-	l->text_len += (uint32_t)(1 + kept_len(l, name));
-}
-
-/* A hint that cannot be kept whole says nothing. */
-static bool
-is_hint(const link *l, tl_smi_name name)
+/* The text of a name, as much of it as is kept. */
+static tl_span
+text_of(const link *l, tl_smi_name name)
 {
 	tl_span text = tl_smi_names_text(l->set->names, name);
 
-	return text.len <= UINT8_MAX && tl_is_text(text);
+	return (
+	    tl_span){ text.ptr, text.len < TL_MIB_NAME_MAX ? text.len : TL_MIB_NAME_MAX };
+}
+
+static tl_err
+need_text(link *l, tl_smi_name name)
+{
+	size_t len = text_of(l, name).len;
+
+	if (len == 0 || l->texts[name] != 0)
+		return TL_OK;
+	if (l->text_len + len > TL_MIB_TEXT_MAX - 4)
+		return TL_ELIMIT;
+	l->texts[name] = l->text_len / 4 << 8 | (uint32_t)len;
+	l->text_len += ((uint32_t)len + 3) & ~3u;
+	return TL_OK;
 }
 
 /* Gives every name that is used its place in text. */
@@ -86,32 +86,39 @@ static tl_err
 place_texts(link *l)
 {
 	const tl_mib_set *set = l->set;
-	const tl_mib_def_syntax *syntaxes = set->syntaxes.ptr;
+	const tl_mib_def_module *modules = set->modules.ptr;
+	const tl_mib_def_label *labels = set->labels.ptr;
+	tl_err err = TL_OK;
 
-	l->text_of =
-	    calloc(tl_smi_names_count(set->names) + (size_t)1, sizeof *l->text_of);
-	if (l->text_of == NULL)
+	l->texts = calloc(tl_smi_names_count(set->names) + (size_t)1, sizeof *l->texts);
+	if (l->texts == NULL)
 		return TL_ENOMEM;
-	l->text_len = 1; /* the empty text */
-	for (uint32_t i = 0; i < set->modules.count; i++)
-		need_text(l, TL_VEC_AT(&set->modules, tl_mib_def_module, i)->name);
-	for (uint32_t i = 0; i < set->defs.count; i++)
-		need_text(l, def_at(l, i)->name);
-	for (uint32_t i = 0; i < set->syntaxes.count; i++)
-		if (is_hint(l, syntaxes[i].hint))
-			need_text(l, syntaxes[i].hint);
-	for (uint32_t i = 0; i < set->labels.count; i++)
-		need_text(l, TL_VEC_AT(&set->labels, tl_mib_def_label, i)->text);
-	return TL_OK;
+	for (uint32_t i = 0; i < set->modules.count && err == TL_OK; i++)
+		err = need_text(l, modules[i].name);
+	for (uint32_t i = 0; i < set->defs.count && err == TL_OK; i++)
+		err = need_text(l, def_at(l, i)->name);
+	for (uint32_t i = 0; i < set->labels.count && err == TL_OK; i++)
+		err = need_text(l, labels[i].text);
+	return err;
 }
 
-/* Bytes of the paths of all modules' sources. Modules of one source stand together. */
+static tl_span
+hint_of(const link *l, uint32_t i)
+{
+	return tl_smi_names_text(
+	    l->set->names, TL_VEC_AT(&l->set->syntaxes, tl_mib_def_syntax, i)->hint);
+}
+
+/* Bytes of all hints, and of the paths of all modules' sources. Modules of one source
+ * stand together. */
 static uint64_t
-sources_len(const link *l)
+hints_len(const link *l)
 {
 	const tl_mib_def_module *modules = l->set->modules.ptr;
 	uint64_t len = 0;
 
+	for (uint32_t i = 0; i < l->set->syntaxes.count; i++)
+		len += hint_of(l, i).len;
 	for (uint32_t i = 0; i < l->set->modules.count; i++)
 		if (i == 0 || modules[i].source != modules[i - 1].source)
 			len += tl_smi_names_text(l->set->names, modules[i].source).len;
@@ -156,6 +163,16 @@ bucket_count(uint32_t nodes)
 	return count;
 }
 
+static uint32_t
+jump_bits(const tl_mib_trie *trie)
+{
+	uint32_t bits = 1;
+
+	while (2 * trie->jumps.count > 1u << bits)
+		bits++;
+	return bits;
+}
+
 /* Gives every section its place. What oids needs is known when they are written: it is
  * the last, and at first as large as it could become. */
 static tl_err
@@ -163,7 +180,7 @@ place_sections(link *l)
 {
 	const tl_mib_set *set = l->set;
 	uint32_t nodes = set->defs.count;
-	uint64_t oids = 0, text = l->text_len + sources_len(l) + TL_MIB_TEXT_TAIL;
+	uint64_t oids = 0;
 	tl_err err = TL_OK;
 
 	for (uint32_t i = 0; i < nodes; i++)
@@ -183,7 +200,10 @@ place_sections(link *l)
 		{ &l->head.buckets, bucket_count(nodes) + 1, sizeof(uint32_t) },
 		{ &l->head.steps, l->trie.steps.count, sizeof(uint32_t) },
 		{ &l->head.forks, l->trie.forks.count, sizeof(tl_mib_fork) },
-		{ &l->head.text, text, 1 },
+		{ &l->head.jumps, (1u << jump_bits(&l->trie)) + TL_MIB_JUMP_TRIES,
+		    sizeof(tl_mib_jump) },
+		{ &l->head.text, l->text_len + TL_MIB_TEXT_TAIL, 1 },
+		{ &l->head.hints, hints_len(l), 1 },
 		{ &l->head.oids, oids, 1 },
 	};
 	for (size_t i = 0; i < sizeof sections / sizeof sections[0] && err == TL_OK; i++)
@@ -207,6 +227,31 @@ write_head(link *l)
 }
 
 static void
+write_jumps(link *l)
+{
+	tl_mib_jump *jumps = part(l, l->head.jumps);
+	const tl_mib_jump *from = l->trie.jumps.ptr;
+	unsigned bits = jump_bits(&l->trie);
+
+	for (uint32_t i = 0; i < l->trie.jumps.count; i++) {
+		tl_mib_jump *to = jumps + tl_mib_jump_place(from[i].prefix, bits);
+		tl_mib_jump *end = to + TL_MIB_JUMP_TRIES;
+		while (to < end && to->below > 0)
+			to++;
+		if (to < end)
+			*to = from[i];
+	}
+}
+
+static void
+trie_fini(tl_mib_trie *trie)
+{
+	tl_vec_free(&trie->steps);
+	tl_vec_free(&trie->forks);
+	tl_vec_free(&trie->jumps);
+}
+
+static void
 write_trie(link *l)
 {
 	static const uint8_t mib_2[] = { 0x2b, 6, 1, 2, 1 };
@@ -220,35 +265,36 @@ write_trie(link *l)
 	if (l->trie.forks.count > 0)
 		memcpy(part(l, l->head.forks), l->trie.forks.ptr,
 		    l->trie.forks.count * sizeof(tl_mib_fork));
-	tl_vec_free(&l->trie.steps);
-	tl_vec_free(&l->trie.forks);
+	write_jumps(l);
+	trie_fini(&l->trie);
 }
 
-/* Writes the names, with underscores for what a name must not hold, and the hints as they
- * are. */
+/* Writes the names, with underscores for what a name must not hold, and something
+ * harmless between them. */
 static void
 write_texts(link *l)
 {
-	const tl_mib_set *set = l->set;
-	const tl_mib_def_syntax *syntaxes = set->syntaxes.ptr;
 	uint8_t *text = part(l, l->head.text);
 
-	for (tl_smi_name n = 1; n <= tl_smi_names_count(set->names); n++) {
-		uint8_t *to = text + l->text_of[n];
-		if (l->text_of[n] == 0)
-			continue;
-		const uint8_t *from = tl_smi_names_text(set->names, n).ptr;
-		size_t len = kept_len(l, n);
-		*to++ = (uint8_t)len;
-		for (size_t i = 0; i < len; i++)
+	memset(text, '-', l->head.text.count);
+	for (tl_smi_name n = 1; n <= tl_smi_names_count(l->set->names); n++) {
+		uint8_t *to = text + (size_t)(l->texts[n] >> 8) * 4;
+		const uint8_t *from = text_of(l, n).ptr;
+		for (uint32_t i = 0; i < (l->texts[n] & 0xff); i++)
 			to[i] = tl_mib_is_plain(from[i]) ? from[i] : '_';
 	}
-	for (uint32_t i = 0; i < set->syntaxes.count; i++) {
-		tl_span hint = tl_smi_names_text(set->names, syntaxes[i].hint);
-		if (hint.len > 0 && is_hint(l, syntaxes[i].hint))
-			memcpy(
-			    text + l->text_of[syntaxes[i].hint] + 1, hint.ptr, hint.len);
-	}
+}
+
+/* Writes |s| to the end of hints and returns where it stands. */
+static uint32_t
+write_hint(link *l, tl_span s)
+{
+	uint32_t at = l->hints_len;
+
+	if (s.len > 0)
+		memcpy((uint8_t *)part(l, l->head.hints) + at, s.ptr, s.len);
+	l->hints_len += (uint32_t)s.len;
+	return at;
 }
 
 static void
@@ -256,21 +302,15 @@ write_modules(link *l)
 {
 	const tl_mib_def_module *from = l->set->modules.ptr;
 	tl_mib_module *to = part(l, l->head.modules);
-	uint8_t *text = part(l, l->head.text);
-	uint32_t at = l->text_len;
 
 	for (uint32_t i = 0; i < l->set->modules.count; i++) {
 		tl_span source = tl_smi_names_text(l->set->names, from[i].source);
-		if (i > 0 && from[i].source == from[i - 1].source) {
+		if (i > 0 && from[i].source == from[i - 1].source)
 			to[i] = to[i - 1];
-		} else {
-			to[i] = (tl_mib_module){ .source = at,
+		else
+			to[i] = (tl_mib_module){ .source = write_hint(l, source),
 				.source_len = (uint32_t)source.len };
-			if (source.len > 0)
-				memcpy(text + at, source.ptr, source.len);
-			at += (uint32_t)source.len;
-		}
-		to[i].name = l->text_of[from[i].name];
+		to[i].name = l->texts[from[i].name];
 	}
 }
 
@@ -282,16 +322,19 @@ write_syntaxes(link *l)
 	tl_mib_syntax *to = part(l, l->head.syntaxes);
 	tl_mib_label *label = part(l, l->head.labels);
 
-	for (uint32_t i = 0; i < l->set->syntaxes.count; i++)
+	for (uint32_t i = 0; i < l->set->syntaxes.count; i++) {
+		tl_span hint = hint_of(l, i);
 		to[i] = (tl_mib_syntax){ .type = from[i].type,
 			.special = from[i].special,
 			.size_min = from[i].size_min,
 			.size_max = from[i].size_max,
-			.hint = l->text_of[from[i].hint],
+			.hint_len = (uint16_t)hint.len,
+			.hint = write_hint(l, hint),
 			.label = from[i].label,
 			.label_count = from[i].label_count };
+	}
 	for (uint32_t i = 0; i < l->set->labels.count; i++)
-		label[i] = (tl_mib_label){ labels[i].value, l->text_of[labels[i].text] };
+		label[i] = (tl_mib_label){ labels[i].value, l->texts[labels[i].text] };
 }
 
 /* Writes the lists, of nodes where they were of definitions. */
@@ -318,7 +361,7 @@ node_of_def(const link *l, const tl_mib_def *def)
 	unsigned severity = (unsigned)def->severity << TL_MIB_SEVERITY_SHIFT;
 	unsigned kind = (unsigned)def->kind << TL_MIB_KIND_SHIFT;
 
-	return (tl_mib_node){ .name = l->text_of[def->name],
+	return (tl_mib_node){ .name = l->texts[def->name],
 		.syntax = def->syntax,
 		.list = def->list,
 		.module = (uint16_t)def->module,
@@ -359,9 +402,11 @@ write_nodes(link *l)
 static uint32_t
 bucket_of(const link *l, const tl_mib_def *def)
 {
-	const uint8_t *text = (uint8_t *)part(l, l->head.text) + l->text_of[def->name];
+	uint32_t ref = l->texts[def->name];
+	const uint8_t *text = part(l, l->head.text);
 
-	return tl_mib_bucket((tl_span){ text + 1, *text }, l->head.buckets.count - 1);
+	return tl_mib_bucket((tl_span){ text + (size_t)(ref >> 8) * 4, ref & 0xff },
+	    l->head.buckets.count - 1);
 }
 
 /* Sorts the nodes by the hashes of their names, in the order of definition. */
@@ -412,7 +457,7 @@ tl_err
 tl_mib_link(const tl_mib_set *set, tl_mib **out)
 {
 	link l = { .set = set, .head.size = sizeof l.head };
-	tl_err err = set->modules.count <= UINT16_MAX + 1u ? sort(&l) : TL_ELIMIT;
+	tl_err err = set->modules.count <= MODULES_MAX ? sort(&l) : TL_ELIMIT;
 
 	if (err == TL_OK)
 		err = place_texts(&l);
@@ -424,8 +469,7 @@ tl_mib_link(const tl_mib_set *set, tl_mib **out)
 		free(l.block);
 	free(l.order);
 	free(l.node_of);
-	free(l.text_of);
-	tl_vec_free(&l.trie.steps);
-	tl_vec_free(&l.trie.forks);
+	free(l.texts);
+	trie_fini(&l.trie);
 	return err;
 }

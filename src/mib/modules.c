@@ -130,6 +130,7 @@ tl_mib_rank_modules(tl_mib_resolver *r)
 		tl_mib_rank *rank = r->order[i] = &r->ranks[i];
 		rank->module = tl_mib_tree_module(r, i);
 		rank->next = TL_MIB_NONE;
+		rank->number = TL_MIB_NONE;
 		rank->builtin = rank->module->source >= r->what->builtin;
 		r->what->summary->modules += !rank->builtin;
 	}

@@ -3,49 +3,22 @@
 #include "base/buf.h"
 #include "mib/image.h"
 
-/* The first |len| bytes of |v| as they stand in memory, 0 to 7, and dashes behind. */
-static uint64_t
-front_of(uint64_t v, size_t len)
-{
-	const uint64_t dashes = 0x2d2d2d2d2d2d2d2du, all = UINT64_MAX;
-	uint64_t back =
-	    __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? all << 8 * len : all >> 8 * len;
-
-	return (v & ~back) | (dashes & back);
-}
-
-tl_span
-tl_mib_name(const tl_mib *mib, uint32_t at)
-{
-	static const uint8_t unknown[] = "?";
-	tl_span s = tl_mib_text(mib, at);
-	size_t i = 0;
-	bool plain = s.len > 0;
-
-	for (; s.len - i >= 8; i += 8)
-		plain = plain && tl_mib_are_plain(tl_load64(s.ptr + i));
-	plain = plain && tl_mib_are_plain(front_of(tl_load64(s.ptr + i), s.len - i));
-	return plain ? s : (tl_span){ unknown, 1 };
-}
-
 tl_mib_kind
 tl_mib_node_kind(const tl_mib_node *node)
 {
-	unsigned kind = node->facts >> TL_MIB_KIND_SHIFT & 3;
-
-	return kind != 0 ? (tl_mib_kind)kind : TL_MIB_IDENTITY;
+	return tl_mib_kind_of(node);
 }
 
 tl_span
 tl_mib_node_name(const tl_mib *mib, const tl_mib_node *node)
 {
-	return tl_mib_name(mib, node->name);
+	return tl_mib_text(mib, node->name);
 }
 
 tl_span
 tl_mib_node_module(const tl_mib *mib, const tl_mib_node *node)
 {
-	return tl_mib_name(
+	return tl_mib_text(
 	    mib, node->module < mib->modules_count ? mib->modules[node->module].name : 0);
 }
 
@@ -107,11 +80,11 @@ tl_mib_node_source(const tl_mib *mib, const tl_mib_node *node, uint32_t *line)
 	static const tl_mib_module none = { 0 };
 	const tl_mib_module *module =
 	    node->module < mib->modules_count ? &mib->modules[node->module] : &none;
-	bool known = module->source_len > 0 && module->source < mib->text_count &&
-		     module->source_len <= mib->text_count - module->source;
+	uint64_t end = (uint64_t)module->source + module->source_len;
+	bool known = module->source_len > 0 && end <= mib->hints_count;
 
 	*line = known ? mib->places[node - mib->nodes] >> 8 : 0;
-	return (tl_span){ mib->text + (known ? module->source : 0),
+	return (tl_span){ mib->hints + (known ? module->source : 0),
 		known ? module->source_len : 0 };
 }
 
@@ -177,7 +150,7 @@ tl_mib_node_label_at(
 
 	if (i >= count)
 		return false;
-	*label = tl_mib_name(mib, labels[i].text);
+	*label = tl_mib_text(mib, labels[i].text);
 	*number = labels[i].value;
 	return true;
 }
@@ -186,9 +159,11 @@ tl_span
 tl_mib_node_hint(const tl_mib *mib, const tl_mib_node *node)
 {
 	const tl_mib_syntax *syntax = tl_mib_syntax_of(mib, node);
-	tl_span hint = tl_mib_text(mib, syntax != NULL ? syntax->hint : 0);
+	tl_span hint = { NULL, 0 };
 
-	return tl_is_text(hint) ? hint : (tl_span){ hint.ptr, 0 };
+	if (syntax != NULL)
+		hint = tl_mib_hint(mib, syntax);
+	return tl_is_text(hint) ? hint : (tl_span){ NULL, 0 };
 }
 
 void

@@ -226,6 +226,9 @@ typedef struct tl_mib_seen {
 			       else is there */
 } tl_mib_seen;
 
+/* What stands behind the point of Module.name; another name as it is. */
+tl_smi_name tl_mib_plain_name(const tl_mib_resolver *r, tl_smi_name name);
+
 /* Finds what |seen| means: a definition of its module, or of the one it is imported from,
  * or, told as a problem of |place|, one that stands in for it, or a root; TL_MIB_NONE.
  * Errors: TL_ENOMEM. */

@@ -151,14 +151,29 @@ exported(const tl_mib_resolver *r, tl_smi_name from, const tl_mib_seen *seen)
 	return TL_MIB_NONE;
 }
 
+tl_smi_name
+tl_mib_plain_name(const tl_mib_resolver *r, tl_smi_name name)
+{
+	tl_span text = tl_mib_text_of(r, name);
+	const uint8_t *point = text.len > 0 ? memchr(text.ptr, '.', text.len) : NULL;
+
+	if (point == NULL)
+		return name;
+	text.len -= (size_t)(point + 1 - text.ptr);
+	text.ptr = point + 1;
+	return tl_smi_names_find(r->tree->names, text);
+}
+
 /* What another module than the one that |seen| is imported from has in its place, or a
- * root. */
+ * root. Of Module.name first what the module itself has. */
 static uint32_t
 stand_in(const tl_mib_resolver *r, tl_smi_name from, const tl_mib_seen *seen)
 {
 	tl_smi_name alike = from != 0 ? tl_mib_alike(r, from) : 0, heir;
-	uint32_t def = exported(r, alike, seen);
+	uint32_t def = exported(r, from, seen);
 
+	if (def == TL_MIB_NONE)
+		def = exported(r, alike, seen);
 	if (from == 0 && seen->class == TL_MIB_CLASS_TYPE)
 		def = exported(r, tl_mib_common_types(r), seen);
 	for (unsigned i = 0; def == TL_MIB_NONE && from != 0; i++) {
@@ -180,6 +195,8 @@ static bool
 is_expected(const tl_mib_resolver *r, tl_smi_name from, uint32_t def, tl_smi_name module)
 {
 	if (tl_mib_is_root(r, def) && r->spots[def].state == TL_MIB_SHORT)
+		return true;
+	if (from != 0 && from == module)
 		return true;
 	if (from == 0 || tl_mib_module_named(r, from) != TL_MIB_NONE)
 		return false;
@@ -255,7 +272,9 @@ find_stand_in(
 		*def = known;
 		return TL_OK;
 	}
-	*def = stand_in(r, from, seen);
+	tl_mib_seen plain = *seen;
+	plain.name = tl_mib_plain_name(r, seen->name);
+	*def = stand_in(r, from, &plain);
 	return tl_mib_note_guess(
 	    r, seen, place, *def != TL_MIB_NONE ? *def : TL_MIB_UNKNOWN);
 }

@@ -40,32 +40,49 @@ tl_mib_date(tl_span value, tl_buf *out)
 	return true;
 }
 
+/* |value|, below 100, as two digits; what stands behind them. */
+static char *
+put_two(char *to, uint64_t value)
+{
+	*to++ = (char)('0' + value / 10);
+	*to++ = (char)('0' + value % 10);
+	return to;
+}
+
 void
 tl_mib_ticks(uint64_t cs, tl_buf *out)
 {
-	uint64_t s = cs / 100, days = s / 86400;
+	uint64_t s = cs / 100, days = s / 86400, left = s % 86400;
+	char text[12], *to = text;
 
 	if (days > 0) {
 		tl_buf_u64(out, days);
 		tl_buf_lit(out, "d ");
 	}
-	tl_buf_u64_pad(out, s / 3600 % 24, 2);
-	tl_buf_putc(out, ':');
-	tl_buf_u64_pad(out, s / 60 % 60, 2);
-	tl_buf_putc(out, ':');
-	tl_buf_u64_pad(out, s % 60, 2);
-	tl_buf_putc(out, '.');
-	tl_buf_u64_pad(out, cs % 100, 2);
+	to = put_two(to, left / 3600);
+	*to++ = ':';
+	to = put_two(to, left / 60 % 60);
+	*to++ = ':';
+	to = put_two(to, left % 60);
+	*to++ = '.';
+	to = put_two(to, cs % 100);
+	tl_buf_put(out, text, (size_t)(to - text));
 }
 
 static void
 put_ipv4(const uint8_t *p, tl_buf *out)
 {
+	char text[16], *to = text;
+
 	for (int i = 0; i < 4; i++) {
-		if (i > 0)
-			tl_buf_putc(out, '.');
-		tl_buf_u64(out, p[i]);
+		if (p[i] >= 100)
+			*to++ = (char)('0' + p[i] / 100);
+		if (p[i] >= 10)
+			*to++ = (char)('0' + p[i] / 10 % 10);
+		*to++ = (char)('0' + p[i] % 10);
+		*to++ = '.';
 	}
+	tl_buf_put(out, text, (size_t)(to - text) - 1);
 }
 
 static void

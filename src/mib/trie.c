@@ -2,6 +2,7 @@
  * level by level, in one pass: each step divides its definitions by their next byte. */
 #include "mib/trie.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* Of one OID the object comes first, then the notification, then the identity; behind
@@ -165,14 +166,28 @@ add_fork(making *m, const pending *p, uint32_t lo)
 
 	if (fork == NULL)
 		return TL_ENOMEM;
-	*fork = (tl_mib_fork){ p->step, p->node };
 	while (is_used(m, steps->count - lo)) {
 		tl_err err = add_gap(m);
 		if (err != TL_OK)
 			return err;
 	}
-	use(m, steps->count - lo);
-	*TL_VEC_AT(steps, uint32_t, p->step) |= (steps->count - lo) << TL_MIB_STEP_SHIFT;
+	uint32_t base = steps->count - lo;
+	use(m, base);
+	*fork = (tl_mib_fork){ base, p->node };
+	*TL_VEC_AT(steps, uint32_t, p->step) |= base << TL_MIB_STEP_SHIFT;
+	return TL_OK;
+}
+
+static tl_err
+add_jump(making *m, const pending *p)
+{
+	tl_mib_jump *jump = tl_vec_grow(&m->trie->jumps, sizeof *jump, 1);
+
+	if (jump == NULL)
+		return TL_ENOMEM;
+	*jump = (tl_mib_jump){ .prefix = tl_load64(oid_of(m, def_of(m, p->from))),
+		.step = *TL_VEC_AT(&m->trie->steps, uint32_t, p->step),
+		.below = p->to - p->from };
 	return TL_OK;
 }
 
@@ -197,9 +212,19 @@ branch(making *m, pending *p)
 		return TL_OK;
 	}
 	tl_err err = add_fork(m, p, lo - ENDS);
+	if (p->depth == TL_MIB_PREFIX && err == TL_OK)
+		err = add_jump(m, p);
 	for (unsigned k = lo; k < hi && err == TL_OK; k++)
 		err = add_child(m, p, (uint8_t)(k - ENDS), ends[k - 1], ends[k]);
 	return err;
+}
+
+static int
+by_base(const void *left, const void *right)
+{
+	const tl_mib_fork *a = left, *b = right;
+
+	return (a->base > b->base) - (a->base < b->base);
 }
 
 static tl_err
@@ -229,5 +254,7 @@ tl_mib_make_trie(
 		err = branch(&m, &p);
 	}
 	tl_vec_free(&m.queue);
+	if (trie->forks.count > 0)
+		qsort(trie->forks.ptr, trie->forks.count, sizeof(tl_mib_fork), by_base);
 	return err;
 }

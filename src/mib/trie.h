@@ -7,6 +7,7 @@
 typedef struct tl_mib_trie {
 	tl_vec steps; /* uint32_t, as in the image */
 	tl_vec forks; /* tl_mib_fork */
+	tl_vec jumps; /* tl_mib_jump, as they come */
 } tl_mib_trie;
 
 /* Sorts |order|, the numbers of all definitions of |set|, by OID, as image.h has it, and

@@ -24,33 +24,39 @@ tl_mib_find_label(const tl_mib *mib, const tl_mib_syntax *syntax, int64_t value)
 }
 
 bool
-tl_mib_bits(const tl_mib *mib, const tl_mib_syntax *syntax, tl_span value, tl_buf *out)
+tl_mib_bits(const tl_mib *mib, const tl_mib_syntax *syntax, tl_span value, tl_buf *out,
+    bool *mismatch)
 {
-	bool first = true;
+	size_t start = out->len;
 
-	for (size_t i = 0; i < value.len; i++)
+	if (syntax->label_count == 0)
+		return false;
+	for (size_t i = 0; i < value.len && !out->full; i++)
 		for (unsigned bit = 0; bit < 8; bit++) {
 			if ((value.ptr[i] & (0x80u >> bit)) == 0)
 				continue;
 			const tl_mib_label *label =
 			    tl_mib_find_label(mib, syntax, (int64_t)(8 * i + bit));
-			if (label == NULL)
-				return false;
-			if (!first)
+			if (out->len > start)
 				tl_buf_putc(out, ',');
-			first = false;
-			tl_buf_span(out, tl_mib_name(mib, label->text));
+			if (label != NULL) {
+				tl_buf_span(out, tl_mib_text(mib, label->text));
+			} else {
+				tl_buf_u64(out, 8 * i + bit);
+				*mismatch = true;
+			}
 		}
-	return !first;
+	return out->len > start;
 }
 
 /* What the syntax makes of |value|, good or not. */
 static bool
-format_octets(const tl_mib *mib, const tl_mib_syntax *syntax, tl_span value, tl_buf *out)
+format_octets(const tl_mib *mib, const tl_mib_syntax *syntax, tl_span value, tl_buf *out,
+    bool *mismatch)
 {
 	switch ((tl_mib_special)syntax->special) {
 	case TL_MIB_BITS:
-		return tl_mib_bits(mib, syntax, value, out);
+		return tl_mib_bits(mib, syntax, value, out, mismatch);
 	case TL_MIB_DATE:
 		return tl_mib_date(value, out);
 	case TL_MIB_INET:
@@ -60,7 +66,7 @@ format_octets(const tl_mib *mib, const tl_mib_syntax *syntax, tl_span value, tl_
 	case TL_MIB_NETWORK:
 		break;
 	}
-	return tl_mib_hint_octets(tl_mib_text(mib, syntax->hint), value, out);
+	return tl_mib_hint_octets(tl_mib_hint(mib, syntax), value, out);
 }
 
 static bool
@@ -88,14 +94,15 @@ tl_mib_octets_text(const tl_mib *mib, const tl_mib_syntax *syntax, tl_span value
 {
 	/* No sensible hint writes more; a repeat of nothing, 255 times an octet, would.
 	 */
-	size_t most = 8 * value.len + 256, room = out->cap - out->len;
+	size_t most = syntax->special == TL_MIB_BITS ? SIZE_MAX : 8 * value.len + 256;
+	size_t room = out->cap - out->len;
 	tl_buf part = { .ptr = out->ptr + out->len, .cap = room < most ? room : most };
 	bool made = false;
 
 	*mismatch = syntax->special != TL_MIB_DATE && misfits(syntax, value);
 	if (!*mismatch) {
-		made = format_octets(mib, syntax, value, &part);
-		*mismatch = !made && misfits(syntax, value);
+		made = format_octets(mib, syntax, value, &part, mismatch);
+		*mismatch = *mismatch || (!made && misfits(syntax, value));
 	}
 	if (part.full && room < most)
 		out->full = true;
@@ -112,23 +119,76 @@ put_octets(const tl_mib *mib, const tl_mib_syntax *syntax, tl_span value, tl_buf
 {
 	size_t start = out->len;
 
-	if (syntax == NULL || !tl_mib_octets_text(mib, syntax, value, out, mismatch))
+	if (syntax == NULL)
+		return;
+	if (tl_mib_is_text(mib, syntax, value)) {
+		*mismatch = misfits(syntax, value);
+		return;
+	}
+	if (!tl_mib_octets_text(mib, syntax, value, out, mismatch))
 		return;
 	if (out->len - start == value.len &&
 	    memcmp(out->ptr + start, value.ptr, value.len) == 0)
 		out->len = start;
 }
 
-static void
-put_integer(const tl_mib *mib, const tl_mib_syntax *syntax, int64_t value, tl_buf *out)
+/* Puts a label. */
+static inline void
+put_label(const tl_mib *mib, const tl_mib_label *label, tl_buf *out)
+{
+	tl_span text = tl_mib_text(mib, label->text);
+
+	if (text.len <= TL_MIB_TEXT_TAIL && out->cap - out->len >= TL_MIB_TEXT_TAIL) {
+		memcpy(out->ptr + out->len, text.ptr, TL_MIB_TEXT_TAIL); /* short ones */
+		out->len += text.len;
+	} else {
+		tl_buf_span(out, text);
+	}
+}
+
+static __attribute__((noinline)) void
+put_number(const tl_mib *mib, const tl_mib_syntax *syntax, int64_t value, tl_buf *out,
+    bool *mismatch)
 {
 	const tl_mib_label *label = tl_mib_find_label(mib, syntax, value);
+	size_t start = out->len;
 
+	*mismatch = label == NULL && syntax->label_count > 0;
 	if (label != NULL)
-		tl_buf_span(out, tl_mib_name(mib, label->text));
-	else
-		tl_mib_hint_number(
-		    tl_mib_text(mib, syntax->hint), (uint64_t)value, true, out);
+		put_label(mib, label, out);
+	else if (!*mismatch)
+		tl_mib_hint_number(tl_mib_hint(mib, syntax), (uint64_t)value, true, out);
+	if (out->full)
+		out->len = start;
+}
+
+/* Whether a hint says no more than the number: none, or "d". */
+static inline bool
+is_bare_number(const tl_mib *mib, const tl_mib_syntax *syntax)
+{
+	return syntax->hint_len == 0 ||
+	       (syntax->hint_len == 1 && syntax->hint < mib->hints_count &&
+		   mib->hints[syntax->hint] == 'd');
+}
+
+/* Most enumerations have no gaps. */
+static inline void
+put_integer(const tl_mib *mib, const tl_mib_syntax *syntax, int64_t value, tl_buf *out,
+    bool *mismatch)
+{
+	uint32_t count;
+	const tl_mib_label *labels = tl_mib_labels(mib, syntax, &count);
+
+	if (count == 0 && is_bare_number(mib, syntax))
+		return;
+	if (count > 0 && (uint64_t)value - (uint64_t)labels->value < count) {
+		const tl_mib_label *label = labels + (value - labels->value);
+		if (label->value == value) {
+			put_label(mib, label, out);
+			return;
+		}
+	}
+	put_number(mib, syntax, value, out, mismatch);
 }
 
 static void
@@ -142,28 +202,21 @@ put_oid(const tl_mib *mib, tl_oid oid, tl_buf *out)
 	tl_buf_oid_rest(out, match.rest);
 }
 
-void
-tl_mib_value_text(const tl_mib *mib, const tl_mib_node *node, const tl_varbind *vb,
+/* A value that is no INTEGER, kept out of the way of those; it is of the type of
+ * |syntax|, if that is not NULL. */
+static __attribute__((noinline)) void
+put_other(const tl_mib *mib, const tl_mib_syntax *syntax, const tl_varbind *vb,
     tl_buf *out, bool *mismatch)
 {
-	const tl_mib_syntax *syntax = tl_mib_syntax_of(mib, node);
 	size_t start = out->len;
 
-	*mismatch =
-	    syntax != NULL && syntax->type != 0 && syntax->type != (uint8_t)vb->type;
-	if (*mismatch)
-		return;
 	switch (vb->type) {
-	case TL_T_INTEGER:
-		if (syntax != NULL)
-			put_integer(mib, syntax, vb->v.i64, out);
-		break;
 	case TL_T_COUNTER32:
 	case TL_T_GAUGE32:
 	case TL_T_COUNTER64:
 		if (syntax != NULL)
 			tl_mib_hint_number(
-			    tl_mib_text(mib, syntax->hint), vb->v.u64, false, out);
+			    tl_mib_hint(mib, syntax), vb->v.u64, false, out);
 		break;
 	case TL_T_TIMETICKS:
 		tl_mib_ticks(vb->v.u64, out);
@@ -177,6 +230,7 @@ tl_mib_value_text(const tl_mib *mib, const tl_mib_node *node, const tl_varbind *
 	case TL_T_OID:
 		put_oid(mib, vb->v.oid, out);
 		break;
+	case TL_T_INTEGER:
 	case TL_T_IPADDRESS:
 	case TL_T_NULL:
 	case TL_T_NOSUCHOBJECT:
@@ -186,4 +240,20 @@ tl_mib_value_text(const tl_mib *mib, const tl_mib_node *node, const tl_varbind *
 	}
 	if (out->full)
 		out->len = start;
+}
+
+void
+tl_mib_value_text(const tl_mib *mib, const tl_mib_node *node, const tl_varbind *vb,
+    tl_buf *out, bool *mismatch)
+{
+	const tl_mib_syntax *syntax = tl_mib_syntax_of(mib, node);
+
+	*mismatch =
+	    syntax != NULL && syntax->type != 0 && syntax->type != (uint8_t)vb->type;
+	if (*mismatch)
+		return;
+	if (vb->type != TL_T_INTEGER)
+		put_other(mib, syntax, vb, out, mismatch);
+	else if (syntax != NULL)
+		put_integer(mib, syntax, vb->v.i64, out, mismatch);
 }

@@ -33,13 +33,25 @@ tl_renderer_new(const tl_renderer_options *opt, tl_renderer **out)
 	r->endpoints = calloc(TL_MEMO_ENDPOINTS, sizeof *r->endpoints);
 	r->scratch = malloc(TL_SCRATCH_MAX);
 	r->line = malloc(TL_LINE_MAX);
+	tl_err err = TL_OK;
 	if (r->oids == NULL || r->endpoints == NULL || r->scratch == NULL ||
-	    r->line == NULL) {
+	    r->line == NULL)
+		err = TL_ENOMEM;
+	else if (opt->charset != NULL)
+		err = tl_charset_new(opt->charset, &r->charset);
+	if (err != TL_OK) {
 		tl_renderer_free(r);
-		return TL_ENOMEM;
+		return err;
 	}
 	*out = r;
 	return TL_OK;
+}
+
+void
+tl_renderer_set_mib(tl_renderer *r, const tl_mib *mib)
+{
+	r->opt.mib = mib;
+	memset(r->oids, 0, TL_MEMO_OIDS * sizeof *r->oids);
 }
 
 void
@@ -47,6 +59,7 @@ tl_renderer_free(tl_renderer *r)
 {
 	if (r == NULL)
 		return;
+	tl_charset_free(r->charset);
 	free(r->oids);
 	free(r->endpoints);
 	free(r->scratch);

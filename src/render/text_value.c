@@ -133,13 +133,17 @@ text_of(tl_text *w, const tl_varbind *vb, bool *mismatch)
 	const tl_mib *mib = w->r->opt.mib;
 	tl_buf text = { .ptr = w->r->scratch, .cap = TL_SCRATCH_MAX };
 
+	const tl_mib_node *node = NULL;
+
 	*mismatch = false;
-	if (mib == NULL)
-		return tl_buf_written(&text);
-	tl_mib_match m = tl_mib_find(mib, vb->name);
-	if (m.node != NULL && tl_mib_node_kind(m.node) != TL_MIB_OBJECT)
-		m.node = NULL;
-	tl_mib_value_text(mib, m.node, vb, &text, mismatch);
+	if (mib != NULL) {
+		node = tl_mib_find(mib, vb->name).node;
+		if (node != NULL && tl_mib_node_kind(node) != TL_MIB_OBJECT)
+			node = NULL;
+		tl_mib_value_text(mib, node, vb, &text, mismatch);
+	}
+	if (text.len == 0 && !*mismatch)
+		(void)tl_charset_text(w->r->charset, mib, node, vb, &text);
 	return (tl_span){ text.ptr, text.full ? 0 : text.len };
 }
 

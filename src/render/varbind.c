@@ -36,14 +36,14 @@ put_index(tl_walk *w, const tl_mib_match *m)
 	tl_mib_index item;
 	tl_oid rest = m->rest;
 	size_t at = 0;
-	bool clean = true;
+	bool clean = true, more = true;
 
 	tl_walk_mark(w, TL_KEY_INDEX);
-	for (size_t i = 0; clean; i++) {
+	for (; clean && more; more = !item.last) {
 		item.text = (tl_buf){ .ptr = w->r->scratch, .cap = TL_SCRATCH_MAX };
 		if (!tl_mib_index_next(w->r->opt.mib, m->node, &at, &rest, &item))
 			break;
-		if (i > 0)
+		if (at > 1)
 			tl_walk_mark(w, TL_KEY_COMMA);
 		clean = put_item(w, &item);
 	}
@@ -187,7 +187,10 @@ put_text(tl_walk *w, const tl_mib_node *node, const tl_varbind *vb)
 	tl_buf text = { .ptr = w->r->scratch, .cap = TL_SCRATCH_MAX };
 	bool mismatch = false;
 
-	tl_mib_value_text(w->r->opt.mib, node, vb, &text, &mismatch);
+	if (w->r->opt.mib != NULL)
+		tl_mib_value_text(w->r->opt.mib, node, vb, &text, &mismatch);
+	if (text.len == 0 && !mismatch)
+		(void)tl_charset_text(w->r->charset, w->r->opt.mib, node, vb, &text);
 	if (!text.full)
 		tl_walk_comment(w, TL_KEY_TEXT, tl_buf_written(&text));
 	return !mismatch;
@@ -219,7 +222,7 @@ put_varbind(tl_walk *w, const tl_varbind *vb, size_t place)
 	}
 	const tl_mib_node *node = put_head(w, vb, &c);
 	put_value(w, vb);
-	bool fits = w->r->opt.mib == NULL || put_text(w, node, vb);
+	bool fits = put_text(w, node, vb);
 	tl_walk_mark(w, TL_KEY_END);
 	if (vb->type == TL_T_INTEGER && fits)
 		tl_walk_keep_value(w, &c, vb->v.i64);

@@ -104,7 +104,7 @@ read_trap_number(tl_smi_parser *p)
 		tl_smi_tell(p, TL_MIB_P_STRAY_TEXT, p->tok, NULL);
 		tl_smi_next(p);
 	}
-	if (!tl_smi_token_value(p->tok, &number) || number < 0 || number > INT32_MAX) {
+	if (!tl_smi_token_value(p->tok, &number) || number < 0 || number > UINT32_MAX) {
 		tl_smi_expected(p, "the number of a trap");
 		p->def.flags |= TL_SMI_UNREADABLE;
 		return;

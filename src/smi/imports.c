@@ -5,7 +5,7 @@
 #include "smi/chars.h"
 
 /* Whether a definition begins here although a ; is missing: "name OBJECT-TYPE", and no
- * comma or FROM behind that, as in a list of imports. */
+ * comma, FROM or another name behind that, as in a list of imports. */
 static bool
 is_missing_end(const tl_smi_parser *p)
 {
@@ -16,7 +16,9 @@ is_missing_end(const tl_smi_parser *p)
 	if (!tl_smi_is_macro(tl_smi_lex(&ahead).keyword))
 		return true;
 	tl_smi_token t = tl_smi_lex(&ahead);
-	return t.type != ',' && t.keyword != TL_SMI_K_FROM;
+	return t.type == TL_SMI_T_WORD
+		   ? tl_smi_is_clause(tl_smi_keyword_alike(tl_smi_token_text(t)))
+		   : t.type != ',';
 }
 
 typedef struct import_list {

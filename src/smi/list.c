@@ -1,7 +1,7 @@
 /* smi/list.c: lists of names: OBJECTS, VARIABLES and INDEX, and the row of AUGMENTS. */
 #include "smi/parser.h"
 
-enum { LIST_MAX = 65535 };
+enum { LIST_MAX = 65535, INDEX_MAX = 128 /* sub-identifiers of an OID */ };
 
 typedef struct name_list {
 	bool braced, comma; /* comma: one came, or the list just began */
@@ -10,9 +10,12 @@ typedef struct name_list {
 static void
 add_ref(tl_smi_parser *p, tl_span text)
 {
-	if (p->def.ref_count == LIST_MAX) {
+	bool index = p->def.kind == TL_SMI_OBJECT;
+
+	if (p->def.ref_count == (index ? INDEX_MAX : LIST_MAX)) {
 		if ((p->def.flags & TL_SMI_DAMAGED) == 0)
-			tl_smi_tell(p, TL_MIB_P_LIMIT, p->tok, "65535 names");
+			tl_smi_tell(p, TL_MIB_P_LIMIT, p->tok,
+			    index ? "128 objects in its index" : "65535 names");
 		return;
 	}
 	uint32_t *ref = tl_smi_add(p, &p->tree->words, sizeof *ref, 1);

@@ -28,6 +28,19 @@ finish(tl_smi_parser *p)
 	p->module = (tl_span){ 0 };
 }
 
+/* Whether the current token is a keyword, which is told if it is in other letters than
+ * capitals; then goes on. */
+static bool
+take_alike(tl_smi_parser *p, tl_smi_keyword keyword)
+{
+	if (!tl_smi_is_alike(p->tok, keyword))
+		return false;
+	if (p->tok.keyword != keyword)
+		tl_smi_tell(p, TL_MIB_P_KEYWORD_CASE, p->tok, NULL);
+	tl_smi_next(p);
+	return true;
+}
+
 /* DEFINITIONS IMPLICIT TAGS ::= BEGIN, with an OID in front or not. */
 static void
 pass_header(tl_smi_parser *p, const uint8_t *heading)
@@ -37,12 +50,12 @@ pass_header(tl_smi_parser *p, const uint8_t *heading)
 			tl_smi_tell(p, TL_MIB_P_STRAY_TEXT, p->tok, NULL);
 		tl_smi_go_to(p, heading);
 	}
-	tl_smi_next(p);
+	(void)take_alike(p, TL_SMI_K_DEFINITIONS);
 	while (p->tok.type == TL_SMI_T_WORD && p->tok.keyword != TL_SMI_K_BEGIN)
 		tl_smi_next(p);
 	if (!tl_smi_take(p, TL_SMI_T_ASSIGN))
 		tl_smi_assumed(p, "::=");
-	if (!tl_smi_take_keyword(p, TL_SMI_K_BEGIN))
+	if (!take_alike(p, TL_SMI_K_BEGIN))
 		tl_smi_assumed(p, "BEGIN");
 }
 
@@ -59,14 +72,32 @@ skip_stray(tl_smi_parser *p)
 	tl_smi_skip_to(p, stops);
 }
 
+/* Whether DEFINITIONS comes next. */
+static bool
+is_before_heading(const tl_smi_parser *p)
+{
+	return tl_smi_is_alike(tl_smi_peek(p), TL_SMI_K_DEFINITIONS);
+}
+
+/* Whether this is "End", and the module's: the text ends there, or the next one begins.
+ */
+static bool
+is_folded_end(const tl_smi_parser *p)
+{
+	tl_smi_lexer ahead = p->lex;
+
+	if (p->tok.keyword == TL_SMI_K_END || !tl_smi_is_alike(p->tok, TL_SMI_K_END))
+		return false;
+	return tl_smi_lex(&ahead).type == TL_SMI_T_END ||
+	       tl_smi_is_alike(tl_smi_lex(&ahead), TL_SMI_K_DEFINITIONS);
+}
+
 /* Behind END: whether a definition follows all the same. */
 static bool
 goes_on(tl_smi_parser *p, tl_smi_token end)
 {
-	tl_smi_token next = tl_smi_peek(p);
-
 	if (p->tok.type != TL_SMI_T_WORD || p->tok.keyword != TL_SMI_K_NONE ||
-	    next.keyword == TL_SMI_K_DEFINITIONS || !tl_smi_at_boundary(p))
+	    is_before_heading(p) || !tl_smi_at_boundary(p))
 		return false;
 	tl_smi_tell(p, TL_MIB_P_STRAY_TEXT, end, NULL);
 	return true;
@@ -92,6 +123,8 @@ read_one(tl_smi_parser *p)
 
 	if (tl_smi_take_keyword(p, TL_SMI_K_END))
 		return goes_on(p, first);
+	if (is_folded_end(p))
+		return !take_alike(p, TL_SMI_K_END);
 	if (tl_smi_take_keyword(p, TL_SMI_K_IMPORTS)) {
 		tl_smi_read_imports(p);
 		return true;
@@ -110,7 +143,7 @@ read_one(tl_smi_parser *p)
 		return true;
 	}
 	if (p->tok.type == TL_SMI_T_END || p->tok.keyword == TL_SMI_K_DEFINITIONS ||
-	    tl_smi_peek(p).keyword == TL_SMI_K_DEFINITIONS) {
+	    is_before_heading(p)) {
 		tl_smi_tell(p, TL_MIB_P_NO_END, p->tok, NULL);
 		return false;
 	}

@@ -2,6 +2,8 @@
  * a single name. What the names stand for is for the resolver to find. */
 #include "smi/parser.h"
 
+#include "smi/chars.h"
+
 enum { ARC_MAX = 128 };
 
 bool
@@ -52,14 +54,50 @@ read_name_number(tl_smi_parser *p, tl_smi_arc *arc)
 	return true;
 }
 
+/* Whether Module.name stands here: modules begin with a capital. */
+static bool
+is_qualified(const tl_smi_parser *p)
+{
+	tl_smi_lexer ahead = p->lex;
+
+	return tl_smi_is(p->tok.at[0], TL_SMI_C_UPPER) &&
+	       tl_smi_lex(&ahead).type == '.' && tl_smi_lex(&ahead).type == TL_SMI_T_WORD;
+}
+
+/* Module.name, which is kept as an import of that whole word. */
+static tl_smi_name
+read_qualified(tl_smi_parser *p)
+{
+	tl_smi_token module = p->tok;
+	tl_smi_import import = { 0, tl_smi_intern(p, tl_smi_token_text(module)),
+		tl_smi_place_at(p, module.at) };
+
+	tl_smi_next(p);
+	tl_smi_next(p);
+	tl_span name = tl_smi_token_text(p->tok);
+	size_t len = (size_t)(name.ptr - module.at) + name.len;
+	bool apart = len != module.len + 1 + name.len;
+	(void)tl_smi_intern(p, name);
+	import.name = tl_smi_intern(p, apart ? name : (tl_span){ module.at, len });
+	tl_smi_next(p);
+	tl_smi_import *kept = tl_smi_add(p, &p->tree->imports, sizeof *kept, 1);
+	if (kept != NULL)
+		*kept = import;
+	return import.name;
+}
+
 static bool
 read_arc(tl_smi_parser *p)
 {
 	tl_smi_arc arc = { 0 };
 
 	if (p->tok.type == TL_SMI_T_WORD && p->tok.keyword == TL_SMI_K_NONE) {
-		arc.name = tl_smi_intern(p, tl_smi_token_text(p->tok));
-		tl_smi_next(p);
+		if (p->def.arc_count == 0 && is_qualified(p)) {
+			arc.name = read_qualified(p);
+		} else {
+			arc.name = tl_smi_intern(p, tl_smi_token_text(p->tok));
+			tl_smi_next(p);
+		}
 		if (!read_name_number(p, &arc))
 			return false;
 	} else if (p->tok.type == TL_SMI_T_NUMBER || p->tok.type == TL_SMI_T_RADIX) {

@@ -6,7 +6,19 @@
 
 #include "smi/chars.h"
 
+/* DEFINITIONS, and how far a letter that stands where its last one would allows to go on
+ * looking for it: to where the letter is in the word. */
 static const char heading[] = "DEFINITIONS";
+static const uint8_t steps[32] = {
+	/* by the letter's last five bits */
+	['D' & 31] = 10,
+	['E' & 31] = 9,
+	['F' & 31] = 8,
+	['I' & 31] = 3,
+	['N' & 31] = 1,
+	['O' & 31] = 2,
+	['T' & 31] = 4,
+};
 
 enum { BACK_MAX_BYTES = 4096 }; /* from DEFINITIONS back to the module's name */
 
@@ -103,7 +115,7 @@ name_before(const uint8_t *from, const uint8_t *at)
 }
 
 /* Whether the word at |at| stands alone and what belongs behind it follows: ::= or BEGIN,
- * or a word such as IMPLICIT. */
+ * or a word such as IMPLICIT. In other letters than capitals it needs the ::=. */
 static bool
 is_heading(const tl_smi_parser *p, const uint8_t *at)
 {
@@ -112,12 +124,42 @@ is_heading(const tl_smi_parser *p, const uint8_t *at)
 	if (at > p->source->text.ptr && tl_smi_is(at[-1], TL_SMI_C_WORD))
 		return false;
 	tl_smi_lexer_seek(&ahead, at);
-	if (tl_smi_lex(&ahead).keyword != TL_SMI_K_DEFINITIONS)
-		return false;
-	tl_smi_token t = tl_smi_lex(&ahead);
+	tl_smi_token word = tl_smi_lex(&ahead), t = tl_smi_lex(&ahead);
+	if (word.keyword != TL_SMI_K_DEFINITIONS)
+		return t.type == TL_SMI_T_ASSIGN &&
+		       tl_smi_is_alike(word, TL_SMI_K_DEFINITIONS);
 	return t.type == TL_SMI_T_ASSIGN || t.type == '=' ||
 	       t.keyword == TL_SMI_K_BEGIN || t.keyword == TL_SMI_K_IMPLICIT ||
 	       t.keyword == TL_SMI_K_EXPLICIT;
+}
+
+static bool
+is_same_word(const uint8_t *at, const char *word, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if ((at[i] & ~0x20) != word[i])
+			return false;
+	return true;
+}
+
+/* The next DEFINITIONS, whatever the case of its letters; NULL if there is none. */
+static const uint8_t *
+find_heading(const uint8_t *at, const uint8_t *end)
+{
+	enum { LEN = sizeof heading - 1 };
+
+	for (const uint8_t *last; end - at >= LEN;) {
+		last = at + LEN - 1;
+		if ((*last & ~0x20) != heading[LEN - 1]) {
+			unsigned step = (*last & 0x40) != 0 ? steps[*last & 31] : 0;
+			at += step != 0 ? step : LEN;
+		} else if (is_same_word(at, heading, LEN)) {
+			return at;
+		} else {
+			at += LEN;
+		}
+	}
+	return NULL;
 }
 
 typedef struct module_place {
@@ -131,8 +173,7 @@ find_module(const tl_smi_parser *p, const uint8_t *from, const uint8_t *at)
 {
 	const uint8_t *end = p->lex.end;
 
-	while (
-	    (at = memmem(at, (size_t)(end - at), heading, sizeof heading - 1)) != NULL) {
+	while ((at = find_heading(at, end)) != NULL) {
 		const uint8_t *name = is_heading(p, at) ? name_before(from, at) : NULL;
 		if (name != NULL)
 			return (module_place){ name, at };
@@ -181,6 +222,8 @@ tl_smi_parse(
 	static const uint8_t nothing;
 	tl_smi_source s = *source;
 
+	while (s.text.len > 0 && s.text.ptr[s.text.len - 1] == 0) /* padding */
+		s.text.len--;
 	if (s.text.len == 0)
 		s.text.ptr = &nothing;
 	tl_smi_parser p = { .tree = tree,

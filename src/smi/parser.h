@@ -74,6 +74,9 @@ void tl_smi_assumed(tl_smi_parser *p, const char *expected);
 
 /* recover.c */
 
+/* Whether a token is a keyword, in capitals or other letters. */
+bool tl_smi_is_alike(tl_smi_token t, tl_smi_keyword keyword);
+
 /* Whether a definition, the end of the module, or another module begins at the current
  * token. */
 bool tl_smi_at_boundary(const tl_smi_parser *p);

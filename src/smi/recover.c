@@ -44,13 +44,25 @@ is_oid_assignment(tl_smi_lexer *ahead)
 	return t.type == TL_SMI_T_ASSIGN;
 }
 
-/* A word in other letters than capitals counts where a clause follows. */
+bool
+tl_smi_is_alike(tl_smi_token t, tl_smi_keyword keyword)
+{
+	return t.keyword == keyword ||
+	       (t.type == TL_SMI_T_WORD && t.keyword == TL_SMI_K_NONE &&
+		   t.len == tl_smi_keyword_text(keyword).len &&
+		   tl_smi_keyword_alike(tl_smi_token_text(t)) == keyword);
+}
+
+/* A word in other letters than capitals counts where a clause follows, or ::= behind
+ * DEFINITIONS. */
 static bool
 is_macro_alike(tl_smi_token t, tl_smi_lexer *ahead)
 {
 	if (t.type != TL_SMI_T_WORD || t.keyword != TL_SMI_K_NONE)
 		return false;
 	tl_smi_keyword keyword = tl_smi_keyword_alike(tl_smi_token_text(t));
+	if (keyword == TL_SMI_K_DEFINITIONS)
+		return tl_smi_lex(ahead).type == TL_SMI_T_ASSIGN;
 	if (keyword == TL_SMI_K_OBJECT)
 		return is_oid_assignment(ahead);
 	if (!tl_smi_is_macro(keyword))

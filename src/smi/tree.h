@@ -73,6 +73,7 @@ typedef struct tl_smi_syntax {
 					negative; 0 and UINT32_MAX: none */
 } tl_smi_syntax;
 
+/* An import. Of Module.name in an OID as well: then the name is that whole word. */
 typedef struct tl_smi_import {
 	tl_smi_name name, from;
 	tl_smi_place place;

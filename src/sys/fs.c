@@ -127,6 +127,27 @@ tl_file_read_end(
 	return err;
 }
 
+static bool
+is_control(uint8_t c)
+{
+	return (c < ' ' && !(c >= '\t' && c <= '\r') && c != 0x1a) || c == 0x7f;
+}
+
+/* Whether a file that begins with |text| looks like one: stray control characters do no
+ * harm, nor do NULs at the end; a compressed file has one in ten bytes. */
+static bool
+is_text(const uint8_t *text, size_t len)
+{
+	enum { TEXT_PART = 16 }; /* one control character in so many bytes is too much */
+	size_t controls = 0;
+
+	while (len > 0 && text[len - 1] == 0)
+		len--;
+	for (size_t i = 0; i < len; i++)
+		controls += is_control(text[i]);
+	return len > 0 && controls * TEXT_PART <= len;
+}
+
 /* Reads |fd| to its end, PEEK bytes at first. */
 static tl_err
 read_text(int fd, size_t max_bytes, tl_vec *to)
@@ -143,7 +164,7 @@ read_text(int fd, size_t max_bytes, tl_vec *to)
 		to->count = had + (uint32_t)(n > 0 ? n : 0);
 		if (n < 0)
 			return TL_EIO;
-		if (had == 0 && n > 0 && memchr(at, 0, (size_t)n) != NULL)
+		if (had == 0 && n > 0 && !is_text(at, (size_t)n))
 			return TL_EFORMAT;
 		if (to->count > max_bytes)
 			return TL_ELIMIT;

@@ -15,8 +15,9 @@ TL_CHECK tl_err tl_file_read_end(
     int dirfd, const char *path, size_t max_bytes, uint8_t **out, size_t *len);
 
 /* Reads a text into |to|, whose bytes it replaces. Errors: TL_ENOTFOUND, TL_ELIMIT (it
- * has more than |max_bytes|), TL_EFORMAT (no regular file, or a NUL in the first 4 KiB,
- * behind which nothing is read then), TL_EIO, TL_ENOMEM. */
+ * has more than |max_bytes|), TL_EFORMAT (no regular file, or so many control characters
+ * in the first 4 KiB that it is no text; then nothing is read behind them), TL_EIO,
+ * TL_ENOMEM. */
 TL_CHECK tl_err tl_file_read_text(const char *path, size_t max_bytes, tl_vec *to);
 
 /* A file being written beside the one that it will replace: "NAME.tmp". One writer at a

@@ -314,13 +314,21 @@ class Lint(Folders):
                          {"file": str(self.broken), "line": 4, "grade": "error",
                           "module": "BROKEN-MIB"})
 
-    def test_judges_the_named_file_and_not_its_older_copy(self):
-        """Around it is one that is right, and newer."""
+    def test_judges_the_named_file_and_not_a_copy_of_it(self):
+        """Around it is one that is right, and newer, and has what this one lacks."""
         bad = self.folder / "acme-edited"
-        bad.write_text(ACME.replace("{ acme 1 }", "{ acmeNothing 1 }"))
-        (self.mibs / "acme.txt").write_text(ACME.replace("202601010000Z", "202701010000Z"))
+        start, end = ACME.index("acmeFanTable OBJECT"), ACME.index("acmeFanEntry OBJECT")
+        bad.write_text(ACME[:start] + ACME[end:])
+        newer = ACME.replace("202601010000Z", "202701010000Z")
+        (self.mibs / "acme.txt").write_text(BROKEN.replace("BROKEN", "BEFORE") + newer)
         found = self.objects("lint", "--with", self.mibs, bad, status=1)
-        self.assertIn("acmeNothing", found[0]["text"])
+        self.assertIn("acmeFanTable", found[0]["text"])
+        # what else stands in that file is still read
+        other = self.folder / "other"
+        other.write_text(bad.read_text().replace("{ acmeFanTable 1 }", "{ brokenRoot 1 }")
+                         .replace("DisplayString FROM", "brokenRoot FROM BEFORE-MIB "
+                                  "DisplayString FROM"))
+        self.assertEqual(self.objects("lint", "--with", self.mibs, other), [])
 
     def test_levels(self):
         warned = ACME.replace("DisplayString FROM SNMPv2-TC", "DisplayString FROM NO-SUCH-MIB")
@@ -435,6 +443,10 @@ class Translate(Folders):
                          list(oids))
         self.assertEqual(self.mib("translate", "-M", self.mibs, *oids).stdout.splitlines(),
                          list(names))
+
+    def test_names_a_notification_with_the_0_mixed_up(self):
+        told = self.mib("translate", "-M", self.mibs, "1.3.6.1.4.1.99999.7")
+        self.assertEqual(told.stdout, "ACME-MIB::acmeFanStopped\n")
 
     def test_reads_lines(self):
         lines = "\n".join(["linkDown", "", ".1.3.6.1.6.3.1.1.5.4  ", "whatIsThis"])

@@ -7,7 +7,7 @@ import unittest
 
 import ber
 import messages
-from harness import CONTROL, Case
+from harness import CONTROL, PROGRAM, Case, run
 
 ENGINE = bytes.fromhex("80001f8804") + b"device"
 HOSTILE = [
@@ -103,6 +103,44 @@ def original(varbind):
     if varbind.get("encoding") == "hex":
         return bytes.fromhex(varbind["value"])
     return varbind["value"].encode()
+
+
+class Charset(Case):
+    NAME = "1.3.6.1.2.1.2.2.1.2.1"  # ifDescr
+
+    def varbind(self, charset, text):
+        listener = self.listen("--charset", charset)
+        event = listener.ask(messages.v2c(ber.varbind(self.NAME, ber.octets(text)))).events[0]
+        return event["varbinds"][0]
+
+    def test_of_old_devices_is_read(self):
+        for charset, text in (("ISO-8859-1", "Zürich"), ("GBK", "端口告警"), ("SHIFT_JIS", "電源")):
+            with self.subTest(charset=charset):
+                sent = text.encode(charset)
+                varbind = self.varbind(charset, sent)
+                self.assertEqual(varbind["text"], text)
+                self.assertEqual(original(varbind), sent)
+
+    def test_leaves_utf8_alone(self):
+        varbind = self.varbind("ISO-8859-1", "Zürich".encode())
+        self.assertEqual(varbind["value"], "Zürich")
+        self.assertNotIn("text", varbind)
+
+    def test_lets_no_escape_through(self):
+        self.assertNotIn("text", self.varbind("ISO-8859-1", b"\x9b31m\xe9"))
+
+    def test_shows_in_the_tree_as_well(self):
+        message = messages.v2c(ber.varbind(self.NAME, ber.octets(b"Z\xfcrich")))
+        tree = run([PROGRAM, "decode", "--charset", "latin1", message.hex()]).stdout.decode()
+        self.assertIn(" (Zürich)", tree)
+
+    def test_that_there_is_not_is_a_usage_error(self):
+        for command in ("listen", "decode"):
+            for charset in ("no-such", ""):
+                with self.subTest(command=command, charset=charset):
+                    done = run([PROGRAM, command, "--charset", charset])
+                    self.assertEqual(done.returncode, 2)
+                    self.assertIn(b"there is no charset", done.stderr)
 
 
 class LargeStrings(Case):

@@ -261,6 +261,31 @@ what_cannot_be_read_is_told_by_its_path(void **state)
 }
 
 static void
+a_nul_in_a_file_and_padding_do_no_harm(void **state)
+{
+	static const char text[] =
+	    "NUL-MIB DEFINITIONS ::= BEGIN\0\n"
+	    "IMPORTS enterprises \0FROM RFC1155-SMI;\n"
+	    "nulTree OBJECT IDENTIFIER ::= { enterprises 4711 }\nEND\n\0\0\0";
+	folder *f = *state;
+	char room[8192] = { 0 };
+	tl_mib_loaded loaded;
+	tl_mib *mib;
+
+	put_acme(f);
+	put_bytes(f, "m/nul", text, sizeof text);
+	memcpy(room, other, strlen(other));
+	put_bytes(f, "m/padded", room, sizeof room);
+	assert_int_equal(load(f, &mib, &loaded), TL_OK);
+	assert_int_equal(loaded.files.binary, 0);
+	assert_int_equal(loaded.summary.modules, 3);
+	assert_int_equal(loaded.summary.problems[TL_MIB_P_STRAY_BYTE], 2);
+	assert_true(knows(mib, "NUL-MIB::nulTree"));
+	assert_true(knows(mib, "OTHER-MIB::otherTree"));
+	tl_mib_free(mib);
+}
+
+static void
 a_folder_is_added_to_a_builder_with_what_was_left_out(void **state)
 {
 	folder *f = *state;
@@ -272,7 +297,7 @@ a_folder_is_added_to_a_builder_with_what_was_left_out(void **state)
 	put_acme(f);
 	put_folder(f, "m/deeper");
 	put_file(f, "m/deeper/other.my", other);
-	put_bytes(f, "m/binary", "MIB\0", 4);
+	put_bytes(f, "m/binary", "\0MIB", 4);
 	put_file(f, "m/large", "1");
 	assert_int_equal(truncate(at(f, "m/large"), (64 << 20) + 1), 0);
 	assert_int_equal(tl_mib_builder_new(NULL, &b), TL_OK);
@@ -335,6 +360,7 @@ main(void)
 		TEST(a_saved_dictionary_is_opened_as_it_was),
 		TEST(a_dictionary_is_loaded_alone),
 		TEST(what_cannot_be_read_is_told_by_its_path),
+		TEST(a_nul_in_a_file_and_padding_do_no_harm),
 		TEST(a_folder_is_added_to_a_builder_with_what_was_left_out),
 		TEST(progress_is_told_up_to_the_end),
 	};

@@ -23,7 +23,7 @@ print_syntax(const tl_mib *mib, const tl_mib_node *node)
 		return;
 	}
 	printf("\t%u\t", s->special);
-	print_span(tl_mib_text(mib, s->hint));
+	print_span(tl_mib_hint(mib, s));
 	printf("\t%u..%u\t", s->size_min, s->size_max);
 	tl_span label;
 	int32_t number;

@@ -37,7 +37,9 @@ span_of(const char *s)
 static inline void
 assert_span(const char *want, tl_span have)
 {
-	if (have.len != strlen(want) || memcmp(want, have.ptr, have.len) != 0)
+	bool same = have.len == strlen(want);
+
+	if (!same || (have.len > 0 && memcmp(want, have.ptr, have.len) != 0))
 		fail_msg("not \"%s\" but \"%.*s\"", want, (int)have.len,
 		    (const char *)have.ptr);
 }

@@ -16,7 +16,11 @@ assert_index(const tl_mib *mib, const char *dotted, const char *want)
 	tl_mib_index item = { .text = { .ptr = text, .cap = sizeof text } };
 	size_t at = 0;
 
+	item.last = false;
 	while (tl_mib_index_next(mib, match.node, &at, &match.rest, &item)) {
+		tl_mib_index_object behind;
+		assert_int_equal(
+		    !tl_mib_node_index(mib, match.node, at, &behind), item.last);
 		if (at > 1)
 			tl_buf_putc(&all, ' ');
 		tl_buf_span(&all, item.name);

@@ -286,24 +286,32 @@ test_puts_underscores_for_what_names_must_not_hold(void **state)
 }
 
 static void
-test_keeps_255_bytes_of_a_name_and_no_longer_hint(void **state)
+test_keeps_255_bytes_of_a_name_and_all_of_a_hint(void **state)
 {
 	(void)state;
-	char text[2048], name[301], hint[257];
+	char text[2048], name[301], hint[301];
 
 	memset(name, 'n', 300);
 	name[300] = '\0';
-	memset(hint, '1', 256);
-	hint[256] = '\0';
-	snprintf(text, sizeof text,
-	    "object|A::%s|1.3.6.1.4.1.2|OCTETS||%s\nobject|A::x|1.3.6.1.4.1.3|OCTETS||%"
-	    "s\n",
-	    name, hint, hint + 1);
+	memset(hint, '1', 300);
+	hint[300] = '\0';
+	snprintf(
+	    text, sizeof text, "object|A::%s|1.3.6.1.4.1.2|OCTETS||%s\n", name, hint);
 	tl_mib *mib = mib_of(text);
 	assert_int_equal(255, tl_mib_node_name(mib, tl_mib_at(mib, 0)).len);
 	assert_non_null(tl_mib_find_name(mib, name, 255));
-	assert_int_equal(0, tl_mib_node_hint(mib, tl_mib_at(mib, 0)).len);
-	assert_int_equal(255, tl_mib_node_hint(mib, tl_mib_at(mib, 1)).len);
+	assert_non_null(tl_mib_find_name(mib, name, 300));
+	assert_span(hint, tl_mib_node_hint(mib, tl_mib_at(mib, 0)));
+	tl_mib_free(mib);
+}
+
+static void
+test_leaves_out_a_hint_that_is_no_text(void **state)
+{
+	(void)state;
+	tl_mib *mib = mib_of("object|A::x|1.3.6.1.4.1.2|OCTETS||1x\033\n");
+
+	assert_span("", tl_mib_node_hint(mib, tl_mib_at(mib, 0)));
 	tl_mib_free(mib);
 }
 
@@ -423,7 +431,8 @@ main(void)
 		cmocka_unit_test(test_tells_no_file_of_what_is_built_in),
 		cmocka_unit_test(test_lists_all_in_the_order_of_their_oids),
 		cmocka_unit_test(test_puts_underscores_for_what_names_must_not_hold),
-		cmocka_unit_test(test_keeps_255_bytes_of_a_name_and_no_longer_hint),
+		cmocka_unit_test(test_keeps_255_bytes_of_a_name_and_all_of_a_hint),
+		cmocka_unit_test(test_leaves_out_a_hint_that_is_no_text),
 		cmocka_unit_test(test_refuses_more_modules_than_it_can_number),
 		cmocka_unit_test(test_finds_each_of_200000_definitions_again),
 	};

@@ -1,6 +1,7 @@
 /* tests/mib/test_mib_builder.c: sources in, a dictionary out. */
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -370,6 +371,41 @@ test_takes_a_source_of_64_mib_refuses_more(void **state)
 	tl_mib_free(mib);
 }
 
+/* |count| modules "A0", "A1" and so on, of a definition each. */
+static char *
+many_modules(unsigned count)
+{
+	enum { MODULE_MAX = 100 };
+	char *text = malloc((size_t)count * MODULE_MAX + 1);
+	size_t len = 0;
+
+	assert_non_null(text);
+	for (unsigned i = 0; i < count; i++)
+		len += (size_t)snprintf(text + len, MODULE_MAX,
+		    "A%u DEFINITIONS ::= BEGIN\n"
+		    "a%u OBJECT IDENTIFIER ::= { enterprises %u }\nEND\n",
+		    i, i, i);
+	return text;
+}
+
+static void
+test_leaves_out_modules_past_65536_and_tells(void **state)
+{
+	tl_mib_summary sum;
+
+	(void)state;
+	char *text = many_modules(65600);
+	tl_mib *mib = BUILD(NULL, &sum, "many.mib", text);
+	assert_int_equal(65600, sum.modules);
+	assert_int_equal(1, sum.problems[TL_MIB_P_LIMIT]);
+	(void)node_of(mib, "A0::a0");
+	(void)node_of(mib, "A65000::a65000");
+	(void)node_of(mib, "IF-MIB::ifIndex");
+	assert_null(tl_mib_find_name(mib, "A65599::a65599", 14));
+	tl_mib_free(mib);
+	free(text);
+}
+
 static void
 test_a_builder_is_used_up_by_building(void **state)
 {
@@ -463,6 +499,7 @@ main(void)
 		    test_tells_the_problems_of_sources_and_none_of_the_builtin_modules),
 		cmocka_unit_test(test_the_builtin_modules_have_no_problem),
 		cmocka_unit_test(test_takes_a_source_of_64_mib_refuses_more),
+		cmocka_unit_test(test_leaves_out_modules_past_65536_and_tells),
 		cmocka_unit_test(test_a_builder_is_used_up_by_building),
 		cmocka_unit_test(test_survives_a_source_cut_anywhere),
 		cmocka_unit_test(test_survives_any_byte_anywhere),

@@ -95,6 +95,26 @@ test_follows_what_a_module_imports_itself(void **state)
 }
 
 static void
+test_takes_a_name_from_the_module_in_front_of_its_point(void **state)
+{
+	(void)state;
+	READ(&r, SMI, MODULE("A", OID("twig", "enterprises 1")),
+	    MODULE("C", OID("twig", "enterprises 8")),
+	    "B DEFINITIONS ::= BEGIN\n" OID("twig", "A.twig 2") OID("leaf", "C.twig 3")
+		OID("x", "SNMPv2-SMI.enterprises 9") OID("y", "A.root 1")
+		    OID("z", "D.twig 1") TRAP("trap", "A.twig.4", "7") "END\n");
+	assert_def(&r, "B", "twig", TL_MIB_IDENTITY, "1.3.6.1.4.1.1.2");
+	assert_def(&r, "B", "leaf", TL_MIB_IDENTITY, "1.3.6.1.4.1.8.3");
+	assert_def(&r, "B", "x", TL_MIB_IDENTITY, "1.3.6.1.4.1.9");
+	assert_def(&r, "B", "trap", TL_MIB_NOTIFICATION, "1.3.6.1.4.1.1.4.0.7");
+	assert_problem(&r, "B:5 not-exported y|A|A.root|0");
+	assert_def(&r, "B", "z", TL_MIB_IDENTITY, "1.3.6.1.4.1.1.2.1");
+	assert_problem(&r, "B:6 absent-module B||D|");
+	assert_problem(&r, "B:6 elsewhere B|D|D.twig|B");
+	assert_int_equal(3, r.kept);
+}
+
+static void
 test_ends_where_modules_import_from_each_other(void **state)
 {
 	(void)state;
@@ -588,6 +608,7 @@ main(void)
 		TEST(test_prefers_the_own_definition_to_an_imported_one),
 		TEST(test_hangs_a_definition_on_the_imported_one_of_its_name),
 		TEST(test_follows_what_a_module_imports_itself),
+		TEST(test_takes_a_name_from_the_module_in_front_of_its_point),
 		TEST(test_ends_where_modules_import_from_each_other),
 		TEST(test_finds_a_module_of_another_case_or_underscore),
 		TEST(test_knows_what_old_modules_became),

@@ -14,11 +14,12 @@ struct tl_mib_node {
 	tl_severity severity;
 	int type;
 	const char *index[4];  /* "name" an integer, "$name" a string of given length */
-	const char *labels[8]; /* of octets: the hint "1x:", or "raw": as they are */
+	const char *labels[8]; /* of octets: the hint "1x:" or "255a", or "raw": as they
+				  are */
 };
 
 struct tl_mib {
-	int unused;
+	bool empty; /* knows nothing */
 };
 
 static const tl_mib_node fake_nodes[] = {
@@ -27,7 +28,7 @@ static const tl_mib_node fake_nodes[] = {
 	{ "1.3.6.1.2.1.2.2.1.1", "IF-MIB::ifIndex", TL_MIB_OBJECT, 0, TL_T_INTEGER,
 	    { "ifIndex" }, { 0 } },
 	{ "1.3.6.1.2.1.2.2.1.2", "IF-MIB::ifDescr", TL_MIB_OBJECT, 0, TL_T_OCTETS,
-	    { "ifIndex" }, { 0 } },
+	    { "ifIndex" }, { "255a" } },
 	{ "1.3.6.1.2.1.2.2.1.6", "IF-MIB::ifPhysAddress", TL_MIB_OBJECT, 0, TL_T_OCTETS,
 	    { "ifIndex" }, { "1x:" } },
 	{ "1.3.6.1.2.1.2.2.1.7", "IF-MIB::ifAdminStatus", TL_MIB_OBJECT, 0, TL_T_INTEGER,
@@ -40,6 +41,8 @@ static const tl_mib_node fake_nodes[] = {
 	    { "testRow", "$testName" }, { 0 } },
 	{ "1.3.6.1.4.1.99.2", "TEST-MIB::testRaw", TL_MIB_OBJECT, 0, TL_T_OCTETS, { 0 },
 	    { "raw" } },
+	{ "1.3.6.1.4.1.99.3", "TEST-MIB::testOctets", TL_MIB_OBJECT, 0, TL_T_OCTETS,
+	    { 0 }, { 0 } },
 	{ "1.3.6.1.4.1.99.0.1", "TEST-MIB::testTrap", TL_MIB_NOTIFICATION, 0, 0, { 0 },
 	    { 0 } },
 	{ "1.3.6.1.6.3.1.1.5.3", "IF-MIB::linkDown", TL_MIB_NOTIFICATION,
@@ -110,8 +113,7 @@ tl_mib_find(const tl_mib *mib, tl_oid oid)
 	tl_mib_match best = { NULL, { NULL, 0 } };
 	uint32_t best_len = 0;
 
-	(void)mib;
-	for (int i = 0; i < FAKE_COUNT; i++) {
+	for (int i = 0; i < FAKE_COUNT && !mib->empty; i++) {
 		uint8_t buf[TL_OID_BER_MAX];
 		tl_oid at = fake_oid(fake_nodes[i].oid, buf);
 		if (!tl_oid_starts_with(oid, at) || at.len <= best_len)
@@ -131,6 +133,22 @@ tl_mib_find_notification(const tl_mib *mib, tl_oid oid)
 	return m.node != NULL && m.node->kind == TL_MIB_NOTIFICATION && m.rest.len == 0
 		   ? m.node
 		   : NULL;
+}
+
+int
+tl_mib_node_type(const tl_mib *mib, const tl_mib_node *node)
+{
+	(void)mib;
+	return node->type;
+}
+
+tl_span
+tl_mib_node_hint(const tl_mib *mib, const tl_mib_node *node)
+{
+	const char *hint = node->labels[0] != NULL ? node->labels[0] : "";
+
+	(void)mib;
+	return (tl_span){ (const uint8_t *)hint, strlen(hint) };
 }
 
 static void
@@ -165,7 +183,7 @@ tl_mib_value_text(const tl_mib *mib, const tl_mib_node *node, const tl_varbind *
 	if (vb->type == TL_T_OCTETS && node->labels[0] != NULL) {
 		if (node->labels[0][0] == '1')
 			fake_hint(vb, out);
-		else
+		else if (node->labels[0][0] == 'r')
 			tl_buf_span(out, vb->v.octets);
 	}
 }
@@ -180,8 +198,11 @@ tl_mib_index_next(const tl_mib *mib, const tl_mib_node *node, size_t *at, tl_oid
 	if (name == NULL || rest->len == 0 || rest->ber[0] > 127)
 		return false;
 	uint8_t arc = rest->ber[0];
-	*item = (tl_mib_index){ { (const uint8_t *)name, strlen(name) }, true, arc,
-		item->text };
+	*item = (tl_mib_index){ .name = { (const uint8_t *)name, strlen(name) },
+		.is_number = true,
+		.last = *at == 3 || node->index[*at + 1] == NULL,
+		.value = arc,
+		.text = item->text };
 	*rest = (tl_oid){ rest->ber + 1, rest->len - 1 };
 	++*at;
 	if (name[0] != '$')

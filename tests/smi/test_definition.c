@@ -182,8 +182,10 @@ test_reads_the_number_of_a_trap_with_junk(void **state)
 		    "expected@2:30" },
 		{ MODULE("t TRAP-TYPE ENTERPRISE e ::= -1"), "trap t { e } flags 6",
 		    "expected@2:30" },
-		{ MODULE("t TRAP-TYPE ENTERPRISE e ::= 2147483647"),
-		    "trap t { e 2147483647 }", "" },
+		{ MODULE("t TRAP-TYPE ENTERPRISE e ::= 4294967295"),
+		    "trap t { e 4294967295 }", "" },
+		{ MODULE("t TRAP-TYPE ENTERPRISE e ::= 4294967296"),
+		    "trap t { e } flags 6", "expected@2:30" },
 		{ MODULE(
 		      "n NOTIFICATION-TYPE ENTERPRISE e VARIABLES { v } STATUS current "
 		      "DESCRIPTION \"\" ::= 7"),
@@ -315,6 +317,29 @@ test_notes_names_that_others_refuse(void **state)
 }
 
 static void
+test_bounds_the_objects_of_an_index(void **state)
+{
+	char text[1024] = "M DEFINITIONS ::= BEGIN v OBJECT-TYPE SYNTAX A "
+			  "STATUS current INDEX { a";
+	size_t len = strlen(text);
+	(void)state;
+
+	for (int i = 1; i < 128; i++, len += 3)
+		memcpy(text + len, ", a", 3);
+	memcpy(text + len, " } ::= { b 1 } END", 19);
+	reading *r = reading_of(span_of(text));
+	assert_int_equal(TL_VEC_AT(&r->tree.defs, tl_smi_def, 0)->ref_count, 128);
+	assert_text(&r->problems, "");
+	reading_free(r);
+
+	memcpy(text + len, ", b, c } ::= { b 1 } END", 25);
+	r = reading_of(span_of(text));
+	assert_int_equal(TL_VEC_AT(&r->tree.defs, tl_smi_def, 0)->ref_count, 128);
+	assert_int_equal(r->counts[TL_MIB_P_LIMIT], 1);
+	reading_free(r);
+}
+
+static void
 test_bounds_the_objects_of_a_list(void **state)
 {
 	static const char head[] = "M DEFINITIONS ::= BEGIN t TRAP-TYPE ENTERPRISE e "
@@ -360,6 +385,7 @@ main(void)
 		cmocka_unit_test(test_tells_what_a_clause_lacks),
 		cmocka_unit_test(test_forgives_the_case_of_keywords),
 		cmocka_unit_test(test_notes_names_that_others_refuse),
+		cmocka_unit_test(test_bounds_the_objects_of_an_index),
 		cmocka_unit_test(test_bounds_the_objects_of_a_list),
 	};
 

@@ -63,6 +63,28 @@ test_a_module_is_known_by_the_word_definitions(void **state)
 }
 
 static void
+test_a_module_may_have_its_words_in_any_letters(void **state)
+{
+	reading *r = reading_of(LIT("Definitions of things\n"
+				    "M Definitions ::= Begin\n"
+				    "a OBJECT IDENTIFIER ::= { b 1 }\nEnd\n"
+				    "N definitions ::= begin\n"
+				    "a OBJECT IDENTIFIER ::= { b 2 }\n"
+				    "O DEFINITIONS ::= BEGIN END"));
+	(void)state;
+
+	assert_int_equal(r->tree.modules.count, 3);
+	assert_module(r, 0, "M", 2);
+	assert_module(r, 1, "N", 5);
+	assert_module(r, 2, "O", 7);
+	assert_text(&r->defs, "value a { b 1 }\nvalue a { b 2 }");
+	assert_text(&r->problems,
+	    "outside@1:1 keyword-case@2:3 keyword-case@2:19 keyword-case@4:1 "
+	    "keyword-case@5:3 keyword-case@5:19 no-end@7:1");
+	reading_free(r);
+}
+
+static void
 test_what_is_no_mib_gives_one_note(void **state)
 {
 	static const char *const texts[] = { "", "\n", "hello \"world", "DEFINITIONS",
@@ -223,6 +245,15 @@ test_imports_forgive_commas(void **state)
 }
 
 static void
+test_imports_need_no_commas_at_all(void **state)
+{
+	(void)state;
+	assert_imports(MODULE("IMPORTS a B\nOBJECT-TYPE NOTIFICATION-TYPE C "
+			      "MODULE-IDENTITY\nFROM X d TEXTUAL-CONVENTION FROM Y;"),
+	    "a from X\nB from X\nC from X\nd from Y", "assumed@2:11 assumed@4:10");
+}
+
+static void
 test_imports_end_without_semicolon_at_a_definition(void **state)
 {
 	(void)state;
@@ -302,6 +333,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_a_module_is_known_by_the_word_definitions),
+		cmocka_unit_test(test_a_module_may_have_its_words_in_any_letters),
 		cmocka_unit_test(test_what_is_no_mib_gives_one_note),
 		cmocka_unit_test(test_ignores_text_outside_of_modules),
 		cmocka_unit_test(test_a_heading_in_a_comment_is_none),
@@ -312,6 +344,7 @@ main(void)
 		cmocka_unit_test(test_counts_the_errors_of_each_module),
 		cmocka_unit_test(test_imports_are_kept_without_macros),
 		cmocka_unit_test(test_imports_forgive_commas),
+		cmocka_unit_test(test_imports_need_no_commas_at_all),
 		cmocka_unit_test(test_imports_end_without_semicolon_at_a_definition),
 		cmocka_unit_test(test_imports_tell_of_strays_once_a_line),
 		cmocka_unit_test(test_imports_go_on_behind_their_semicolon),

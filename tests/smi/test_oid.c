@@ -16,6 +16,9 @@ test_reads_names_numbers_and_both(void **state)
 		{ OID("{ a 'FF'H }"), "value v { a 255 }", "" },
 		{ OID("{ a }"), "value v { a }", "" },
 		{ OID("a.b.3"), "value v { a b 3 }", "" },
+		{ OID("A.b.3"), "value v { A.b 3 }", "" },
+		{ OID("{ A.b c 3 }"), "value v { A.b c 3 }", "" },
+		{ OID("{ A.3 }"), "value v { A 3 }", "" },
 		{ OID("a"), "value v { a }", "" },
 	};
 	(void)state;
