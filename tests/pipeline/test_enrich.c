@@ -287,6 +287,9 @@ test_a_broken_file_changes_nothing_and_is_told_once(void **state)
 	assert_known(&t, "10.0.0.1", "site=new");
 	enrich_count(t.e, 0, &c);
 	assert_true(!c.failing && c.failures == 1 && c.reads == 2);
+	write_file("devices.csv", "address,site\n10.0.0.1,\"new\n");
+	settle(&t, 300);
+	assert_told(&t, "error devices: devices.csv:2 has a quote that is not closed\n");
 	tables_close(&t);
 }
 
