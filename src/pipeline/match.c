@@ -8,7 +8,6 @@
 
 #include "base/buf.h"
 #include "pipeline/nets.h"
-#include "pipeline/patterns.h"
 #include "pipeline/value_test.h"
 
 enum { FIELD_MAX = 4096 }; /* bytes of a field that is compared */
@@ -245,6 +244,12 @@ match_free(match *m)
 	free(m);
 }
 
+uint32_t
+match_given(const match *m)
+{
+	return m->given;
+}
+
 const tl_conf_match *
 match_conf(const match *m)
 {
@@ -277,39 +282,46 @@ kind_of(const event *ev)
 }
 
 static bool
-kind_fits(const match *m, const event *ev, size_t *which)
+kind_fits(const match *m, match_view *v, size_t *which)
 {
+	const event *ev = v->ev;
+
 	(void)which;
 	return (m->conf->kinds >> kind_of(ev) & 1) != 0;
 }
 
 static bool
-version_fits(const match *m, const event *ev, size_t *which)
+version_fits(const match *m, match_view *v, size_t *which)
 {
+	const event *ev = v->ev;
+
 	(void)which;
 	return ev->n != NULL && (m->conf->versions >> ev->n->version & 1) != 0;
 }
 
 static bool
-severity_fits(const match *m, const event *ev, size_t *which)
+severity_fits(const match *m, match_view *v, size_t *which)
 {
+	const event *ev = v->ev;
+
 	(void)which;
 	return (m->conf->severities >> event_severity(ev) & 1) != 0;
 }
 
 static bool
-trap_fits(const match *m, const event *ev, size_t *which)
+trap_fits(const match *m, match_view *v, size_t *which)
 {
-	pattern_subject s;
-
 	(void)which;
-	pattern_subject_of(ev, &s);
-	return patterns_fit(&m->trap, &s);
+	if (!v->named)
+		pattern_subject_of(v->ev, &v->trap);
+	v->named = true;
+	return patterns_fit(&m->trap, &v->trap);
 }
 
 static bool
-source_fits(const match *m, const event *ev, size_t *which)
+source_fits(const match *m, match_view *v, size_t *which)
 {
+	const event *ev = v->ev;
 	const tl_endpoint *device = event_device(ev);
 
 	(void)which;
@@ -324,31 +336,38 @@ source_fits(const match *m, const event *ev, size_t *which)
 }
 
 static bool
-user_fits(const match *m, const event *ev, size_t *which)
+user_fits(const match *m, match_view *v, size_t *which)
 {
+	const event *ev = v->ev;
+
 	(void)which;
 	return ev->n != NULL && ev->n->version == 3 && among(&m->user, ev->n->v3.user);
 }
 
 static bool
-context_fits(const match *m, const event *ev, size_t *which)
+context_fits(const match *m, match_view *v, size_t *which)
 {
+	const event *ev = v->ev;
+
 	(void)which;
 	return ev->n != NULL && ev->n->version == 3 &&
 	       among(&m->context, ev->n->v3.context_name);
 }
 
 static bool
-community_fits(const match *m, const event *ev, size_t *which)
+community_fits(const match *m, match_view *v, size_t *which)
 {
+	const event *ev = v->ev;
+
 	(void)which;
 	return ev->n != NULL && ev->n->version != 3 &&
 	       among(&m->community, ev->n->community);
 }
 
 static bool
-enterprise_fits(const match *m, const event *ev, size_t *which)
+enterprise_fits(const match *m, match_view *v, size_t *which)
 {
+	const event *ev = v->ev;
 	pattern_subject s = { .oid = event_enterprise(ev) };
 
 	(void)which;
@@ -363,8 +382,9 @@ enterprise_fits(const match *m, const event *ev, size_t *which)
 }
 
 static bool
-tags_fit(const match *m, const event *ev, size_t *which)
+tags_fit(const match *m, match_view *v, size_t *which)
 {
+	const event *ev = v->ev;
 	const texts have = { (tl_span *)(uintptr_t)ev->tags, ev->j.tag_count };
 
 	for (*which = 0; *which < m->tags.count; ++*which)
@@ -390,8 +410,10 @@ is_equal(const equal *e, const event *ev)
 }
 
 static bool
-fields_fit(const match *m, const event *ev, size_t *which)
+fields_fit(const match *m, match_view *v, size_t *which)
 {
+	const event *ev = v->ev;
+
 	for (*which = 0; *which < m->field_count; ++*which)
 		if (!is_equal(&m->fields[*which], ev))
 			return false;
@@ -399,15 +421,17 @@ fields_fit(const match *m, const event *ev, size_t *which)
 }
 
 static bool
-varbinds_fit(const match *m, const event *ev, size_t *which)
+varbinds_fit(const match *m, match_view *v, size_t *which)
 {
+	const event *ev = v->ev;
+
 	for (*which = 0; *which < m->varbind_count; ++*which)
 		if (!value_tests_fit(&m->varbinds[*which], ev))
 			return false;
 	return true;
 }
 
-typedef bool condition(const match *m, const event *ev, size_t *which);
+typedef bool condition(const match *m, match_view *v, size_t *which);
 
 static condition *const conditions[] = {
 	[MATCH_KIND] = kind_fits,
@@ -425,12 +449,12 @@ static condition *const conditions[] = {
 };
 
 match_condition
-match_fails(const match *m, const event *ev, uint32_t skip, size_t *which)
+match_fails(const match *m, match_view *v, uint32_t skip, size_t *which)
 {
 	*which = 0;
 	for (uint32_t left = m->given & ~skip; left != 0; left &= left - 1) {
 		unsigned i = (unsigned)__builtin_ctz(left);
-		if (!conditions[i](m, ev, which))
+		if (!conditions[i](m, v, which))
 			return (match_condition)i;
 	}
 	return MATCH_ALL_FIT;
@@ -439,7 +463,8 @@ match_fails(const match *m, const event *ev, uint32_t skip, size_t *which)
 bool
 match_fits(const match *m, const event *ev)
 {
+	match_view v = { .ev = ev };
 	size_t which;
 
-	return match_fails(m, ev, 0, &which) == MATCH_ALL_FIT;
+	return match_fails(m, &v, 0, &which) == MATCH_ALL_FIT;
 }

@@ -4,6 +4,7 @@
 #define PIPELINE_MATCH_H
 
 #include "pipeline/field.h"
+#include "pipeline/patterns.h"
 
 typedef struct match match;
 
@@ -39,14 +40,24 @@ typedef enum match_condition {
 	    MATCH_ALL_FIT /* none of them has failed */
 } match_condition;
 
-/* The first condition that |ev| does not fit, but for those in |skip| (a bit each, 1 <<
- * match_condition), and which of several of its kind. */
-match_condition match_fails(
-    const match *m, const event *ev, uint32_t skip, size_t *which);
+/* An event that many matches look at; zero-initialise, set ev. What is found out of it is
+ * kept, until its device or definition changes. */
+typedef struct match_view {
+	const event *ev;
+	bool named; /* trap holds */
+	pattern_subject trap;
+} match_view;
+
+/* The first condition that the event does not fit, but for those in |skip| (a bit each, 1
+ * << match_condition), and which of several of its kind. */
+match_condition match_fails(const match *m, match_view *v, uint32_t skip, size_t *which);
 
 /* Writes in a line why |ev| does not fit, "ifOperStatus is up(1), not down"; nothing if
  * it does. */
 void match_explain(const match *m, const event *ev, tl_buf *out);
+
+/* The conditions that it has, 1 << match_condition of each. */
+uint32_t match_given(const match *m);
 
 /* What it was made of. */
 const tl_conf_match *match_conf(const match *m);

@@ -90,10 +90,10 @@ want_texts(wanted *w, const tl_conf_texts *texts)
 }
 
 static void
-want_patterns(wanted *w, const tl_conf_patterns *patterns)
+want_patterns(wanted *w, const tl_conf_patterns *list)
 {
-	for (size_t i = 0; i < patterns->count; i++)
-		want(w, patterns->at[i].shown);
+	for (size_t i = 0; i < list->count; i++)
+		want(w, list->at[i].shown);
 }
 
 static void
@@ -204,8 +204,9 @@ match_explain(const match *m, const event *ev, tl_buf *out)
 {
 	const tl_conf_match *c = match_conf(m);
 	wanted w = { .out = out };
+	match_view v = { .ev = ev };
 	size_t which;
-	match_condition at = match_fails(m, ev, 0, &which);
+	match_condition at = match_fails(m, &v, 0, &which);
 
 	switch (at) {
 	case MATCH_ALL_FIT:

@@ -12,7 +12,7 @@ same(tl_span a, tl_span b)
 	return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
 }
 
-/* "MODULE::name" or "name". */
+/* "MODULE::name" or "name", with * and ?. */
 static void
 split(pattern *p, const char *text)
 {
@@ -42,13 +42,13 @@ resolve(pattern *p, const char *name, pattern_kind kind, const tl_mib *mib)
 	return true;
 }
 
-/* Notifications go by their names: several modules may define one, and a device may
- * leave out the 0 before the last sub-identifier. */
+/* A notification's name without its module: several modules may have it. */
 static bool
-is_notification(const char *name, const tl_mib *mib)
+is_label(const char *name, const tl_mib *mib)
 {
-	const tl_mib_node *node =
-	    mib != NULL ? tl_mib_find_name(mib, name, strlen(name)) : NULL;
+	const tl_mib_node *node = mib != NULL && strstr(name, "::") == NULL
+				      ? tl_mib_find_name(mib, name, strlen(name))
+				      : NULL;
 
 	return node != NULL && tl_mib_node_kind(node) == TL_MIB_NOTIFICATION;
 }
@@ -65,11 +65,10 @@ prepare(pattern *p, const tl_conf_pattern *conf, bool objects, const tl_mib *mib
 	case TL_PATTERN_NAME_TREE:
 		return resolve(p, conf->text, PATTERN_TREE, mib);
 	case TL_PATTERN_NAME:
-		if (objects || !is_notification(conf->text, mib))
+		if (objects || !is_label(conf->text, mib))
 			return resolve(p, conf->text, PATTERN_OID, mib);
-		p->kind = PATTERN_LABEL;
 		split(p, conf->text);
-		return true;
+		return resolve(p, conf->text, PATTERN_LABEL, mib);
 	case TL_PATTERN_GLOB:
 		p->kind = PATTERN_GLOB;
 		split(p, conf->text);
@@ -160,8 +159,7 @@ fits(const pattern *p, const pattern_subject *s)
 	case PATTERN_TREE:
 		return s->oid.len > p->oid.len && tl_oid_starts_with(s->oid, p->oid);
 	case PATTERN_LABEL:
-		return same(p->text, s->text) &&
-		       (p->module.len == 0 || same(p->module, s->module));
+		return same(p->text, s->text) || oid_is(s->defined, p->oid);
 	case PATTERN_GLOB:
 		return s->text.len > 0 &&
 		       (p->module.len == 0 || glob_fits(p->module, s->module)) &&

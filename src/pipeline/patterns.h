@@ -10,13 +10,13 @@ typedef enum pattern_kind {
 	PATTERN_NOTHING = 0, /* a name that the dictionary does not have */
 	PATTERN_OID,         /* just this */
 	PATTERN_TREE,        /* all below it */
-	PATTERN_LABEL,       /* a notification's name, "linkDown" or "IF-MIB::linkDown" */
-	PATTERN_GLOB         /* of such a name */
+	PATTERN_LABEL,       /* a notification's name without a module, "linkDown" */
+	PATTERN_GLOB         /* of a notification's name */
 } pattern_kind;
 
 typedef struct pattern {
 	pattern_kind kind;
-	tl_oid oid;           /* of OID and TREE */
+	tl_oid oid;           /* of OID and TREE; of LABEL one of those that it may be */
 	tl_span module, text; /* of LABEL and GLOB; module is empty if none is given */
 	uint8_t *kept;        /* memory of |oid| */
 } pattern;

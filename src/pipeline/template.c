@@ -223,6 +223,13 @@ template_write(const template *t, const event *ev, tl_buf *out)
 	}
 }
 
+bool
+template_is_constant(const template *t, tl_span *text)
+{
+	*text = t->count > 0 ? t->parts[0].literal : (tl_span){ NULL, 0 };
+	return t->count == 0 || (t->count == 1 && !t->parts[0].is_field);
+}
+
 void
 template_free(template *t)
 {

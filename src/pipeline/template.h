@@ -13,6 +13,9 @@ template *template_new(const tl_conf_template *conf, const tl_mib *mib);
  * writes nothing, or its default. */
 void template_write(const template *t, const event *ev, tl_buf *out);
 
+/* Whether it has no fields, but is always the same |text|, which it borrows. */
+bool template_is_constant(const template *t, tl_span *text);
+
 void template_free(template *t); /* NULL is fine */
 
 #endif

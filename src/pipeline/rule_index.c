@@ -1,0 +1,196 @@
+/* pipeline/rule_index.c: finds rules by trap or by source, whichever finds fewer at once,
+ * and merges what it has found in the order of the file. */
+#include "pipeline/rule_index.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "pipeline/match.h"
+#include "pipeline/source_index.h"
+#include "pipeline/trap_index.h"
+
+struct rule_index {
+	uint32_t count;
+	uint32_t *known;  /* of each rule */
+	uint32_t *always; /* rules that are always looked at; a list */
+	trap_index traps;
+	source_index sources;
+};
+
+/* How each rule may be found, or is; and how many are found with it. */
+typedef struct ways {
+	bool *trap, *source;
+	uint32_t *trap_weight, *source_weight;
+} ways;
+
+static void
+ways_fini(ways *w)
+{
+	free(w->trap);
+	free(w->source);
+	free(w->trap_weight);
+	free(w->source_weight);
+}
+
+static bool
+ways_init(ways *w, const tl_conf_rules *rules)
+{
+	size_t count = rules->count + 1;
+
+	w->trap = calloc(count, sizeof *w->trap);
+	w->source = calloc(count, sizeof *w->source);
+	w->trap_weight = calloc(count, sizeof *w->trap_weight);
+	w->source_weight = calloc(count, sizeof *w->source_weight);
+	if (w->trap == NULL || w->source == NULL || w->trap_weight == NULL ||
+	    w->source_weight == NULL)
+		return false;
+	for (size_t i = 0; i < rules->count; i++) {
+		w->trap[i] = trap_index_can(&rules->at[i].match.trap);
+		w->source[i] = rules->at[i].match.source.count > 0;
+	}
+	return true;
+}
+
+static bool
+fill(rule_index *x, ways *w, const tl_conf *conf, const tl_mib *mib)
+{
+	return trap_index_fill(&x->traps, &conf->rules, mib, w->trap, w->trap_weight) &&
+	       source_index_fill(&x->sources, conf, w->source, w->source_weight);
+}
+
+static void
+empty(rule_index *x)
+{
+	trap_index_fini(&x->traps);
+	source_index_fini(&x->sources);
+	x->traps = (trap_index){ 0 };
+	x->sources = (source_index){ 0 };
+}
+
+/* Of the rules that both could find, each is left to the one that finds fewer. */
+static bool
+choose(ways *w, size_t count)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < count; i++) {
+		if (!w->trap[i] || !w->source[i])
+			continue;
+		any = true;
+		w->trap[i] = w->trap_weight[i] <= w->source_weight[i];
+		w->source[i] = !w->trap[i];
+	}
+	return any;
+}
+
+static void
+take_rest(rule_index *x, const ways *w)
+{
+	uint32_t *always = x->always;
+
+	for (uint32_t i = 0; i < x->count; i++) {
+		if (w->trap[i])
+			x->known[i] = 1u << MATCH_TRAP;
+		else if (w->source[i])
+			x->known[i] = 1u << MATCH_SOURCE;
+		else
+			*always++ = i;
+	}
+	*always = RULE_NONE;
+}
+
+static bool
+build(rule_index *x, ways *w, const tl_conf *conf, const tl_mib *mib)
+{
+	if (!ways_init(w, &conf->rules) || !fill(x, w, conf, mib))
+		return false;
+	if (choose(w, x->count)) {
+		empty(x);
+		if (!fill(x, w, conf, mib))
+			return false;
+	}
+	take_rest(x, w);
+	return true;
+}
+
+rule_index *
+rule_index_new(const tl_conf *conf, const tl_mib *mib)
+{
+	rule_index *x = calloc(1, sizeof *x);
+	ways w = { 0 };
+
+	if (x == NULL)
+		return NULL;
+	x->count = (uint32_t)conf->rules.count;
+	x->known = calloc(x->count + 1, sizeof *x->known);
+	x->always = calloc(x->count + 1, sizeof *x->always);
+	bool good = x->known != NULL && x->always != NULL && build(x, &w, conf, mib);
+	ways_fini(&w);
+	if (good)
+		return x;
+	rule_index_free(x);
+	return NULL;
+}
+
+void
+rule_index_free(rule_index *x)
+{
+	if (x == NULL)
+		return;
+	empty(x);
+	free(x->known);
+	free(x->always);
+	free(x);
+}
+
+uint32_t
+rule_index_known(const rule_index *x, uint32_t rule)
+{
+	return x->known[rule];
+}
+
+/* Moves the list at |i| to where its head belongs, those before it being in order. */
+static inline void
+sink(rule_cursor *c, size_t i)
+{
+	const uint32_t *list = c->at[i];
+
+	for (; i > 0 && *c->at[i - 1] < *list; i--)
+		c->at[i] = c->at[i - 1];
+	c->at[i] = list;
+}
+
+void
+rule_cursor_start(rule_cursor *c, const rule_index *x, const event *ev, uint32_t from)
+{
+	size_t kept = 0;
+
+	c->count = 0;
+	c->last = RULE_NONE;
+	rule_cursor_add(c, x->always);
+	trap_index_find(&x->traps, ev, c);
+	source_index_find(&x->sources, ev, c);
+	for (size_t i = 0; i < c->count; i++) {
+		c->at[kept] = c->at[i];
+		while (*c->at[kept] < from)
+			c->at[kept]++;
+		if (*c->at[kept] != RULE_NONE)
+			sink(c, kept++);
+	}
+	c->count = kept;
+}
+
+uint32_t
+rule_cursor_next(rule_cursor *c)
+{
+	while (c->count > 0) {
+		uint32_t least = *c->at[c->count - 1]++;
+		if (*c->at[c->count - 1] == RULE_NONE)
+			c->count--;
+		else
+			sink(c, c->count - 1);
+		if (least != c->last)
+			return c->last = least;
+	}
+	return RULE_NONE;
+}

@@ -1,0 +1,45 @@
+/* pipeline/rule_index.h: which rules can match an event at all, for rules.c. Each rule is
+ * found by its traps or by its sources, whichever leaves fewer to look at; those that
+ * neither can find are always looked at. Immutable: any thread. */
+#ifndef PIPELINE_RULE_INDEX_H
+#define PIPELINE_RULE_INDEX_H
+
+#include "pipeline/event.h"
+#include "pipeline/nets.h"
+
+#define RULE_NONE UINT32_MAX
+
+typedef struct rule_index rule_index;
+
+/* Makes the index of |conf|'s rules; borrows nothing of it but the numbers of the rules,
+ * from 0, and the nodes of |mib|. NULL without memory. */
+rule_index *rule_index_new(const tl_conf *conf, const tl_mib *mib);
+void rule_index_free(rule_index *x); /* NULL is fine */
+
+/* The conditions, 1 << match_condition of each, that are known to fit when the rule is
+ * found. */
+uint32_t rule_index_known(const rule_index *x, uint32_t rule);
+
+/* Lists of rules in rising order, each closed by RULE_NONE, merged. */
+enum { RULE_TREES_MAX = 32, RULE_LISTS_MAX = NETS_DEPTH + RULE_TREES_MAX + 3 };
+typedef struct rule_cursor {
+	size_t count;
+	uint32_t last;                      /* what was taken last */
+	const uint32_t *at[RULE_LISTS_MAX]; /* by their heads, the least at the end */
+} rule_cursor;
+
+/* Adds a list that is not empty. */
+static inline void
+rule_cursor_add(rule_cursor *c, const uint32_t *list)
+{
+	c->at[c->count++] = list;
+}
+
+/* Begins with the rules, from |from| on, that |ev| could fit. */
+void rule_cursor_start(
+    rule_cursor *c, const rule_index *x, const event *ev, uint32_t from);
+
+/* The next one, in rising order, each once; RULE_NONE at the end. */
+uint32_t rule_cursor_next(rule_cursor *c);
+
+#endif

@@ -1,0 +1,493 @@
+/* Rules: what they change, in which order, and that the index finds the same ones as
+ * looking at each would. */
+#include "pipeline/rules.h"
+#include "pipeline/samples.h"
+
+typedef struct judged {
+	tl_conf *conf;
+	rules *rules;
+} judged;
+
+static judged
+load(const char *yaml)
+{
+	judged r = { .conf = good(yaml) };
+
+	r.rules = rules_new(r.conf, the_mib);
+	assert_non_null(r.rules);
+	return r;
+}
+
+static void
+unload(judged *r)
+{
+	rules_free(r->rules);
+	tl_conf_free(r->conf);
+}
+
+static void
+ignore_look(void *context, uint32_t rule, rule_verdict verdict, const match *m)
+{
+	(void)context, (void)rule, (void)verdict, (void)m;
+}
+
+static void
+ignore_apply(void *context, uint32_t rule)
+{
+	(void)context, (void)rule;
+}
+
+static const rules_tracer quiet = { ignore_look, ignore_apply, NULL };
+
+static bool
+same(tl_span a, tl_span b)
+{
+	return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
+}
+
+/* What both have come to. */
+static void
+assert_same(const event *a, const event *b)
+{
+	assert_int_equal(a->rule, b->rule);
+	assert_int_equal(a->suppressed, b->suppressed);
+	assert_int_equal(a->routes, b->routes);
+	assert_int_equal(a->alarm, b->alarm);
+	assert_int_equal(a->j.severity, b->j.severity);
+	assert_int_equal(a->j.tag_count, b->j.tag_count);
+	assert_int_equal(a->j.field_count, b->j.field_count);
+	for (size_t i = 0; i < a->j.tag_count; i++)
+		assert_true(same(a->tags[i], b->tags[i]));
+	for (size_t i = 0; i < a->j.field_count; i++)
+		assert_true(same(a->fields[i].text, b->fields[i].text));
+	assert_true(same(a->j.message, b->j.message));
+	assert_memory_equal(&a->device, &b->device, sizeof a->device);
+}
+
+/* Judges |s|'s event by |yaml|, both ways. */
+static void
+judge(const judged *r, sample *s)
+{
+	event all = s->ev;
+
+	all.j.tags = all.tags;
+	all.j.fields = all.fields;
+	rules_trace(r->rules, &all, &quiet);
+	rules_judge(r->rules, &s->ev);
+	assert_same(&s->ev, &all);
+}
+
+static void
+assert_span(tl_span got, const char *wanted)
+{
+	assert_bytes(got, span_of(wanted));
+}
+
+static const char outputs[] =
+    "outputs: {a: {type: stdout}, b: {type: file, path: x}, c: {type: file, path: y}}\n";
+
+static judged
+load_with_outputs(const char *yaml)
+{
+	char text[2048];
+
+	(void)snprintf(text, sizeof text, "%s%s", outputs, yaml);
+	return load(text);
+}
+
+static void
+test_a_rule_sets_what_it_says(void **state)
+{
+	judged r =
+	    load_with_outputs("rules:\n"
+			      "- name: uplinks\n"
+			      "  match: {trap: linkDown, varbinds: {ifDescr: /^Gi/}}\n"
+			      "  set:\n"
+			      "    severity: critical\n"
+			      "    tags: [uplink, core]\n"
+			      "    fields: {team: noc, port: '{ifDescr|lower}'}\n"
+			      "    message: '{port} of {team} is {ifOperStatus}'\n"
+			      "    alarm: raise\n"
+			      "    alarm_key: 'link/{ifIndex}'\n"
+			      "    source: [agent_address, peer]\n"
+			      "    charset: ISO-8859-1\n"
+			      "  route: [a, c]\n");
+	sample *s = sample_link_down();
+
+	(void)state;
+	judge(&r, s);
+	assert_int_equal(s->ev.j.severity, TL_SEVERITY_CRITICAL);
+	assert_int_equal(s->ev.j.tag_count, 2);
+	assert_span(s->ev.tags[1], "core");
+	assert_span(event_field(&s->ev, LIT("team")), "noc");
+	assert_span(event_field(&s->ev, LIT("port")), "gigabitethernet0/3");
+	assert_span(s->ev.j.message, "gigabitethernet0/3 of noc is down");
+	assert_span(s->ev.j.alarm_key, "link/3");
+	assert_int_equal(s->ev.alarm, TL_ALARM_RAISE);
+	assert_int_equal(s->ev.source_order->count, 2);
+	assert_string_equal(s->ev.charset, "ISO-8859-1");
+	assert_int_equal(s->ev.routes, 5);
+	assert_int_equal(s->ev.rule, 1);
+	assert_span(s->ev.j.rule, "uplinks");
+	assert_int_equal(s->ev.suppressed, SUPPRESSED_NOT);
+	sample_free(s);
+	unload(&r);
+}
+
+static void
+test_no_rule_changes_nothing(void **state)
+{
+	judged r = load("rules: [{match: {trap: linkUp}, set: {severity: info}}]");
+	sample *s = sample_link_down();
+
+	(void)state;
+	judge(&r, s);
+	assert_int_equal(s->ev.j.severity, TL_SEVERITY_NONE);
+	assert_int_equal(s->ev.routes, UINT64_MAX);
+	assert_int_equal(s->ev.rule, 0);
+	assert_int_equal(s->ev.j.rule.len, 0);
+	sample_free(s);
+	unload(&r);
+	rules_free(NULL);
+}
+
+static void
+test_a_rule_sees_what_those_before_it_have_done(void **state)
+{
+	judged r = load(
+	    "rules:\n"
+	    "- {match: {severity: critical}, set: {tags: too-early}}\n"
+	    "- {match: {trap: linkDown}, set: {severity: critical, tags: a, fields: {f: "
+	    "x}}}\n"
+	    "- {match: {severity: critical}, set: {tags: b}}\n"
+	    "- {match: {trap: linkDown, tags: [a, b]}, set: {tags: c}}\n"
+	    "- {match: {source: 192.0.2.0/24, fields: {f: x}}, set: {tags: d}}\n"
+	    "- {match: {fields: {f: y}}, set: {tags: wrong}}\n"
+	    "- {set: {fields: {f: '{f}{f}'}}}\n"
+	    "- {match: {fields: {f: xx}}, set: {severity: minor, message: constant}}\n");
+	sample *s = sample_link_down();
+
+	(void)state;
+	judge(&r, s);
+	assert_int_equal(s->ev.j.tag_count, 4);
+	assert_span(s->ev.tags[3], "d");
+	assert_int_equal(s->ev.j.severity, TL_SEVERITY_MINOR);
+	assert_span(s->ev.j.message, "constant");
+	assert_int_equal(s->ev.rule, 8);
+	assert_span(s->ev.j.rule, "8");
+	sample_free(s);
+	unload(&r);
+}
+
+static void
+test_stop_and_drop_end_it(void **state)
+{
+	static const char *const ends[] = { "stop", "drop" };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(ends); i++) {
+		char yaml[256];
+		(void)snprintf(yaml, sizeof yaml,
+		    "rules: [{match: {trap: linkUp}, %s: true},"
+		    "{set: {tags: a}, %s: true}, {set: {tags: b}}]",
+		    ends[i], ends[i]);
+		judged r = load(yaml);
+		sample *s = sample_link_down();
+		judge(&r, s);
+		assert_int_equal(s->ev.j.tag_count, 1);
+		assert_int_equal(s->ev.rule, 2);
+		assert_int_equal(
+		    s->ev.suppressed, i == 0 ? SUPPRESSED_NOT : SUPPRESSED_RULE);
+		sample_free(s);
+		unload(&r);
+	}
+}
+
+static void
+test_unless_excepts(void **state)
+{
+	judged r =
+	    load("lists: {lab: [192.0.2.0/28]}\n"
+		 "rules:\n"
+		 "- {match: {trap: linkDown}, unless: {source: lab}, set: {tags: a}}\n"
+		 "- {match: {trap: linkDown}, unless: {source: 10.0.0.0/8}, set: "
+		 "{tags: b}}\n");
+	sample *s = sample_link_down();
+
+	(void)state;
+	judge(&r, s);
+	assert_int_equal(s->ev.j.tag_count, 1);
+	assert_span(s->ev.tags[0], "b");
+	sample_free(s);
+	unload(&r);
+}
+
+static void
+test_of_several_routes_the_last_decides(void **state)
+{
+	judged r =
+	    load_with_outputs("rules: [{route: [a, b]}, {route: c}, {set: {tags: x}}]");
+	sample *s = sample_link_down();
+
+	(void)state;
+	judge(&r, s);
+	assert_int_equal(s->ev.routes, 4);
+	sample_free(s);
+	unload(&r);
+}
+
+/* A chooser of devices: always 10.1.1.1. */
+static void
+choose(const void *context, const tl_conf_ints *order, event *ev)
+{
+	const tl_endpoint *device = context;
+
+	assert_true(order->count > 0);
+	ev->device = *device;
+}
+
+static void
+test_a_new_device_is_looked_for_from_there_on(void **state)
+{
+	judged r = load("rules:\n"
+			"- {match: {source: 10.0.0.0/8}, set: {tags: too-early}}\n"
+			"- {match: {trap: linkDown}, set: {source: peer}}\n"
+			"- {match: {source: 10.1.0.0/16}, set: {tags: a}}\n"
+			"- {match: {source: 192.0.2.0/24}, set: {tags: wrong}}\n"
+			"- {match: {source: 10.0.0.0/8}, set: {tags: b}}\n");
+	const tl_endpoint device = endpoint_of("10.1.1.1");
+	sample *s = sample_link_down();
+
+	(void)state;
+	rules_set_choose(r.rules, choose, &device);
+	judge(&r, s);
+	assert_int_equal(s->ev.j.tag_count, 2);
+	assert_span(s->ev.tags[0], "a");
+	assert_span(s->ev.tags[1], "b");
+	sample_free(s);
+	unload(&r);
+}
+
+static void
+test_without_room_a_text_is_left_out(void **state)
+{
+	judged r =
+	    load("rules: [{set: {message: '{ifDescr}', fields: {a: '{ifDescr}', b: "
+		 "constant}}}]");
+	sample *s = sample_link_down();
+	tl_arena *small;
+
+	(void)state;
+	assert_int_equal(tl_arena_new(4096, &small), TL_OK);
+	while (tl_arena_take(small, 64) != NULL)
+		;
+	s->ev.arena = small;
+	judge(&r, s);
+	assert_int_equal(s->ev.j.message.len, 0);
+	assert_int_equal(s->ev.j.field_count, 1);
+	assert_span(event_field(&s->ev, LIT("b")), "constant");
+	tl_arena_free(small);
+	sample_free(s);
+	unload(&r);
+}
+
+static void
+test_a_text_has_a_limit(void **state)
+{
+	judged r = load("rules: [{set: {message: '{ifDescr}{ifAlias}'}}]");
+	sample *s = sample_new("IF-MIB::linkDown");
+	char text[RULE_TEXT_MAX + 1];
+
+	(void)state;
+	memset(text, 'x', sizeof text - 1);
+	text[RULE_TEXT_MAX] = '\0';
+	sample_text(s, "ifDescr.1", text);
+	sample_text(s, "ifAlias.1", "y");
+	judge(&r, s);
+	assert_int_equal(s->ev.j.message.len, RULE_TEXT_MAX);
+	sample_free(s);
+	unload(&r);
+}
+
+/* Many rules of all kinds, and many events. */
+
+static uint32_t
+next(uint32_t *seed, uint32_t below)
+{
+	*seed = *seed * 1664525u + 1013904223u;
+	return (*seed >> 8) % below;
+}
+
+static const char *const traps[] = { "linkDown", "'IF-MIB::linkUp'", "coldStart",
+	"1.3.6.1.6.3.1.1.5.3", "1.3.6.1.6.3.1.1.5.0.4", "1.3.6.1.6.3.1.1.5.*",
+	"enterprises.*", "1.3.6.1.4.1.99999.0.1", "1.3.6.1.4.1.*", "'*Down'", "'IF-*::*'",
+	"nothing", "'enterprises.99999.0.2'", "mib-2.*", "1.3.6.1.6.3.1.1.5.3.*" };
+static const char *const sources[] = { "10.0.0.0/8", "10.1.0.0/16", "10.1.1.0/24",
+	"10.1.1.1", "core", "edge", "0.0.0.0/0", "'2001:db8::/32'", "192.0.2.0/24" };
+static const char *const others[] = { "severity: '>= major'", "severity: info", "tags: a",
+	"version: 2c", "version: 3", "kind: inform", "community: public",
+	"fields: {f: x}", "varbinds: {ifIndex: 1..2}", "varbinds: {ifDescr: /^Gi/}",
+	"varbinds: {ifDescr: '!*'}" };
+static const char *const effects[] = { "set: {severity: major}", "set: {severity: info}",
+	"set: {tags: a}", "set: {tags: b, fields: {f: x}}",
+	"set: {fields: {f: '{trap}'}}", "set: {message: '{device} {severity}'}",
+	"route: a", "route: b", "set: {source: peer}", "set: {alarm: none}" };
+
+#define PICK(list, seed) list[next(seed, COUNT(list))]
+
+static void
+put_conditions(FILE *to, uint32_t *seed)
+{
+	const char *comma = "";
+
+	fputc('{', to);
+	if (next(seed, 3) != 0) {
+		fprintf(to, "trap: [%s", PICK(traps, seed));
+		for (uint32_t more = next(seed, 3); more > 0; more--)
+			fprintf(to, ", %s", PICK(traps, seed));
+		fputc(']', to);
+		comma = ", ";
+	}
+	if (next(seed, 2) != 0) {
+		fprintf(to, "%ssource: [%s", comma, PICK(sources, seed));
+		for (uint32_t more = next(seed, 3); more > 0; more--)
+			fprintf(to, ", %s", PICK(sources, seed));
+		fputc(']', to);
+		comma = ", ";
+	}
+	if (next(seed, 2) != 0)
+		fprintf(to, "%s%s", comma, PICK(others, seed));
+	fputc('}', to);
+}
+
+static char *
+random_rules(uint32_t *seed)
+{
+	char *yaml;
+	size_t len;
+	FILE *to = open_memstream(&yaml, &len);
+
+	fprintf(to,
+	    "%slists: {core: [10.1.0.0/16, 10.2.0.0/16, 10.1.1.1, '2001:db8:1::/48'],"
+	    " edge: [10.1.0.0/16, 192.0.2.7]}\nrules:\n",
+	    outputs);
+	for (uint32_t count = 1 + next(seed, 60); count > 0; count--) {
+		fputs("- {match: ", to);
+		put_conditions(to, seed);
+		if (next(seed, 6) == 0) {
+			fprintf(to, ", unless: {%s}", PICK(others, seed));
+		}
+		if (next(seed, 40) == 0)
+			fputs(", drop: true}\n", to);
+		else
+			fprintf(to, ", %s%s}\n", PICK(effects, seed),
+			    next(seed, 40) == 0 ? ", stop: true" : "");
+	}
+	fclose(to);
+	return yaml;
+}
+
+static sample *
+random_event(uint32_t *seed)
+{
+	static const char *const sent[] = { "IF-MIB::linkDown", "IF-MIB::linkUp",
+		"1.3.6.1.6.3.1.1.5.1", "1.3.6.1.6.3.1.1.5.0.3", "1.3.6.1.4.1.99999.0.1",
+		"1.3.6.1.4.1.99999.0.2", "1.3.6.1.4.1.9", "1.3.6.1.2.1.14.16.2.1", "1.3",
+		"1.3.6.1.6.3.1.1.5.3.7" };
+	static const char *const from[] = { "10.1.1.1", "10.1.1.2", "10.1.2.1",
+		"10.2.0.1", "10.9.9.9", "192.0.2.7", "203.0.113.1", "2001:db8::1",
+		"2001:db8:1::1" };
+	sample *s = sample_new(PICK(sent, seed));
+
+	s->n.from = endpoint_of(PICK(from, seed));
+	s->n.version = (uint8_t)(1 + next(seed, 3));
+	s->n.kind = next(seed, 3) == 0 ? TL_INFORM : TL_TRAP;
+	event_init(&s->ev, &s->n, s->mib, s->arena);
+	s->ev.j.severity = (tl_severity)next(seed, 7);
+	if (next(seed, 2) == 0)
+		sample_int(s, "ifIndex.1", next(seed, 4));
+	if (next(seed, 2) == 0)
+		sample_text(s, "ifDescr.1", next(seed, 2) == 0 ? "Gi0/1" : "Te0/1");
+	return s;
+}
+
+static void
+test_the_index_finds_what_looking_at_each_finds(void **state)
+{
+	const tl_endpoint device = endpoint_of("10.2.0.1");
+	uint32_t seed = 7, applied = 0;
+
+	(void)state;
+	for (unsigned round = 0; round < 150; round++) {
+		tl_conf_errors errors = { 0 };
+		char *yaml = random_rules(&seed);
+		judged r = { NULL, NULL };
+		if (tl_conf_load_text(span_of(yaml), "t.yaml", &r.conf, &errors) != TL_OK)
+			fail_msg("%s in\n%s", errors.at[0].text, yaml);
+		r.rules = rules_new(r.conf, the_mib);
+		assert_non_null(r.rules);
+		if (round % 2 == 0)
+			rules_set_choose(r.rules, choose, &device);
+		for (unsigned i = 0; i < 60; i++) {
+			sample *s = random_event(&seed);
+			judge(&r, s);
+			applied += s->ev.rule != 0;
+			sample_free(s);
+		}
+		unload(&r);
+		tl_conf_errors_free(&errors);
+		free(yaml);
+	}
+	assert_in_range(applied, 3000, 9000);
+}
+
+static void
+test_ten_thousand_rules(void **state)
+{
+	char *yaml;
+	size_t len;
+	FILE *to = open_memstream(&yaml, &len);
+
+	(void)state;
+	fputs("rules:\n", to);
+	for (unsigned i = 0; i < 10000; i++)
+		fprintf(to,
+		    "- {match: {trap: 1.3.6.1.4.1.99999.0.%u, source: 10.%u.%u.0/24}, "
+		    "set: {fields: {f: x%u}}}\n",
+		    i % 1000, i >> 8, i & 255, i);
+	fclose(to);
+	judged r = load(yaml);
+	for (unsigned i = 0; i < 10000; i += 99) {
+		char trap[64], address[64];
+		(void)snprintf(trap, sizeof trap, "1.3.6.1.4.1.99999.0.%u", i % 1000);
+		(void)snprintf(address, sizeof address, "10.%u.%u.9", i >> 8, i & 255);
+		sample *s = sample_new(trap);
+		s->n.from = endpoint_of(address);
+		event_init(&s->ev, &s->n, s->mib, s->arena);
+		rules_judge(r.rules, &s->ev);
+		assert_int_equal(s->ev.rule, i + 1);
+		sample_free(s);
+	}
+	unload(&r);
+	free(yaml);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_a_rule_sets_what_it_says),
+		cmocka_unit_test(test_no_rule_changes_nothing),
+		cmocka_unit_test(test_a_rule_sees_what_those_before_it_have_done),
+		cmocka_unit_test(test_stop_and_drop_end_it),
+		cmocka_unit_test(test_unless_excepts),
+		cmocka_unit_test(test_of_several_routes_the_last_decides),
+		cmocka_unit_test(test_a_new_device_is_looked_for_from_there_on),
+		cmocka_unit_test(test_without_room_a_text_is_left_out),
+		cmocka_unit_test(test_a_text_has_a_limit),
+		cmocka_unit_test(test_the_index_finds_what_looking_at_each_finds),
+		cmocka_unit_test(test_ten_thousand_rules),
+	};
+
+	return cmocka_run_group_tests(tests, load_mib, unload_mib);
+}
