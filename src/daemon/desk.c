@@ -210,6 +210,7 @@ judge(desk *d, desk_item *item)
 	ev.now_ns = item->received_ns;
 	if (ev.trap == NULL)
 		unresolved_count(j->unresolved, item->n);
+	*(ev.trap == NULL ? &j->unnamed : &j->named) += 1;
 	pipeline_judge(j->snapshot->pipeline, &ev);
 	if (ev.suppressed != SUPPRESSED_NOT)
 		d->suppressed[ev.suppressed]++;

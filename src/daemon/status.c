@@ -109,8 +109,8 @@ answer_status(server *s, const char *argument, page *t)
 	page_put(t, "{\"version\":\"" TL_VERSION "\",\"pid\":%ld,\"uptime_s\":%lld",
 	    (long)getpid(), (long long)((now_ns - s->start_ns) / TL_NS_PER_S));
 	page_put(t, ",\"threads\":%u,\"reloads\":%llu,\"failed_reloads\":%llu",
-	    s->threads, (unsigned long long)s->reloads,
-	    (unsigned long long)s->failed_reloads);
+	    s->threads, (unsigned long long)s->vitals.reloads,
+	    (unsigned long long)s->vitals.failed_reloads);
 	page_put(t, ",\"config\":");
 	page_json_puts(t, s->conf_path);
 	page_put(t, ",\"state\":");
