@@ -74,9 +74,8 @@ tell(void *context, const tl_own_event *own)
 static emitter
 teller(judging *j)
 {
-	return (emitter){ .emit = tell,
-		.context = j,
-		.realtime_ns = tl_now_realtime_ns() };
+	return (
+	    emitter){ .emit = tell, .context = j, .realtime_ns = tl_now_realtime_ns() };
 }
 
 void

@@ -29,11 +29,10 @@ struct http_server {
 static enum MHD_Result
 reply(struct MHD_Connection *c, unsigned status, const char *type, page *body)
 {
-	struct MHD_Response *r =
-	    body->failed || body->ptr == NULL
-		? NULL
-		: MHD_create_response_from_buffer(
-		      body->len, body->ptr, MHD_RESPMEM_MUST_FREE);
+	struct MHD_Response *r = body->failed || body->ptr == NULL
+				     ? NULL
+				     : MHD_create_response_from_buffer(
+					   body->len, body->ptr, MHD_RESPMEM_MUST_FREE);
 
 	if (r == NULL) {
 		page_free(body);
@@ -73,8 +72,8 @@ answer(void *context, struct MHD_Connection *c, const char *url, const char *met
 	}
 	if (is_path_of_metrics(h, url)) {
 		metrics_write(h->m, &body);
-		return reply(c, MHD_HTTP_OK, "text/plain; version=0.0.4; charset=utf-8",
-		    &body);
+		return reply(
+		    c, MHD_HTTP_OK, "text/plain; version=0.0.4; charset=utf-8", &body);
 	}
 	bool health = strcmp(url, "/healthz") == 0;
 	if (!health && strcmp(url, "/readyz") != 0) {
@@ -83,7 +82,10 @@ answer(void *context, struct MHD_Connection *c, const char *url, const char *met
 	}
 	bool good = health ? tl_now_monotonic_ns() - atomic_load(&v->alive_ns) < HANGS_NS
 			   : atomic_load(&v->ready);
-	page_put(&body, "%s\n", good ? "ok" : health ? "the main loop hangs" : "not ready");
+	page_put(&body, "%s\n",
+	    good     ? "ok"
+	    : health ? "the main loop hangs"
+		     : "not ready");
 	return reply(c, good ? MHD_HTTP_OK : MHD_HTTP_SERVICE_UNAVAILABLE, text, &body);
 }
 
@@ -125,8 +127,8 @@ open_socket(const tl_conf_target *at, uint16_t *port, char problem[256])
 }
 
 tl_err
-http_start(const tl_conf_metrics *conf, const metrics *m, http_server **out,
-    char problem[256])
+http_start(
+    const tl_conf_metrics *conf, const metrics *m, http_server **out, char problem[256])
 {
 	http_server *h = calloc(1, sizeof *h);
 

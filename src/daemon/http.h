@@ -8,8 +8,8 @@
 typedef struct http_server http_server;
 
 /* Listens where |conf| says; |m| lasts longer. |problem| says why not. */
-tl_err http_start(const tl_conf_metrics *conf, const metrics *m, http_server **out,
-    char problem[256]);
+tl_err http_start(
+    const tl_conf_metrics *conf, const metrics *m, http_server **out, char problem[256]);
 
 /* From now on metrics are at |path|. */
 void http_set_path(http_server *h, const char *path);

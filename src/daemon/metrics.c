@@ -14,7 +14,8 @@ enum { TOP_MAX = 1000 };
 static void
 put_head(page *t, const char *name, const char *type, const char *help)
 {
-	page_put(t, "# HELP trapline_%s %s\n# TYPE trapline_%s %s\n", name, help, name, type);
+	page_put(
+	    t, "# HELP trapline_%s %s\n# TYPE trapline_%s %s\n", name, help, name, type);
 }
 
 /* A metric without labels. */
@@ -30,8 +31,7 @@ put_one(page *t, const char *name, const char *help, uint64_t value)
 
 /* One of a metric with a label whose value is a word of ours. */
 static void
-put_word(
-    page *t, const char *name, const char *label, const char *word, uint64_t value)
+put_word(page *t, const char *name, const char *label, const char *word, uint64_t value)
 {
 	page_put(t, "trapline_%s{%s=\"%s\"} %" PRIu64 "\n", name, label, word, value);
 }
@@ -76,8 +76,8 @@ put_received(page *t, const tally *sum)
 	put_one(t, "received_total",
 	    "Datagrams received = delivered + duplicate + suppressed + refused.",
 	    c->received);
-	put_one(t, "delivered_total", "Notifications handed to the outputs.",
-	    sum->delivered);
+	put_one(
+	    t, "delivered_total", "Notifications handed to the outputs.", sum->delivered);
 	put_one(t, "duplicate_total", "Informs that were here already.", c->duplicates);
 	put_suppressed(t, sum);
 	put_refused(t, sum);
@@ -86,8 +86,8 @@ put_received(page *t, const tally *sum)
 	put_head(t, "notifications_total", "counter", "Notifications, by kind.");
 	put_word(t, "notifications_total", "kind", "trap", c->traps);
 	put_word(t, "notifications_total", "kind", "inform", c->informs);
-	put_head(t, "notifications_by_version_total", "counter",
-	    "Notifications, by version.");
+	put_head(
+	    t, "notifications_by_version_total", "counter", "Notifications, by version.");
 	put_word(t, "notifications_by_version_total", "version", "1", c->by_version[1]);
 	put_word(t, "notifications_by_version_total", "version", "2c", c->by_version[2]);
 	put_word(t, "notifications_by_version_total", "version", "3", c->by_version[3]);
@@ -214,8 +214,7 @@ static void
 put_output_label(page *t, const outlet *o)
 {
 	page_put(t, "output=\"");
-	page_label(t,
-	    (tl_span){ (const uint8_t *)o->conf->name, strlen(o->conf->name) });
+	page_label(t, (tl_span){ (const uint8_t *)o->conf->name, strlen(o->conf->name) });
 	page_put(t, "\"");
 }
 
@@ -277,8 +276,8 @@ put_outputs(page *t, const snapshot *s)
 	for (size_t i = 0; c != NULL && i < s->outlet_count; i++)
 		if (s->outlets[i] != NULL)
 			feeder_count(s->outlets[i]->feeder, &c[i]);
-	for (size_t i = 0; c != NULL && i < sizeof output_metrics / sizeof *output_metrics;
-	     i++)
+	for (size_t i = 0;
+	     c != NULL && i < sizeof output_metrics / sizeof *output_metrics; i++)
 		put_output_metric(t, &output_metrics[i], s, c);
 	put_head(t, "output_dropped_total", "counter",
 	    "Events dropped because the queue was full, by severity.");

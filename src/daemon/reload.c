@@ -14,9 +14,9 @@ typedef struct prepared {
 	tl_engine *engines[SERVER_THREADS_MAX];
 	unsigned *keep;      /* room for the tags of all listeners */
 	listeners listeners; /* those that are new */
-	names *dns;   /* that of now, or a new one */
-	bool new_dns; /* that */
-	http_server *http; /* of metrics, if it moves */
+	names *dns;          /* that of now, or a new one */
+	bool new_dns;        /* that */
+	http_server *http;   /* of metrics, if it moves */
 	bool new_http;
 	snapshot *snapshot;
 } prepared;
@@ -93,8 +93,8 @@ static bool
 make_dns(server *s, prepared *p)
 {
 	p->dns = s->dns;
-	p->new_dns = !is_same_dns(
-	    &s->conf->conf->reverse_dns, &p->conf->conf->reverse_dns);
+	p->new_dns =
+	    !is_same_dns(&s->conf->conf->reverse_dns, &p->conf->conf->reverse_dns);
 	return !p->new_dns || server_make_dns(s, p->conf->conf, &p->dns);
 }
 

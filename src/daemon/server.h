@@ -55,7 +55,7 @@ typedef struct server {
 	vitals vitals;
 	metrics metrics;
 	http_server *http; /* NULL: no metrics */
-	names *dns; /* NULL: devices are not looked up */
+	names *dns;        /* NULL: devices are not looked up */
 	enrich_notices notices;
 	uint64_t seed; /* random */
 	judging judging;

@@ -519,8 +519,8 @@ start_http(server *s)
 	if (!server_make_http(s, conf, &s->http))
 		return false;
 	if (s->http != NULL)
-		server_say(s, TL_LOG_INFO, "metrics at http://%s:%u%s",
-		    conf->listen.host, http_port(s->http), conf->path);
+		server_say(s, TL_LOG_INFO, "metrics at http://%s:%u%s", conf->listen.host,
+		    http_port(s->http), conf->path);
 	return true;
 }
 
@@ -553,7 +553,8 @@ bool
 server_start(server *s)
 {
 	static bool (*const steps[])(server *) = { load_conf, open_sockets, open_state,
-		load_mibs, start_judging, open_control, announce, start_intakes, start_http };
+		load_mibs, start_judging, open_control, announce, start_intakes,
+		start_http };
 
 	for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++)
 		if (!steps[i](s))
