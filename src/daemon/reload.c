@@ -225,6 +225,7 @@ server_reload(server *s)
 		make_snapshot };
 	prepared *p = calloc(1, sizeof *p);
 	bool good = p != NULL;
+	int failure = s->failure;
 
 	notify_reloading(&s->notify);
 	for (size_t i = 0; good && i < sizeof steps / sizeof steps[0]; i++)
@@ -234,6 +235,7 @@ server_reload(server *s)
 	if (p != NULL)
 		put_away(s, p);
 	free(p);
+	s->failure = failure; /* a wrong file is not the end */
 	s->vitals.reloads += good;
 	s->vitals.failed_reloads += !good;
 	if (good)
