@@ -1,5 +1,5 @@
-/* cli/cmd_control.c: `trapline status`, `trapline reload` and `trapline alarms`, which ask
- * the running daemon over its control socket. */
+/* cli/cmd_control.c: `trapline status`, `trapline reload` and `trapline alarms`, which
+ * ask the running daemon over its control socket. */
 #include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
@@ -18,7 +18,8 @@ enum { PATH_ROOM = 4096, OPT_JSON = 256, OPT_HELP };
 
 #define HELP_OPTIONS                                                                     \
 	"  -c, --config FILE     the daemon's configuration, which names the socket\n"   \
-	"                        (default: /etc/trapline/trapline.yaml if there is one)\n" \
+	"                        (default: /etc/trapline/trapline.yaml if there is "     \
+	"one)\n"                                                                         \
 	"  -s, --socket PATH     the socket itself\n"                                    \
 	"      --json            print the answer as it comes, in JSON\n"                \
 	"      --help            this text\n"                                            \
@@ -69,8 +70,8 @@ find_by_config(const char *command, const char *config, char path[PATH_ROOM])
 	dir = conf->state;
 	if (dir == NULL && cli_default_state(state))
 		dir = state;
-	bool found = (dir != NULL || conf->control[0] == '/') &&
-		     join(path, dir, conf->control);
+	bool found =
+	    (dir != NULL || conf->control[0] == '/') && join(path, dir, conf->control);
 	tl_conf_free(conf);
 	if (!found)
 		cli_error(command, "no folder for the state: set HOME, or give --socket");
@@ -104,7 +105,7 @@ connect_to(const char *command, const char *path)
 		return fd;
 	cli_error(command, "%s: %s%s", path, strerror(errno),
 	    errno == ENOENT || errno == ECONNREFUSED ? ": is 'trapline run' running?"
-						      : "");
+						     : "");
 	if (fd >= 0)
 		close(fd);
 	return -1;
@@ -232,10 +233,11 @@ cmd_reload(int argc, char **argv)
 	static const control_command c = { .name = "reload",
 		.request = "reload",
 		.show = control_show_reload,
-		.help = "usage: trapline reload [OPTIONS]\n\nLets the running 'trapline run' "
-			"read its configuration again, and tells what came\nof it. A file "
-			"with errors changes nothing.\n\n" HELP_OPTIONS
-			"\nExample: trapline reload -c trapline.yaml\n" };
+		.help =
+		    "usage: trapline reload [OPTIONS]\n\nLets the running 'trapline run' "
+		    "read its configuration again, and tells what came\nof it. A file "
+		    "with errors changes nothing.\n\n" HELP_OPTIONS
+		    "\nExample: trapline reload -c trapline.yaml\n" };
 
 	return control(&c, argc, argv);
 }
@@ -247,10 +249,11 @@ cmd_alarms(int argc, char **argv)
 		.request = "alarms",
 		.show = control_show_alarms,
 		.takes_key = true,
-		.help = "usage: trapline alarms [OPTIONS] [clear KEY]\n\nLists the active "
-			"alarms of the running 'trapline run', or clears one by "
-			"hand.\n\n" HELP_OPTIONS
-			"\nExample: trapline alarms clear 192.0.2.7/linkDown/3\n" };
+		.help =
+		    "usage: trapline alarms [OPTIONS] [clear KEY]\n\nLists the active "
+		    "alarms of the running 'trapline run', or clears one by "
+		    "hand.\n\n" HELP_OPTIONS
+		    "\nExample: trapline alarms clear 192.0.2.7/linkDown/3\n" };
 
 	return control(&c, argc, argv);
 }

@@ -30,8 +30,7 @@ static bool
 is_alive(const struct sockaddr_un *at)
 {
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	bool alive =
-	    fd >= 0 && connect(fd, (const struct sockaddr *)at, sizeof *at) == 0;
+	bool alive = fd >= 0 && connect(fd, (const struct sockaddr *)at, sizeof *at) == 0;
 
 	if (fd >= 0)
 		close(fd);
@@ -143,8 +142,8 @@ take_clients(control *c)
 static void
 send_answer(client *c)
 {
-	ssize_t n = send(
-	    c->fd, c->answer.ptr + c->sent, c->answer.len - c->sent, MSG_NOSIGNAL);
+	ssize_t n =
+	    send(c->fd, c->answer.ptr + c->sent, c->answer.len - c->sent, MSG_NOSIGNAL);
 
 	if (n < 0 && errno != EAGAIN && errno != EINTR) {
 		hang_up(c);

@@ -74,9 +74,8 @@ tell(void *context, const tl_own_event *own)
 static emitter
 teller(judging *j)
 {
-	return (emitter){ .emit = tell,
-		.context = j,
-		.realtime_ns = tl_now_realtime_ns() };
+	return (
+	    emitter){ .emit = tell, .context = j, .realtime_ns = tl_now_realtime_ns() };
 }
 
 void
@@ -210,6 +209,7 @@ judge(desk *d, desk_item *item)
 	ev.now_ns = item->received_ns;
 	if (ev.trap == NULL)
 		unresolved_count(j->unresolved, item->n);
+	*(ev.trap == NULL ? &j->unnamed : &j->named) += 1;
 	pipeline_judge(j->snapshot->pipeline, &ev);
 	if (ev.suppressed != SUPPRESSED_NOT)
 		d->suppressed[ev.suppressed]++;

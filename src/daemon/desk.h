@@ -15,6 +15,7 @@ typedef struct judging {
 	snapshot *snapshot;
 	unresolved *unresolved;
 	uint64_t own_events;
+	uint64_t named, unnamed;  /* notifications, by whether a MIB knows them */
 	uint64_t lost_for_memory; /* events that could not be copied */
 } judging;
 

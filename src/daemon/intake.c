@@ -40,6 +40,7 @@ intake_init(intake *i, const intake_options *opt)
 	pthread_mutex_init(&i->lock, NULL);
 	pthread_cond_init(&i->changed, NULL);
 	i->notes = (notes){ .tell = tell_log, .context = i };
+	i->top.seed = opt->seed;
 	i->desk.judging = opt->judging;
 	i->desk.arena = arena;
 	i->w = (worker){
@@ -66,6 +67,8 @@ publish(intake *i)
 		i->counters.suppressed[why] = i->desk.suppressed[why];
 	i->counters.lost = i->w.lost;
 	i->counters.unsent = tl_rx_unsent(i->w.rx);
+	for (unsigned k = 0; k < i->w.batch.n; k++)
+		top_count(&i->top, &i->w.batch.in[k].from);
 	pthread_mutex_unlock(&i->lock);
 }
 
@@ -127,6 +130,7 @@ look_around(intake *i)
 	if (c == NULL)
 		return;
 	take_over(i, c);
+	i->w.batch.n = 0; /* it is counted */
 	publish(i);
 	pthread_mutex_lock(&i->lock);
 	atomic_store(&i->change, NULL);
@@ -146,6 +150,7 @@ run(void *context)
 	if (!i->w.stop)
 		drain(i);
 	worker_finish(&i->w);
+	i->w.batch.n = 0;
 	publish(i);
 	pthread_mutex_lock(&i->lock);
 	i->ended = true;
@@ -213,6 +218,15 @@ intake_count(intake *i)
 	intake_counters c = i->counters;
 	pthread_mutex_unlock(&i->lock);
 	return c;
+}
+
+size_t
+intake_top(intake *i, top_entry *out, size_t have, size_t max)
+{
+	pthread_mutex_lock(&i->lock);
+	have = top_merge(&i->top, out, have, max);
+	pthread_mutex_unlock(&i->lock);
+	return have;
 }
 
 bool

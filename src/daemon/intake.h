@@ -4,6 +4,7 @@
 
 #include "daemon/desk.h"
 #include "daemon/log.h"
+#include "daemon/top.h"
 #include "daemon/worker.h"
 #include "receiver/rx_group.h"
 
@@ -36,6 +37,7 @@ typedef struct intake {
 	pthread_cond_t changed;
 	bool ended;
 	intake_counters counters;
+	top top; /* who sends most */
 	/* of the thread alone, once it is started */
 	worker w;
 	desk desk;
@@ -50,6 +52,7 @@ typedef struct intake_options {
 	judging *judging;
 	clocks *clocks;
 	daemon_log *log;
+	uint64_t seed; /* random */
 	bool refused;
 } intake_options;
 
@@ -72,6 +75,9 @@ void intake_fini(intake *i);
 
 /* The counters at the end of the last batch. Any thread. */
 intake_counters intake_count(intake *i);
+
+/* Adds those who send most here to |out|, as top_merge() does. Any thread. */
+size_t intake_top(intake *i, top_entry *out, size_t have, size_t max);
 
 /* Whether the thread has ended by itself, which is a failure; |*err| says why. */
 bool intake_has_failed(intake *i, tl_err *err);

@@ -98,7 +98,7 @@ may_write(daemon_log *l, log_kind kind, uint64_t *untold)
 		*untold = m->untold;
 		*m = (meter){ .since_ns = now_ns };
 	}
-	if (l->conf.rate == 0 || m->lines++ < (uint64_t)l->conf.rate)
+	if (l->conf.rate == 0 || kind == ABOUT_US || m->lines++ < (uint64_t)l->conf.rate)
 		return true;
 	m->untold++;
 	return false;

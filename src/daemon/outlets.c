@@ -103,7 +103,8 @@ outlets_start(outlets *all, conf_ref *held, const tl_conf_output *conf, char pro
 
 	snprintf(problem, OUTPUT_PROBLEM_MAX, "%s", tl_err_text(TL_ENOMEM));
 	if (type == NULL)
-		snprintf(problem, OUTPUT_PROBLEM_MAX, "this build has no output of this type");
+		snprintf(
+		    problem, OUTPUT_PROBLEM_MAX, "this build has no output of this type");
 	if (o == NULL || type == NULL || list(all, o) == NULL) {
 		free(o);
 		return NULL;

@@ -55,9 +55,9 @@ page_put(page *t, const char *format, ...)
 static size_t
 utf8_len(const uint8_t *p, size_t left)
 {
-	size_t len = p[0] < 0x80 ? 1
+	size_t len = p[0] < 0x80                     ? 1
 		     : (p[0] >= 0xc2 && p[0] < 0xe0) ? 2
-		     : (p[0] & 0xf0) == 0xe0 ? 3
+		     : (p[0] & 0xf0) == 0xe0         ? 3
 		     : (p[0] >= 0xf0 && p[0] < 0xf5) ? 4
 						     : 0;
 

@@ -14,8 +14,10 @@ typedef struct prepared {
 	tl_engine *engines[SERVER_THREADS_MAX];
 	unsigned *keep;      /* room for the tags of all listeners */
 	listeners listeners; /* those that are new */
-	names *dns;   /* that of now, or a new one */
-	bool new_dns; /* that */
+	names *dns;          /* that of now, or a new one */
+	bool new_dns;        /* that */
+	http_server *http;   /* of metrics, if it moves */
+	bool new_http;
 	snapshot *snapshot;
 } prepared;
 
@@ -91,9 +93,21 @@ static bool
 make_dns(server *s, prepared *p)
 {
 	p->dns = s->dns;
-	p->new_dns = !is_same_dns(
-	    &s->conf->conf->reverse_dns, &p->conf->conf->reverse_dns);
+	p->new_dns =
+	    !is_same_dns(&s->conf->conf->reverse_dns, &p->conf->conf->reverse_dns);
 	return !p->new_dns || server_make_dns(s, p->conf->conf, &p->dns);
+}
+
+/* A server that stays where it is goes on. */
+static bool
+make_http(server *s, prepared *p)
+{
+	const tl_conf_metrics *old = &s->conf->conf->metrics,
+			      *new = &p->conf->conf->metrics;
+
+	p->new_http = old->enabled != new->enabled ||
+		      strcmp(old->listen.text, new->listen.text) != 0;
+	return !p->new_http || server_make_http(s, new, &p->http);
 }
 
 static bool
@@ -165,6 +179,14 @@ take_over(server *s, prepared *p)
 		s->dns = p->dns;
 		p->dns = old;
 	}
+	if (p->new_http) {
+		http_server *old = s->http;
+		s->http = p->http;
+		p->http = old;
+	} else if (s->http != NULL) {
+		http_set_path(s->http, p->conf->conf->metrics.path);
+	}
+	atomic_store(&s->vitals.top_sources, p->conf->conf->metrics.top_sources);
 	change_listeners(s, p);
 	change_intakes(s, p);
 	dictionary_drop(s->dictionary);
@@ -189,6 +211,7 @@ put_away(server *s, prepared *p)
 	snapshot_drop(p->snapshot);
 	if (p->new_dns)
 		names_free(p->dns);
+	http_stop(p->http);
 	if (p->dictionary != NULL)
 		dictionary_drop(p->dictionary);
 	conf_ref_drop(p->conf);
@@ -198,9 +221,11 @@ bool
 server_reload(server *s)
 {
 	static bool (*const steps[])(server *, prepared *) = { load_conf, load_mibs,
-		make_engines, make_room, open_sockets, make_dns, make_snapshot };
+		make_engines, make_room, open_sockets, make_dns, make_http,
+		make_snapshot };
 	prepared *p = calloc(1, sizeof *p);
 	bool good = p != NULL;
+	int failure = s->failure;
 
 	notify_reloading(&s->notify);
 	for (size_t i = 0; good && i < sizeof steps / sizeof steps[0]; i++)
@@ -210,8 +235,9 @@ server_reload(server *s)
 	if (p != NULL)
 		put_away(s, p);
 	free(p);
-	s->reloads += good;
-	s->failed_reloads += !good;
+	s->failure = failure; /* a wrong file is not the end */
+	s->vitals.reloads += good;
+	s->vitals.failed_reloads += !good;
 	if (good)
 		server_say(s, TL_LOG_INFO, "configuration reloaded");
 	else

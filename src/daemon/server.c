@@ -82,6 +82,7 @@ static void
 tick(server *s, int64_t now_ns)
 {
 	s->next_tick_ns = now_ns + TICK_NS;
+	atomic_store(&s->vitals.alive_ns, now_ns);
 	judging_tick(&s->judging);
 	if (now_ns >= s->next_save_ns) {
 		s->next_save_ns = now_ns + SAVE_NS;
@@ -166,6 +167,7 @@ loop(server *s)
 static void
 wind_up(server *s)
 {
+	atomic_store(&s->vitals.ready, false);
 	notify_tell(&s->notify, "STOPPING=1");
 	for (unsigned i = 0; i < s->intake_count; i++)
 		intake_stop(&s->intakes[i]);
@@ -185,6 +187,7 @@ wind_up(server *s)
 static void
 put_away(server *s)
 {
+	http_stop(s->http);
 	control_close(s->control);
 	for (unsigned i = 0; i < s->intake_count; i++)
 		intake_fini(&s->intakes[i]);
@@ -247,7 +250,7 @@ server_run(const server_options *o)
 	bool good = prepare(s, o) && server_start(s);
 	status = s->failure;
 	if (good) {
-		s->ready = true;
+		atomic_store(&s->vitals.ready, true);
 		s->failure = EXIT_SUCCESS;
 		notify_tell(&s->notify, "READY=1");
 		server_say(s, TL_LOG_INFO, "running, with %u thread%s", s->threads,

@@ -5,6 +5,7 @@
 
 #include "base/vec.h"
 #include "daemon/control.h"
+#include "daemon/http.h"
 #include "daemon/intake.h"
 #include "daemon/notify.h"
 #include "daemon/signals.h"
@@ -51,15 +52,17 @@ typedef struct server {
 	unsigned intake_count; /* that are prepared */
 	outlets outlets;
 	control *control; /* NULL: not open */
-	names *dns; /* NULL: devices are not looked up */
+	vitals vitals;
+	metrics metrics;
+	http_server *http; /* NULL: no metrics */
+	names *dns;        /* NULL: devices are not looked up */
 	enrich_notices notices;
 	uint64_t seed; /* random */
 	judging judging;
 	bool judges; /* judging is prepared */
 	int64_t start_ns, next_tick_ns, next_drops_ns, next_save_ns;
-	uint64_t reloads, failed_reloads;
 	tl_vec *told; /* of char: lines for the client of a reload; NULL: none */
-	bool ready, stop;
+	bool stop;
 	int failure; /* exit status when a step fails */
 } server;
 
@@ -91,6 +94,9 @@ bool server_open_new(server *s, const tl_conf *conf, listeners *new, tl_rx_group
 
 /* Adds an address; its tag, or 0 when memory is short. */
 unsigned listeners_add(listeners *l, const char *text);
+
+/* Starts what |conf| says, unless it is running already; |*http| is it then. */
+bool server_make_http(server *s, const tl_conf_metrics *conf, http_server **http);
 
 /* Of server_state.c: what the pipeline remembers, from the state folder and to it. */
 void server_restore(server *s);

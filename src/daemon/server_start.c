@@ -455,6 +455,7 @@ init_intakes(server *s, tl_engine **engines)
 			.judging = &s->judging,
 			.clocks = s->clocks,
 			.log = s->log,
+			.seed = s->seed,
 			.refused = s->conf->conf->refused,
 		};
 		if (server_failed(s, intake_init(&s->intakes[i], &opt), "intake"))
@@ -487,6 +488,42 @@ open_control(server *s)
 	return !server_failed(s, control_open(path, &s->control), path);
 }
 
+bool
+server_make_http(server *s, const tl_conf_metrics *conf, http_server **http)
+{
+	char problem[256] = "";
+
+	*http = NULL;
+	if (!conf->enabled)
+		return true;
+	if (http_start(conf, &s->metrics, http, problem) == TL_OK)
+		return true;
+	server_say(s, TL_LOG_ERROR, "metrics at %s: %s", conf->listen.text, problem);
+	return false;
+}
+
+static bool
+start_http(server *s)
+{
+	const tl_conf_metrics *conf = &s->conf->conf->metrics;
+
+	s->metrics = (metrics){
+		.intakes = s->intakes,
+		.threads = s->intake_count,
+		.judging = &s->judging,
+		.vitals = &s->vitals,
+		.start_realtime_ns = tl_now_realtime_ns(),
+	};
+	atomic_store(&s->vitals.alive_ns, tl_now_monotonic_ns());
+	atomic_store(&s->vitals.top_sources, conf->top_sources);
+	if (!server_make_http(s, conf, &s->http))
+		return false;
+	if (s->http != NULL)
+		server_say(s, TL_LOG_INFO, "metrics at http://%s:%u%s", conf->listen.host,
+		    http_port(s->http), conf->path);
+	return true;
+}
+
 /* One line a socket, once it can receive; then what the kernel gives. */
 static bool
 announce(server *s)
@@ -516,7 +553,8 @@ bool
 server_start(server *s)
 {
 	static bool (*const steps[])(server *) = { load_conf, open_sockets, open_state,
-		load_mibs, start_judging, open_control, announce, start_intakes };
+		load_mibs, start_judging, open_control, announce, start_intakes,
+		start_http };
 
 	for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++)
 		if (!steps[i](s))

@@ -1,5 +1,5 @@
-/* daemon/server_state.c: what the pipeline remembers outlasts a restart: a file for each of
- * its states in the state folder, replaced whole, now and then and at the end. */
+/* daemon/server_state.c: what the pipeline remembers outlasts a restart: a file for each
+ * of its states in the state folder, replaced whole, now and then and at the end. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -55,8 +55,8 @@ server_save(server *s)
 	for (size_t i = 0; name_file(i, path); i++) {
 		tl_vec bytes = { 0 };
 		pthread_mutex_lock(&s->judging.lock);
-		tl_err err = pipeline_save(
-		    s->judging.snapshot->pipeline, i, epoch_ns(), &bytes);
+		tl_err err =
+		    pipeline_save(s->judging.snapshot->pipeline, i, epoch_ns(), &bytes);
 		pthread_mutex_unlock(&s->judging.lock);
 		if (err == TL_OK)
 			err = tl_file_replace(

@@ -45,12 +45,13 @@ make_pipeline(snapshot *s, const snapshot_options *o)
 		.conf = conf,
 		.mib = mib,
 		.seed = o->seed,
-		.enrich = { .name = "enrichment", .judge = judge_tables, .self = s->view },
+		.enrich = { .name = "enrichment",
+		    .judge = judge_tables,
+		    .self = s->view },
 	};
 	if (o->dns != NULL)
-		opt.names = (stage){
-			.name = "names", .judge = judge_names, .self = o->dns
-		};
+		opt.names =
+		    (stage){ .name = "names", .judge = judge_names, .self = o->dns };
 	s->pipeline = pipeline_new(&opt);
 	return s->pipeline != NULL;
 }
@@ -81,8 +82,7 @@ snapshot_add(snapshot *s, outlet *o)
 	if (o == NULL)
 		return true;
 	s->outlets[i] = outlet_hold(o);
-	s->filters[i] =
-	    match_new(&conf->outputs.at[i].filter, conf, s->dictionary->mib);
+	s->filters[i] = match_new(&conf->outputs.at[i].filter, conf, s->dictionary->mib);
 	return s->filters[i] != NULL;
 }
 

@@ -1,6 +1,6 @@
 /* daemon/snapshot.h: what a configuration amounts to while it is in use: the pipeline,
- * the names, the outputs and their filters. Counted by those who hold it: the judging, and
- * whoever looks at it. */
+ * the names, the outputs and their filters. Counted by those who hold it: the judging,
+ * and whoever looks at it. */
 #ifndef DAEMON_SNAPSHOT_H
 #define DAEMON_SNAPSHOT_H
 
@@ -25,7 +25,7 @@ typedef struct snapshot {
 } snapshot;
 
 typedef struct snapshot_options {
-	conf_ref *conf;     /* held, as is |names| */
+	conf_ref *conf; /* held, as is |names| */
 	dictionary *names;
 	const snapshot *old;           /* whose tables may go on; NULL: none */
 	const enrich_notices *notices; /* of tables; as long as any of them goes on */

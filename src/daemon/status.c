@@ -48,8 +48,8 @@ put_output(page *t, const outlet *o, int64_t now_ns)
 	page_put(t, ",\"delivered\":%llu,\"dropped\":%llu,\"rejected\":%llu",
 	    (unsigned long long)c.delivered, (unsigned long long)outlet_drops(&c),
 	    (unsigned long long)c.rejected);
-	page_put(t, ",\"given_up\":%llu,\"retries\":%llu",
-	    (unsigned long long)c.given_up, (unsigned long long)c.retries);
+	page_put(t, ",\"given_up\":%llu,\"retries\":%llu", (unsigned long long)c.given_up,
+	    (unsigned long long)c.retries);
 	if (c.failing_since_ns != 0)
 		page_put(t, ",\"failing_s\":%llu",
 		    (unsigned long long)(now_ns - c.failing_since_ns) / TL_NS_PER_S);
@@ -109,8 +109,8 @@ answer_status(server *s, const char *argument, page *t)
 	page_put(t, "{\"version\":\"" TL_VERSION "\",\"pid\":%ld,\"uptime_s\":%lld",
 	    (long)getpid(), (long long)((now_ns - s->start_ns) / TL_NS_PER_S));
 	page_put(t, ",\"threads\":%u,\"reloads\":%llu,\"failed_reloads\":%llu",
-	    s->threads, (unsigned long long)s->reloads,
-	    (unsigned long long)s->failed_reloads);
+	    s->threads, (unsigned long long)s->vitals.reloads,
+	    (unsigned long long)s->vitals.failed_reloads);
 	page_put(t, ",\"config\":");
 	page_json_puts(t, s->conf_path);
 	page_put(t, ",\"state\":");
@@ -236,8 +236,7 @@ status_answer(void *context, const char *line, page *answer)
 	const char *argument = line[len] == ' ' ? line + len + 1 : "";
 
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
-		if (strlen(rows[i].word) == len &&
-		    memcmp(rows[i].word, line, len) == 0) {
+		if (strlen(rows[i].word) == len && memcmp(rows[i].word, line, len) == 0) {
 			rows[i].answer(context, argument, answer);
 			return;
 		}
