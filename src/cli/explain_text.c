@@ -42,14 +42,13 @@ put_reason(const event *ev, const severity_reason *reason)
 	uint8_t memory[LINE_MAX_BYTES];
 	tl_buf name = { .ptr = memory, .cap = sizeof memory };
 
-	if (reason->vb == NULL) {
-		printf("by %s%s", reason->by,
-		    strcmp(reason->by, "default") == 0 ? "" : ", of severity.sources");
-		return;
-	}
-	field_write_name(ev->mib, reason->vb->name, &name);
-	fputs("by ", stdout);
+	printf("\n  severity %s (", tl_severity_name(reason->severity));
+	if (reason->vb != NULL)
+		field_write_name(ev->mib, reason->vb->name, &name);
+	else
+		tl_buf_puts(&name, reason->by);
 	put(tl_buf_written(&name));
+	puts(")");
 }
 
 static void
@@ -61,9 +60,7 @@ begin(const event *ev, const severity_reason *reason)
 		put_field(ev, "  ", "trap_oid");
 	put_field(ev, "  v", "version");
 	put_field(ev, " ", "kind");
-	printf("\n  severity %s, ", tl_severity_name(reason->severity));
 	put_reason(ev, reason);
-	putchar('\n');
 }
 
 static void

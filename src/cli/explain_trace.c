@@ -19,7 +19,7 @@ struct explainer {
 	explain_rule rule;
 	size_t looked; /* rules at this event */
 	size_t told;
-	uint8_t why[WHY_MAX], lists[2][LIST_MAX];
+	uint8_t why[WHY_MAX], lists[4][LIST_MAX];
 	explain_output *outputs;
 };
 
@@ -222,8 +222,8 @@ applied(void *context, uint32_t number)
 	compare(x);
 	if (conf->route.count > 0)
 		add(x, (explain_change){ .what = "route",
-			   .from = routes_text(x, x->before.routes, 0),
-			   .to = routes_text(x, x->ev.routes, 1) });
+			   .from = routes_text(x, x->before.routes, 2),
+			   .to = routes_text(x, x->ev.routes, 3) });
 	if (conf->drop)
 		add(x, (explain_change){ .what = "drop" });
 	tell(x);
