@@ -15,6 +15,7 @@ int cmd_blast(int argc, char **argv);
 int cmd_check(int argc, char **argv);
 int cmd_config(int argc, char **argv);
 int cmd_decode(int argc, char **argv);
+int cmd_explain(int argc, char **argv);
 int cmd_inform(int argc, char **argv);
 int cmd_listen(int argc, char **argv);
 int cmd_mib(int argc, char **argv);
@@ -35,7 +36,7 @@ int cli_usage_error(const char *command, const char *format, ...)
 
 /* Prints what is wrong with a configuration to stderr, a line each; more than are kept
  * are counted. */
-void cli_print_errors(const tl_conf_errors *e);
+void cli_print_conf_errors(const tl_conf_errors *e);
 
 /* Takes the name of a charset that there is into |out|, which borrows it. Returns -1 to
  * go on, or EXIT_USAGE and says so. */
@@ -56,6 +57,9 @@ void cli_list_free(cli_list *list);
  * which is an argument that other people see in the process list. On an error it is
  * written to |problem| (256 bytes) and false is returned. */
 bool cli_add_user(tl_engine *e, char *spec, char problem[256]);
+
+/* Where a configuration is by default. */
+#define CLI_CONF_PATH "/etc/trapline/trapline.yaml"
 
 /* $XDG_STATE_HOME/trapline, or where that is by default; false if there is no home. */
 bool cli_default_state(char path[4096]);
