@@ -137,7 +137,8 @@ flapping_judge(flapping *f, event *ev)
 
 	if (ev->j.alarm == TL_ALARM_NOT)
 		return;
-	ledger_key key = ledger_key_of(key_text.ptr, key_text.len, f->seed);
+	ledger_key key = { tl_hash(key_text.ptr, key_text.len, f->seed),
+		tl_hash(key_text.ptr, key_text.len, ~f->seed) };
 	watched *w = ledger_find(f->alarms, key);
 	if (w == NULL && !is_change(ev))
 		return;
