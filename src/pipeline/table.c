@@ -85,6 +85,12 @@ table_drop(table *t)
 	free(t);
 }
 
+tl_span
+table_texts(const table *t)
+{
+	return (tl_span){ t->bytes.ptr, t->bytes.count };
+}
+
 uint32_t
 table_rows(const table *t)
 {

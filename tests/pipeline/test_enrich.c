@@ -154,6 +154,29 @@ test_the_last_table_that_says_something_counts(void **state)
 	tables_close(&t);
 }
 
+static void
+test_another_device_has_other_fields(void **state)
+{
+	sample *s = sample_new("IF-MIB::linkDown");
+	tables t;
+
+	(void)state;
+	write_file("devices.csv", "address,site,rack\n192.0.2.7,one,1\n10.0.0.1,two,\n");
+	tables_open(&t, DEVICES);
+	event_set_field(&s->ev, LIT("port"), LIT("3"));
+	enrich_judge(t.v, &s->ev);
+	event_set_field(&s->ev, LIT("site"), LIT("rule"));
+	assert_fields(s, "port=3 site=rule rack=1");
+	s->ev.device = endpoint_of("10.0.0.2");
+	enrich_judge_again(t.v, &s->ev);
+	assert_fields(s, "port=3 site=rule");
+	s->ev.device = endpoint_of("10.0.0.1");
+	enrich_judge_again(t.v, &s->ev);
+	assert_fields(s, "port=3 site=two");
+	sample_free(s);
+	tables_close(&t);
+}
+
 /* The worked example of docs/enrichment.md. */
 static void
 test_example_of_the_guide(void **state)
@@ -523,6 +546,7 @@ main(void)
 		cmocka_unit_test(test_key_may_be_an_object),
 		cmocka_unit_test(test_a_key_may_come_from_a_table_before),
 		cmocka_unit_test(test_the_last_table_that_says_something_counts),
+		cmocka_unit_test(test_another_device_has_other_fields),
 		cmocka_unit_test(test_example_of_the_guide),
 		cmocka_unit_test(test_of_columns_of_one_name_the_first_counts),
 		cmocka_unit_test(test_events_of_our_own_have_no_device),
