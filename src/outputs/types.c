@@ -4,5 +4,6 @@
 const output_type *const output_types[] = {
 	&output_file,
 	&output_stdout,
+	&output_syslog,
 	&(const output_type){ .name = NULL },
 };
