@@ -36,6 +36,9 @@ event_init(event *ev, const tl_notification *n, const tl_mib *mib, tl_arena *are
 	ev->routes = UINT64_MAX;
 	ev->suppressed = SUPPRESSED_NOT;
 	ev->rule = 0;
+	ev->alarm = TL_ALARM_UNSAID;
+	ev->source_order = NULL;
+	ev->charset = NULL;
 }
 
 bool
@@ -82,6 +85,55 @@ event_field(const event *ev, tl_span name)
 	return field != NULL ? field->text : (tl_span){ NULL, 0 };
 }
 
+const tl_span *
+event_find_field(const event *ev, tl_span name)
+{
+	const tl_field *field = find_field(ev, name);
+
+	if (field != NULL)
+		return &field->text;
+	for (size_t i = 0; ev->own != NULL && i < ev->own->field_count; i++)
+		if (same(ev->own->fields[i].name, name))
+			return &ev->own->fields[i].text;
+	return NULL;
+}
+
+tl_oid
+event_trap_oid(const event *ev)
+{
+	static const tl_oid none;
+
+	return ev->n != NULL     ? ev->n->trap_oid
+	       : ev->own != NULL ? ev->own->trap_oid
+				 : none;
+}
+
+const tl_mib_node *
+event_trap(const event *ev)
+{
+	if (ev->own == NULL || ev->mib == NULL)
+		return ev->trap;
+	return tl_mib_find_notification(ev->mib, ev->own->trap_oid);
+}
+
+const tl_endpoint *
+event_device(const event *ev)
+{
+	return ev->own != NULL ? ev->own->source : &ev->device;
+}
+
+tl_oid
+event_enterprise(const event *ev)
+{
+	static const uint8_t object[] = { 0x2b, 6, 1, 6, 3, 1, 1, 4, 3, 0 };
+	const tl_oid none = { NULL, 0 };
+
+	if (ev->n == NULL || ev->n->v1.present)
+		return ev->n != NULL ? ev->n->v1.enterprise : none;
+	const tl_varbind *vb = event_varbind(ev, (tl_oid){ object, sizeof object });
+	return vb != NULL && vb->type == TL_T_OID ? vb->v.oid : none;
+}
+
 const tl_varbind *
 event_varbind(const event *ev, tl_oid object)
 {
@@ -94,6 +146,8 @@ event_varbind(const event *ev, tl_oid object)
 tl_severity
 event_severity(const event *ev)
 {
+	if (ev->own != NULL)
+		return ev->own->severity;
 	if (ev->j.severity != TL_SEVERITY_NONE || ev->trap == NULL)
 		return ev->j.severity;
 	return tl_mib_node_severity(ev->trap);

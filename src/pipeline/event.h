@@ -4,7 +4,7 @@
 #define PIPELINE_EVENT_H
 
 #include "base/arena.h"
-#include "trapline/render.h"
+#include "conf/conf.h"
 
 enum { EVENT_TAGS_MAX = 16, EVENT_FIELDS_MAX = 32, EVENT_ROUTES_MAX = 64 };
 
@@ -43,7 +43,10 @@ typedef struct event {
 	tl_endpoint device; /* whose notification it is; the port is 0 */
 	uint64_t routes;    /* one bit an output: where it goes; all at first */
 	suppression suppressed;
-	uint32_t rule; /* the last rule that did something, from 1; 0: none */
+	uint32_t rule;             /* the last rule that did something, from 1; 0: none */
+	tl_conf_alarm_state alarm; /* as rules say; j.alarm_key is set if they say that */
+	const tl_conf_ints *source_order; /* tl_conf_address, as rules say; NULL */
+	const char *charset;              /* as rules say; NULL */
 } event;
 
 /* Prepares |ev| for |n|: nothing found out yet, device the peer, all routes. */
@@ -56,6 +59,20 @@ bool event_set_field(event *ev, tl_span name, tl_span text);
 
 /* The text of a field; empty if there is none. */
 tl_span event_field(const event *ev, tl_span name);
+
+/* The same of all events, ours as well; NULL if there is none. */
+const tl_span *event_find_field(const event *ev, tl_span name);
+
+/* What it is: its OID, empty if none is said, and its definition, or NULL. */
+tl_oid event_trap_oid(const event *ev);
+const tl_mib_node *event_trap(const event *ev);
+
+/* Whose it is; NULL: an event of our own that is about none. */
+const tl_endpoint *event_device(const event *ev);
+
+/* The enterprise of a v1 trap, or of one that a proxy has made v2c (RFC 3584 section
+ * 3.1); empty if none is said. */
+tl_oid event_enterprise(const event *ev);
 
 /* What is shown as its severity: the judgement's, else its definition's. */
 tl_severity event_severity(const event *ev);

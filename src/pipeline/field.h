@@ -22,6 +22,12 @@ typedef struct field {
  * object is a field set by rules or enrichment. */
 void field_resolve(const char *name, const tl_mib *mib, field *out);
 
+/* The same where only an object can stand. */
+void field_resolve_object(const char *name, const tl_mib *mib, field *out);
+
+/* Whether |vb| is the object, or the instance, that |f| is. */
+bool field_is_of(const field *f, const tl_varbind *vb);
+
 typedef enum field_form {
 	FIELD_TEXT = 0, /* what a person reads: a label, DISPLAY-HINT, a name */
 	FIELD_RAW,      /* the value as it came */
@@ -36,7 +42,20 @@ bool field_write(const field *f, const event *ev, field_form form, tl_buf *out);
 /* Whether the event has the field with a number as its value; then |*number| is it. */
 bool field_number(const field *f, const event *ev, int64_t *number);
 
-/* The names of all keys of an event, for documentation and completion, closed by NULL. */
-extern const char *const field_keys[];
+/* The name of the |i|th key of an event, from 0; NULL behind the last. */
+const char *field_key(size_t i);
+
+/* The OID of |name|: dotted, or a name of |mib|'s (may be NULL), perhaps with an instance
+ * behind it. Returns its length, 0 if it is none. */
+uint32_t field_oid(const char *name, const tl_mib *mib, uint8_t oid[TL_OID_BER_MAX]);
+
+/* The value of a varbind, as field_write() writes it raw and as text; false, and nothing
+ * is written, if it has none (NULL, noSuchObject). */
+bool field_write_raw(const tl_varbind *vb, tl_buf *out);
+bool field_write_text(const tl_mib *mib, const tl_varbind *vb, tl_buf *out);
+
+/* The number that a varbind's value is, if it is one. What is above INT64_MAX counts as
+ * that. */
+bool field_varbind_number(const tl_varbind *vb, int64_t *number);
 
 #endif

@@ -17,4 +17,50 @@ bool match_fits(const match *m, const event *ev);
 
 void match_free(match *m); /* NULL is fine */
 
+/* The conditions, in the order in which they are looked at. */
+#define MATCH_CONDITIONS(X)                                                              \
+	X(KIND, kind)                                                                    \
+	X(VERSION, version)                                                              \
+	X(SEVERITY, severity)                                                            \
+	X(TRAP, trap)                                                                    \
+	X(SOURCE, source)                                                                \
+	X(USER, user)                                                                    \
+	X(CONTEXT, context)                                                              \
+	X(COMMUNITY, community)                                                          \
+	X(ENTERPRISE, enterprise)                                                        \
+	X(TAGS, tags)                                                                    \
+	X(FIELDS, fields)                                                                \
+	X(VARBINDS, varbinds)
+
+typedef enum match_condition {
+#define TL_X(name, word) MATCH_##name,
+	MATCH_CONDITIONS(TL_X)
+#undef TL_X
+	    MATCH_ALL_FIT /* none of them has failed */
+} match_condition;
+
+/* The first condition that |ev| does not fit, but for those in |skip| (a bit each, 1 <<
+ * match_condition), and which of several of its kind. */
+match_condition match_fails(
+    const match *m, const event *ev, uint32_t skip, size_t *which);
+
+/* Writes in a line why |ev| does not fit, "ifOperStatus is up(1), not down"; nothing if
+ * it does. */
+void match_explain(const match *m, const event *ev, tl_buf *out);
+
+/* What it was made of. */
+const tl_conf_match *match_conf(const match *m);
+
+/* The word of a condition, as configurations have it. */
+const char *match_condition_word(match_condition c);
+
+/* The named lists of networks, made once for many conditions. */
+typedef struct match_lists match_lists;
+match_lists *match_lists_new(const tl_conf *all);
+void match_lists_free(match_lists *lists);
+
+/* match_new() with lists that are borrowed. */
+match *match_new_sharing(
+    const tl_conf_match *conf, const match_lists *lists, const tl_mib *mib);
+
 #endif

@@ -8,6 +8,7 @@
 typedef struct nets nets;
 
 #define NETS_NONE UINT32_MAX
+enum { NETS_DEPTH = 129 }; /* lengths of prefixes, 0 to 128: as many hold one address */
 
 /* A network and what it stands for. */
 typedef struct net {
@@ -20,6 +21,11 @@ nets *nets_new(const net *at, size_t count);
 
 /* The value of the longest network that holds |addr|; NETS_NONE if none does. */
 uint32_t nets_find(const nets *n, const uint8_t addr[16]);
+
+/* Puts the values of all networks that hold |addr|, the longest first, into |values|;
+ * returns how many. */
+size_t nets_find_all(
+    const nets *n, const uint8_t addr[16], uint32_t values[static NETS_DEPTH]);
 
 void nets_free(nets *n); /* NULL is fine */
 

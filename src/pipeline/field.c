@@ -1,0 +1,314 @@
+/* pipeline/field.c: the words that templates, conditions and keys of tables use: keys of
+ * the event, fields that were set, and objects. Resolved when a configuration is loaded,
+ * read for every event. */
+#include "pipeline/field.h"
+
+#include <string.h>
+
+#include "base/buf.h"
+#include "pipeline/field_keys.h"
+
+/* Resolving. */
+
+/* The dotted digits that end |name|, which may be all of it; its length if there are
+ * none. */
+static size_t
+find_digits(const char *name, size_t len)
+{
+	size_t at = len;
+
+	while (at > 0 &&
+	       ((name[at - 1] >= '0' && name[at - 1] <= '9') || name[at - 1] == '.'))
+		at--;
+	while (at > 0 && at < len && name[at] != '.')
+		at++;
+	return at;
+}
+
+/* Appends the sub-identifiers of |text|, ".3.4"; false if it is none, or too long. */
+static bool
+append_digits(const char *text, uint8_t oid[TL_OID_BER_MAX], uint32_t *len)
+{
+	uint32_t arcs[TL_OID_MAX];
+	size_t count = tl_oid_arcs((tl_oid){ oid, *len }, arcs);
+	tl_oid made;
+
+	while (*text == '.') {
+		uint64_t arc = 0;
+		if (text[1] < '0' || text[1] > '9' || count == TL_OID_MAX)
+			return false;
+		for (text++; *text >= '0' && *text <= '9'; text++)
+			if ((arc = arc * 10 + (uint64_t)(*text - '0')) > UINT32_MAX)
+				return false;
+		arcs[count++] = (uint32_t)arc;
+	}
+	if (*text != '\0' || tl_oid_from_arcs(arcs, count, oid, &made) != TL_OK)
+		return false;
+	*len = made.len;
+	return true;
+}
+
+uint32_t
+field_oid(const char *name, const tl_mib *mib, uint8_t oid[TL_OID_BER_MAX])
+{
+	size_t len = strlen(name), digits;
+	tl_oid made;
+
+	if (tl_oid_from_text(name, len, oid, &made) == TL_OK)
+		return made.len;
+	digits = find_digits(name, len);
+	const tl_mib_node *node =
+	    mib != NULL ? tl_mib_find_name(mib, name, digits) : NULL;
+	made = node != NULL ? tl_mib_node_oid(mib, node) : (tl_oid){ NULL, 0 };
+	if (made.len == 0)
+		return 0;
+	memcpy(oid, made.ber, made.len);
+	return append_digits(name + digits, oid, &made.len) ? made.len : 0;
+}
+
+/* Whether |oid| is an object's with something behind it. */
+static bool
+is_instance(const tl_mib *mib, tl_oid oid)
+{
+	tl_mib_match m = { NULL, oid };
+
+	if (mib != NULL)
+		m = tl_mib_find(mib, oid);
+	return m.node != NULL && tl_mib_node_kind(m.node) == TL_MIB_OBJECT &&
+	       m.rest.len > 0;
+}
+
+void
+field_resolve_object(const char *name, const tl_mib *mib, field *out)
+{
+	*out = (field){ .name = { (const uint8_t *)name, strlen(name) } };
+	out->oid_len = field_oid(name, mib, out->oid);
+	out->is_object = out->oid_len > 0;
+	out->has_instance =
+	    out->is_object && is_instance(mib, (tl_oid){ out->oid, out->oid_len });
+}
+
+void
+field_resolve(const char *name, const tl_mib *mib, field *out)
+{
+	uint8_t key = field_key_find(name);
+
+	if (key == 0) {
+		field_resolve_object(name, mib, out);
+		return;
+	}
+	*out = (field){ .key = key, .name = { (const uint8_t *)name, strlen(name) } };
+}
+
+/* Reading. */
+
+bool
+field_is_of(const field *f, const tl_varbind *vb)
+{
+	uint32_t len = f->oid_len;
+
+	return len > 0 && vb->name.len >= len &&
+	       vb->name.ber[len - 1] == f->oid[len - 1] &&
+	       memcmp(vb->name.ber, f->oid, len) == 0 &&
+	       (!f->has_instance || vb->name.len == len);
+}
+
+static const tl_varbind *
+find_varbind(const field *f, const event *ev)
+{
+	size_t count = ev->n != NULL ? ev->n->all_count : 0;
+
+	for (size_t i = 0; i < count; i++)
+		if (field_is_of(f, &ev->n->all[i]))
+			return &ev->n->all[i];
+	return NULL;
+}
+
+static bool
+put_hex(tl_buf *out, tl_span bytes)
+{
+	tl_buf_hex(out, bytes);
+	return true;
+}
+
+static bool
+put_octets(tl_buf *out, tl_span octets)
+{
+	if (tl_is_text(octets))
+		tl_buf_span(out, octets);
+	else
+		tl_buf_hex(out, octets);
+	return true;
+}
+
+static bool
+put_ipv4(tl_buf *out, tl_span octets)
+{
+	for (size_t i = 0; octets.len == 4 && i < 4; i++) {
+		if (i > 0)
+			tl_buf_putc(out, '.');
+		tl_buf_u64(out, octets.ptr[i]);
+	}
+	return octets.len == 4 || put_hex(out, octets);
+}
+
+bool
+field_write_raw(const tl_varbind *vb, tl_buf *out)
+{
+	switch (vb->type) {
+	case TL_T_INTEGER:
+		tl_buf_i64(out, vb->v.i64);
+		return true;
+	case TL_T_COUNTER32:
+	case TL_T_GAUGE32:
+	case TL_T_TIMETICKS:
+	case TL_T_COUNTER64:
+		tl_buf_u64(out, vb->v.u64);
+		return true;
+	case TL_T_OCTETS:
+		return put_octets(out, vb->v.octets);
+	case TL_T_OPAQUE:
+		return put_hex(out, vb->v.octets);
+	case TL_T_IPADDRESS:
+		return put_ipv4(out, vb->v.octets);
+	case TL_T_OID:
+		tl_buf_oid(out, vb->v.oid);
+		return true;
+	case TL_T_NULL:
+	case TL_T_NOSUCHOBJECT:
+	case TL_T_NOSUCHINSTANCE:
+	case TL_T_ENDOFMIBVIEW:
+		break;
+	}
+	return false;
+}
+
+bool
+field_write_text(const tl_mib *mib, const tl_varbind *vb, tl_buf *out)
+{
+	size_t start = out->len;
+	bool mismatch;
+
+	if (mib != NULL) {
+		tl_mib_match m = tl_mib_find(mib, vb->name);
+		bool object = m.node != NULL && tl_mib_node_kind(m.node) == TL_MIB_OBJECT;
+		tl_mib_value_text(mib, object ? m.node : NULL, vb, out, &mismatch);
+	}
+	return out->len > start || field_write_raw(vb, out);
+}
+
+static bool
+put_name(const tl_mib *mib, tl_oid oid, tl_buf *out)
+{
+	tl_mib_match m = { NULL, oid };
+
+	if (mib != NULL)
+		m = tl_mib_find(mib, oid);
+	if (m.node == NULL) {
+		tl_buf_oid(out, oid);
+		return true;
+	}
+	tl_mib_node_write_name(mib, m.node, out);
+	tl_buf_oid_rest(out, m.rest);
+	return true;
+}
+
+static bool
+write_object(const field *f, const event *ev, field_form form, tl_buf *out)
+{
+	const tl_varbind *vb = find_varbind(f, ev);
+
+	if (vb == NULL)
+		return false;
+	switch (form) {
+	case FIELD_RAW:
+		return field_write_raw(vb, out);
+	case FIELD_OID:
+		tl_buf_oid(out, vb->name);
+		return true;
+	case FIELD_NAME:
+		return put_name(ev->mib, vb->name, out);
+	case FIELD_TEXT:
+		break;
+	}
+	return field_write_text(ev->mib, vb, out);
+}
+
+/* Numbers of our own events, "count". */
+static bool
+own_number(const event *ev, tl_span name, int64_t *number)
+{
+	for (size_t i = 0; ev->own != NULL && i < ev->own->number_count; i++) {
+		const tl_number *at = &ev->own->numbers[i];
+		if (strlen(at->name) != name.len ||
+		    memcmp(at->name, name.ptr, name.len) != 0)
+			continue;
+		*number = at->value > INT64_MAX ? INT64_MAX : (int64_t)at->value;
+		return true;
+	}
+	return false;
+}
+
+static bool
+write_set(const field *f, const event *ev, tl_buf *out)
+{
+	int64_t number;
+	const tl_span *text = event_find_field(ev, f->name);
+
+	if (text != NULL) {
+		put_octets(out, *text);
+		return true;
+	}
+	if (!own_number(ev, f->name, &number))
+		return false;
+	tl_buf_i64(out, number);
+	return true;
+}
+
+bool
+field_write(const field *f, const event *ev, field_form form, tl_buf *out)
+{
+	if (f->key != 0)
+		return field_key_write(f->key, ev, out);
+	return write_set(f, ev, out) || (f->is_object && write_object(f, ev, form, out));
+}
+
+bool
+field_varbind_number(const tl_varbind *vb, int64_t *number)
+{
+	switch (vb->type) {
+	case TL_T_INTEGER:
+		*number = vb->v.i64;
+		return true;
+	case TL_T_COUNTER32:
+	case TL_T_GAUGE32:
+	case TL_T_TIMETICKS:
+	case TL_T_COUNTER64:
+		*number = vb->v.u64 > INT64_MAX ? INT64_MAX : (int64_t)vb->v.u64;
+		return true;
+	case TL_T_OCTETS:
+	case TL_T_OPAQUE:
+	case TL_T_IPADDRESS:
+	case TL_T_OID:
+	case TL_T_NULL:
+	case TL_T_NOSUCHOBJECT:
+	case TL_T_NOSUCHINSTANCE:
+	case TL_T_ENDOFMIBVIEW:
+		break;
+	}
+	return false;
+}
+
+bool
+field_number(const field *f, const event *ev, int64_t *number)
+{
+	if (f->key == 0) {
+		if (event_find_field(ev, f->name) != NULL)
+			return false;
+		if (own_number(ev, f->name, number))
+			return true;
+		const tl_varbind *vb = f->is_object ? find_varbind(f, ev) : NULL;
+		return vb != NULL && field_varbind_number(vb, number);
+	}
+	return field_key_number(f->key, ev, number);
+}

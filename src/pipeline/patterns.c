@@ -1,0 +1,182 @@
+/* pipeline/patterns.c: see patterns.h; for match.c and the index of rules.c. */
+#include "pipeline/patterns.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "pipeline/field.h"
+
+static bool
+same(tl_span a, tl_span b)
+{
+	return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
+}
+
+/* "MODULE::name" or "name". */
+static void
+split(pattern *p, const char *text)
+{
+	const char *colons = strstr(text, "::");
+	const char *name = colons != NULL ? colons + 2 : text;
+
+	if (colons != NULL)
+		p->module = (tl_span){ (const uint8_t *)text, (size_t)(colons - text) };
+	p->text = (tl_span){ (const uint8_t *)name, strlen(name) };
+}
+
+/* The OID that a name stands for. */
+static bool
+resolve(pattern *p, const char *name, pattern_kind kind, const tl_mib *mib)
+{
+	uint8_t room[TL_OID_BER_MAX];
+	uint32_t len = field_oid(name, mib, room);
+
+	if (len == 0)
+		return true;
+	p->kept = malloc(len);
+	if (p->kept == NULL)
+		return false;
+	memcpy(p->kept, room, len);
+	p->oid = (tl_oid){ p->kept, len };
+	p->kind = kind;
+	return true;
+}
+
+/* Notifications go by their names: several modules may define one, and a device may
+ * leave out the 0 before the last sub-identifier. */
+static bool
+is_notification(const char *name, const tl_mib *mib)
+{
+	const tl_mib_node *node =
+	    mib != NULL ? tl_mib_find_name(mib, name, strlen(name)) : NULL;
+
+	return node != NULL && tl_mib_node_kind(node) == TL_MIB_NOTIFICATION;
+}
+
+static bool
+prepare(pattern *p, const tl_conf_pattern *conf, bool objects, const tl_mib *mib)
+{
+	switch (conf->kind) {
+	case TL_PATTERN_OID:
+	case TL_PATTERN_OID_TREE:
+		p->oid = conf->oid;
+		p->kind = conf->kind == TL_PATTERN_OID ? PATTERN_OID : PATTERN_TREE;
+		return true;
+	case TL_PATTERN_NAME_TREE:
+		return resolve(p, conf->text, PATTERN_TREE, mib);
+	case TL_PATTERN_NAME:
+		if (objects || !is_notification(conf->text, mib))
+			return resolve(p, conf->text, PATTERN_OID, mib);
+		p->kind = PATTERN_LABEL;
+		split(p, conf->text);
+		return true;
+	case TL_PATTERN_GLOB:
+		p->kind = PATTERN_GLOB;
+		split(p, conf->text);
+		return true;
+	}
+	return true;
+}
+
+bool
+patterns_init(patterns *p, const tl_conf_patterns *conf, bool objects, const tl_mib *mib)
+{
+	*p = (patterns){ 0 };
+	if (conf->count == 0)
+		return true;
+	p->at = calloc(conf->count, sizeof *p->at);
+	if (p->at == NULL)
+		return false;
+	p->count = conf->count;
+	for (size_t i = 0; i < conf->count; i++)
+		if (!prepare(&p->at[i], &conf->at[i], objects, mib))
+			return false;
+	return true;
+}
+
+void
+patterns_fini(patterns *p)
+{
+	for (size_t i = 0; i < p->count; i++)
+		free(p->at[i].kept);
+	free(p->at);
+}
+
+static void
+name_subject(pattern_subject *s, const tl_mib *mib, const tl_mib_node *node)
+{
+	if (node == NULL)
+		return;
+	s->defined = tl_mib_node_oid(mib, node);
+	s->module = tl_mib_node_module(mib, node);
+	s->text = tl_mib_node_name(mib, node);
+}
+
+void
+pattern_subject_of(const event *ev, pattern_subject *out)
+{
+	*out = (pattern_subject){ .oid = event_trap_oid(ev) };
+	name_subject(out, ev->mib, event_trap(ev));
+}
+
+bool
+glob_fits(tl_span glob, tl_span text)
+{
+	size_t g = 0, t = 0, star = SIZE_MAX, from = 0;
+
+	while (t < text.len) {
+		if (g < glob.len && glob.ptr[g] == '*') {
+			star = ++g;
+			from = t;
+		} else if (g < glob.len &&
+			   (glob.ptr[g] == '?' || glob.ptr[g] == text.ptr[t])) {
+			g++;
+			t++;
+		} else if (star != SIZE_MAX) {
+			g = star;
+			t = ++from;
+		} else {
+			return false;
+		}
+	}
+	while (g < glob.len && glob.ptr[g] == '*')
+		g++;
+	return g == glob.len;
+}
+
+static bool
+oid_is(tl_oid a, tl_oid b)
+{
+	return a.len == b.len && a.len > 0 && a.ber[a.len - 1] == b.ber[a.len - 1] &&
+	       memcmp(a.ber, b.ber, a.len) == 0;
+}
+
+static bool
+fits(const pattern *p, const pattern_subject *s)
+{
+	switch (p->kind) {
+	case PATTERN_OID:
+		return oid_is(s->oid, p->oid) || oid_is(s->defined, p->oid);
+	case PATTERN_TREE:
+		return s->oid.len > p->oid.len && tl_oid_starts_with(s->oid, p->oid);
+	case PATTERN_LABEL:
+		return same(p->text, s->text) &&
+		       (p->module.len == 0 || same(p->module, s->module));
+	case PATTERN_GLOB:
+		return s->text.len > 0 &&
+		       (p->module.len == 0 || glob_fits(p->module, s->module)) &&
+		       glob_fits(p->text, s->text);
+	case PATTERN_NOTHING:
+		break;
+	}
+	return false;
+}
+
+bool
+patterns_fit(const patterns *p, const pattern_subject *s)
+{
+	for (size_t i = 0; i < p->count; i++)
+		if (fits(&p->at[i], s))
+			return true;
+	return false;
+}

@@ -1,0 +1,252 @@
+/* pipeline/value_test.c: compares values as numbers, labels or texts; see value_test.h.
+ * What can be known of an operand is found out when it is loaded: the number of a label,
+ * the OID of a name. */
+#include "pipeline/value_test.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "pipeline/regex.h"
+
+struct value_test {
+	const tl_conf_test *conf;
+	tl_span text;
+	bool has_label; /* the operand is a label of the object's enumeration */
+	int32_t label;
+	tl_oid oid; /* that the operand is, or names; empty: none */
+	uint8_t *kept;
+	regex *regex;
+};
+
+enum { RENDERED_MAX = 4096, DIGITS_MAX = 20 };
+
+static bool
+keep_oid(value_test *t, const tl_mib *mib)
+{
+	uint8_t room[TL_OID_BER_MAX];
+	uint32_t len = field_oid(t->conf->text, mib, room);
+
+	if (len == 0)
+		return true;
+	t->kept = malloc(len);
+	if (t->kept == NULL)
+		return false;
+	memcpy(t->kept, room, len);
+	t->oid = (tl_oid){ t->kept, len };
+	return true;
+}
+
+static void
+find_label(value_test *t, const field *object, const tl_mib *mib)
+{
+	if (mib == NULL || object->oid_len == 0)
+		return;
+	tl_mib_match m = tl_mib_find(mib, (tl_oid){ object->oid, object->oid_len });
+	t->has_label = m.node != NULL && tl_mib_node_kind(m.node) == TL_MIB_OBJECT &&
+		       tl_mib_node_form(mib, m.node) == TL_MIB_FORM_LABELS &&
+		       tl_mib_node_label(
+			   mib, m.node, t->conf->text, t->text.len, &t->label) == TL_OK;
+}
+
+static bool
+prepare(value_test *t, const tl_conf_test *conf, const field *object, const tl_mib *mib)
+{
+	t->conf = conf;
+	if (conf->text == NULL)
+		return true;
+	t->text = (tl_span){ (const uint8_t *)conf->text, strlen(conf->text) };
+	if (conf->op == TL_OP_REGEX || conf->op == TL_OP_NO_REGEX) {
+		t->regex = regex_new(conf->text, conf->caseless);
+		return t->regex != NULL;
+	}
+	if (conf->op != TL_OP_EQUAL && conf->op != TL_OP_UNEQUAL)
+		return true;
+	find_label(t, object, mib);
+	return keep_oid(t, mib);
+}
+
+bool
+value_tests_init(value_tests *t, const tl_conf_varbind *conf, const tl_mib *mib)
+{
+	*t = (value_tests){ 0 };
+	field_resolve_object(conf->object.text, mib, &t->object);
+	t->at = calloc(conf->tests.count, sizeof *t->at);
+	if (t->at == NULL)
+		return false;
+	t->count = conf->tests.count;
+	for (size_t i = 0; i < t->count; i++)
+		if (!prepare(&t->at[i], &conf->tests.at[i], &t->object, mib))
+			return false;
+	return true;
+}
+
+void
+value_tests_fini(value_tests *t)
+{
+	for (size_t i = 0; i < t->count; i++) {
+		free(t->at[i].kept);
+		regex_free(t->at[i].regex);
+	}
+	free(t->at);
+}
+
+/* Digits with a sign: numbers that devices send as texts. */
+static bool
+read_digits(tl_span text, int64_t *number)
+{
+	bool minus = text.len > 0 && text.ptr[0] == '-';
+	int64_t value = 0;
+
+	if (text.len == minus || text.len > DIGITS_MAX)
+		return false;
+	for (size_t i = minus; i < text.len; i++)
+		if (text.ptr[i] < '0' || text.ptr[i] > '9' ||
+		    __builtin_mul_overflow(value, 10, &value) ||
+		    __builtin_sub_overflow(value, text.ptr[i] - '0', &value))
+			return false;
+	if (!minus && value == INT64_MIN)
+		return false;
+	*number = minus ? value : -value;
+	return true;
+}
+
+static bool
+number_of(const tl_varbind *vb, int64_t *number)
+{
+	return field_varbind_number(vb, number) ||
+	       (vb->type == TL_T_OCTETS && read_digits(vb->v.octets, number));
+}
+
+static bool
+same(tl_span a, tl_span b)
+{
+	return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
+}
+
+/* What a person reads; of an OCTET STRING without a form of its own, the octets. */
+static tl_span
+text_of(const event *ev, const tl_varbind *vb, tl_buf *room)
+{
+	tl_mib_match m = { NULL, { NULL, 0 } };
+	bool mismatch;
+
+	if (ev->mib != NULL)
+		m = tl_mib_find(ev->mib, vb->name);
+	if (m.node != NULL && tl_mib_node_kind(m.node) != TL_MIB_OBJECT)
+		m.node = NULL;
+	if (ev->mib != NULL)
+		tl_mib_value_text(ev->mib, m.node, vb, room, &mismatch);
+	if (room->len == 0 && vb->type == TL_T_OCTETS)
+		return vb->v.octets;
+	if (room->len == 0)
+		field_write_raw(vb, room);
+	return tl_buf_written(room);
+}
+
+static bool
+is_equal(const value_test *t, const event *ev, const tl_varbind *vb)
+{
+	uint8_t memory[RENDERED_MAX];
+	tl_buf room = { .ptr = memory, .cap = sizeof memory };
+	int64_t number;
+
+	if (t->has_label && vb->type == TL_T_INTEGER)
+		return vb->v.i64 == t->label;
+	if (t->oid.len > 0 && vb->type == TL_T_OID)
+		return tl_oid_equal(vb->v.oid, t->oid);
+	if (t->conf->is_number && number_of(vb, &number))
+		return number == t->conf->low;
+	if (vb->type == TL_T_OCTETS && same(vb->v.octets, t->text))
+		return true;
+	if (same(text_of(ev, vb, &room), t->text))
+		return true;
+	room.len = 0;
+	return vb->type == TL_T_OCTETS && field_write_raw(vb, &room) &&
+	       same(tl_buf_written(&room), t->text);
+}
+
+static bool
+regex_holds(const value_test *t, const event *ev, const tl_varbind *vb)
+{
+	uint8_t memory[RENDERED_MAX];
+	tl_buf room = { .ptr = memory, .cap = sizeof memory };
+
+	return regex_fits(t->regex, text_of(ev, vb, &room));
+}
+
+static bool
+compares(const value_test *t, const tl_varbind *vb)
+{
+	int64_t number, low = t->conf->low;
+
+	if (!number_of(vb, &number))
+		return false;
+	switch (t->conf->op) {
+	case TL_OP_LESS:
+		return number < low;
+	case TL_OP_AT_MOST:
+		return number <= low;
+	case TL_OP_GREATER:
+		return number > low;
+	case TL_OP_AT_LEAST:
+		return number >= low;
+	case TL_OP_RANGE:
+		return number >= low && number <= t->conf->high;
+	case TL_OP_EQUAL:
+	case TL_OP_UNEQUAL:
+	case TL_OP_REGEX:
+	case TL_OP_NO_REGEX:
+	case TL_OP_THERE:
+	case TL_OP_MISSING:
+		break;
+	}
+	return false;
+}
+
+static bool
+holds(const value_test *t, const event *ev, const tl_varbind *vb)
+{
+	switch (t->conf->op) {
+	case TL_OP_EQUAL:
+		return is_equal(t, ev, vb);
+	case TL_OP_UNEQUAL:
+		return !is_equal(t, ev, vb);
+	case TL_OP_REGEX:
+		return regex_holds(t, ev, vb);
+	case TL_OP_NO_REGEX:
+		return !regex_holds(t, ev, vb);
+	case TL_OP_THERE:
+		return true;
+	case TL_OP_MISSING:
+		return false;
+	case TL_OP_LESS:
+	case TL_OP_AT_MOST:
+	case TL_OP_GREATER:
+	case TL_OP_AT_LEAST:
+	case TL_OP_RANGE:
+		break;
+	}
+	return compares(t, vb);
+}
+
+bool
+value_tests_fit(const value_tests *t, const event *ev)
+{
+	size_t count = ev->n != NULL ? ev->n->all_count : 0;
+	bool there = false;
+
+	for (size_t i = 0; i < count; i++) {
+		const tl_varbind *vb = &ev->n->all[i];
+		if (!field_is_of(&t->object, vb))
+			continue;
+		there = true;
+		for (size_t k = 0; k < t->count; k++)
+			if (holds(&t->at[k], ev, vb))
+				return true;
+	}
+	for (size_t k = 0; !there && k < t->count; k++)
+		if (t->at[k].conf->op == TL_OP_MISSING)
+			return true;
+	return false;
+}
