@@ -36,7 +36,7 @@ typedef struct tl_conf_lists {
 } tl_conf_lists;
 
 typedef enum tl_conf_when_full {
-	TL_FULL_DROP_LOWEST, /* the lowest severity first, of that the oldest */
+	TL_FULL_DROP_LOWEST, /* the lowest severity first, of that the newest */
 	TL_FULL_DROP_OLDEST,
 	TL_FULL_DROP_NEWEST
 } tl_conf_when_full;

@@ -2,6 +2,7 @@
 #include "outputs/feeder.h"
 
 #include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,14 +15,43 @@ struct feeder {
 	feeder_options opt;
 	queue *queue;
 	pthread_t thread;
-	atomic_bool reopen, stop;
-	_Atomic int64_t end_ns;
-	pthread_mutex_t lock; /* of counters */
+	atomic_bool reopen, stop, ended;
+	_Atomic int64_t end_ns; /* INT64_MAX until it is to stop */
+	pthread_mutex_t lock;   /* of what follows */
+	pthread_cond_t stirred; /* ends the pause before the next try */
 	feeder_counters counters;
+	/* of the thread alone */
 	uint64_t jitter; /* state of the pauses' random part */
 	int64_t next_idle_ns;
-	parcel *items[FEEDER_BATCH_MAX];
+	parcel *items[];
 };
+
+int64_t
+batch_time_left_ns(const batch *b, int64_t now_ns)
+{
+	int64_t end_ns = b->end_ns != NULL ? atomic_load(b->end_ns) : INT64_MAX;
+
+	if (end_ns == INT64_MAX)
+		return INT64_MAX;
+	return end_ns > now_ns ? end_ns - now_ns : 0;
+}
+
+/* A delivery in the table of latencies. What is made of our own was never received. */
+static void
+note_latency(feeder_counters *c, const parcel *p, int64_t now_ns)
+{
+	int64_t took_ns = now_ns - p->made_ns;
+	unsigned slot = 0;
+
+	if (p->made_ns == 0)
+		return;
+	took_ns = took_ns > 0 ? took_ns : 0;
+	for (int64_t ms = took_ns / 1000000; ms > 0 && slot + 1 < FEEDER_LATENCIES;
+	     ms /= 2)
+		slot++;
+	c->latency[slot]++;
+	c->latency_sum_ns += (uint64_t)took_ns;
+}
 
 /* What came of a delivery is told to all. */
 static void
@@ -41,15 +71,8 @@ note(feeder *f, const batch *b, delivery what, int64_t now_ns)
 		c->failing_since_ns = now_ns;
 	if (b->problem[0] != '\0')
 		memcpy(c->problem, b->problem, sizeof c->problem);
-	for (size_t i = 0; i < b->done; i++) {
-		int64_t took_ns = now_ns - b->items[i]->made_ns;
-		unsigned slot = 0;
-		for (int64_t ms = took_ns / 1000000;
-		     ms > 0 && slot + 1 < FEEDER_LATENCIES; ms /= 2)
-			slot++;
-		c->latency[slot]++;
-		c->latency_sum_ns += (uint64_t)took_ns;
-	}
+	for (size_t i = 0; i < b->done; i++)
+		note_latency(c, b->items[i], now_ns);
 	pthread_mutex_unlock(&f->lock);
 }
 
@@ -64,7 +87,7 @@ set_state(feeder *f, feeder_state state)
 static bool
 must_end(const feeder *f)
 {
-	return atomic_load(&f->stop) && tl_now_monotonic_ns() >= atomic_load(&f->end_ns);
+	return tl_now_monotonic_ns() >= atomic_load(&f->end_ns);
 }
 
 /* What is due beside delivering. */
@@ -99,22 +122,38 @@ pause_ns(feeder *f, uint32_t tries, int64_t asked_ns)
 	return asked_ns > pause ? asked_ns : pause;
 }
 
-/* Waits before the next try; false when it is time to end. */
+/* Sleeps until |until_ns|, or until somebody wants something: to reopen, or to stop, if
+ * that was not |stopping| already. */
+static void
+doze(feeder *f, int64_t until_ns, bool stopping)
+{
+	struct timespec until = { until_ns / TL_NS_PER_S, until_ns % TL_NS_PER_S };
+	int over = 0;
+
+	pthread_mutex_lock(&f->lock);
+	while (over == 0 && !atomic_load(&f->reopen) && atomic_load(&f->stop) == stopping)
+		over = pthread_cond_timedwait(&f->stirred, &f->lock, &until);
+	pthread_mutex_unlock(&f->lock);
+}
+
+/* Waits before the next try; false when it is time to end. When the end is announced the
+ * next try is at once: the peer may be back. */
 static bool
 wait_to_retry(feeder *f, int64_t wait_ns)
 {
-	int64_t until_ns = tl_now_monotonic_ns() + wait_ns;
+	int64_t now_ns = tl_now_monotonic_ns(), until_ns = now_ns + wait_ns;
+	bool stopping = atomic_load(&f->stop);
 
-	while (!must_end(f)) {
-		int64_t left_ns = until_ns - tl_now_monotonic_ns();
-		if (left_ns <= 0)
-			return true;
-		if (left_ns > TICK_NS / 10)
-			left_ns = TICK_NS / 10;
-		nanosleep(&(struct timespec){ 0, left_ns }, NULL);
+	while (now_ns < until_ns && atomic_load(&f->stop) == stopping) {
+		int64_t wake_ns = now_ns + TICK_NS, end_ns = atomic_load(&f->end_ns);
+		if (now_ns >= end_ns)
+			break;
+		wake_ns = wake_ns < until_ns ? wake_ns : until_ns;
+		doze(f, wake_ns < end_ns ? wake_ns : end_ns, stopping);
 		look_after(f);
+		now_ns = tl_now_monotonic_ns();
 	}
-	return false;
+	return !must_end(f);
 }
 
 static void
@@ -125,16 +164,36 @@ give_up(feeder *f, size_t count)
 	pthread_mutex_unlock(&f->lock);
 }
 
+/* How many of the |count| events at |items| have waited for too long; |since_ns| is when
+ * those of our own came. */
+static size_t
+outdated(const feeder *f, parcel *const *items, size_t count, int64_t since_ns)
+{
+	int64_t now_ns = tl_now_monotonic_ns();
+	size_t n = 0;
+
+	if (f->opt.give_up_ns == 0)
+		return 0;
+	for (; n < count; n++) {
+		int64_t made_ns = items[n]->made_ns != 0 ? items[n]->made_ns : since_ns;
+		if (now_ns - made_ns < f->opt.give_up_ns)
+			break;
+	}
+	return n;
+}
+
 /* Brings |count| events to their end. */
 static void
 deliver(feeder *f, size_t count)
 {
+	int64_t since_ns = tl_now_monotonic_ns();
 	size_t done = 0;
 	uint32_t tries = 0;
 
 	while (done < count) {
 		batch b = { .items = f->items + done,
-			.count = count - done };
+			.count = count - done,
+			.end_ns = &f->end_ns };
 		delivery what = f->opt.type->deliver(f->opt.self, &b);
 		if (what == DELIVERED)
 			b.done = b.count;
@@ -143,9 +202,10 @@ deliver(feeder *f, size_t count)
 		tries = b.done > 0 ? 0 : tries;
 		if (what != DELIVER_AGAIN)
 			continue;
-		bool last = f->opt.tries != 0 && ++tries >= f->opt.tries;
-		tries += f->opt.tries == 0;
-		if (last || !wait_to_retry(f, pause_ns(f, tries, b.wait_ns))) {
+		size_t old = outdated(f, f->items + done, count - done, since_ns);
+		give_up(f, old);
+		done += old;
+		if (done < count && !wait_to_retry(f, pause_ns(f, ++tries, b.wait_ns))) {
 			give_up(f, count - done);
 			break;
 		}
@@ -158,16 +218,37 @@ deliver(feeder *f, size_t count)
 static size_t
 take_batch(feeder *f)
 {
-	size_t n = queue_take(f->queue, f->items, f->opt.batch, TICK_NS);
-	int64_t end_ns = tl_now_monotonic_ns() + f->opt.linger_ns;
+	size_t n =
+	    queue_take(f->queue, f->items, f->opt.batch, f->opt.batch_bytes, TICK_NS);
+	int64_t now_ns = tl_now_monotonic_ns(), end_ns = now_ns + f->opt.linger_ns;
+	uint64_t bytes = 0;
 
-	while (n > 0 && n < f->opt.batch && !atomic_load(&f->stop)) {
-		int64_t left_ns = end_ns - tl_now_monotonic_ns();
-		if (left_ns <= 0)
-			break;
-		n += queue_take(f->queue, f->items + n, f->opt.batch - n, left_ns);
+	for (size_t i = 0; i < n; i++)
+		bytes += f->items[i]->bytes;
+	while (n > 0 && n < f->opt.batch && bytes < f->opt.batch_bytes &&
+	       now_ns < end_ns && !atomic_load(&f->stop)) {
+		int64_t left_ns = end_ns - now_ns;
+		size_t more = queue_take(f->queue, f->items + n, f->opt.batch - n,
+		    f->opt.batch_bytes - bytes, left_ns < TICK_NS ? left_ns : TICK_NS);
+		for (; more > 0; more--)
+			bytes += f->items[n++]->bytes;
+		look_after(f);
+		now_ns = tl_now_monotonic_ns();
 	}
 	return n;
+}
+
+/* What nobody waits for any longer. */
+static void
+give_up_queue(feeder *f)
+{
+	size_t n;
+
+	while ((n = queue_take(f->queue, f->items, f->opt.batch, UINT64_MAX, 0)) > 0) {
+		give_up(f, n);
+		for (size_t i = 0; i < n; i++)
+			parcel_drop(f->items[i]);
+	}
 }
 
 static void *
@@ -183,27 +264,54 @@ run(void *context)
 		else
 			set_state(f, FEEDER_IDLE);
 	}
-	give_up(f, queue_count(f->queue).events);
+	give_up_queue(f);
 	f->opt.type->close(f->opt.self);
+	atomic_store(&f->ended, true);
 	return NULL;
+}
+
+/* Signals are the main thread's, and a broken pipe is told by write(). */
+static int
+start_thread(feeder *f)
+{
+	sigset_t all, old;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &old);
+	int error = pthread_create(&f->thread, NULL, run, f);
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	return error;
+}
+
+static void
+destroy(feeder *f)
+{
+	queue_free(f->queue);
+	pthread_cond_destroy(&f->stirred);
+	pthread_mutex_destroy(&f->lock);
+	free(f);
 }
 
 feeder *
 feeder_start(const feeder_options *opt)
 {
-	feeder *f = calloc(1, sizeof *f);
+	feeder *f = calloc(1, sizeof *f + opt->batch * sizeof f->items[0]);
+	pthread_condattr_t monotonic;
 
 	if (f == NULL)
 		return NULL;
 	f->opt = *opt;
+	atomic_init(&f->end_ns, INT64_MAX);
 	f->jitter = (uint64_t)tl_now_realtime_ns() ^ (uintptr_t)f;
 	f->counters.state = FEEDER_IDLE;
 	pthread_mutex_init(&f->lock, NULL);
+	pthread_condattr_init(&monotonic);
+	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+	pthread_cond_init(&f->stirred, &monotonic);
+	pthread_condattr_destroy(&monotonic);
 	f->queue = queue_new(&opt->queue);
-	if (f->queue == NULL || pthread_create(&f->thread, NULL, run, f) != 0) {
-		queue_free(f->queue);
-		pthread_mutex_destroy(&f->lock);
-		free(f);
+	if (f->queue == NULL || start_thread(f) != 0) {
+		destroy(f);
 		return NULL;
 	}
 	return f;
@@ -215,11 +323,21 @@ feeder_put(feeder *f, parcel *p)
 	return queue_put(f->queue, p);
 }
 
+/* Wakes the thread, wherever it waits. */
+static void
+stir(feeder *f)
+{
+	pthread_mutex_lock(&f->lock);
+	pthread_cond_signal(&f->stirred);
+	pthread_mutex_unlock(&f->lock);
+	queue_wake(f->queue);
+}
+
 void
 feeder_reopen(feeder *f)
 {
 	atomic_store(&f->reopen, true);
-	queue_wake(f->queue);
+	stir(f);
 }
 
 void
@@ -227,7 +345,13 @@ feeder_stop(feeder *f, int64_t end_ns)
 {
 	atomic_store(&f->end_ns, end_ns);
 	atomic_store(&f->stop, true);
-	queue_wake(f->queue);
+	stir(f);
+}
+
+bool
+feeder_has_ended(const feeder *f)
+{
+	return atomic_load(&f->ended);
 }
 
 void
@@ -236,9 +360,7 @@ feeder_free(feeder *f)
 	if (f == NULL)
 		return;
 	pthread_join(f->thread, NULL);
-	queue_free(f->queue);
-	pthread_mutex_destroy(&f->lock);
-	free(f);
+	destroy(f);
 }
 
 const char *

@@ -6,17 +6,18 @@
 #include "outputs/output.h"
 #include "outputs/queue.h"
 
-enum { FEEDER_BATCH_MAX = 1024, FEEDER_LATENCIES = 16 };
+enum { FEEDER_BATCH_MAX = 1000000, FEEDER_LATENCIES = 16 };
 
 typedef struct feeder_options {
 	const char *name;
 	const output_type *type;
 	void *self; /* as output_type.open() made it; closed with the feeder */
 	queue_options queue;
-	uint32_t batch;    /* events at most in one delivery; 1 to FEEDER_BATCH_MAX */
+	uint32_t batch;       /* events at most in one delivery; 1 to FEEDER_BATCH_MAX */
+	uint64_t batch_bytes; /* and their size in memory; one is taken in any case */
 	int64_t linger_ns; /* how long a batch may wait to become full; 0: not at all */
 	int64_t retry_min_ns, retry_max_ns; /* the first pause, and the longest */
-	uint32_t tries; /* of a batch, then it is dropped; 0: no end */
+	int64_t give_up_ns; /* what fails, and is so old, is dropped; 0: no end */
 } feeder_options;
 
 typedef enum feeder_state { FEEDER_IDLE = 1, FEEDER_WORKS, FEEDER_RETRIES } feeder_state;
@@ -25,7 +26,7 @@ typedef struct feeder_counters {
 	queue_counters queue;
 	uint64_t delivered;
 	uint64_t rejected; /* refused by the peer for good */
-	uint64_t given_up; /* after the last try, or at the end */
+	uint64_t given_up; /* after too long, or at the end */
 	uint64_t retries;
 	uint64_t batches;
 	/* Deliveries by the time since they were received: below 1 ms, 2 ms, 4 ms, ...;
@@ -33,8 +34,8 @@ typedef struct feeder_counters {
 	uint64_t latency[FEEDER_LATENCIES];
 	uint64_t latency_sum_ns;
 	feeder_state state;
-	int64_t failing_since_ns; /* monotonic; 0: it is not */
-	char problem[256];        /* the last; empty: none yet */
+	int64_t failing_since_ns;         /* monotonic; 0: it is not */
+	char problem[OUTPUT_PROBLEM_MAX]; /* the last; empty: none yet */
 } feeder_counters;
 
 typedef struct feeder feeder;
@@ -43,15 +44,20 @@ typedef struct feeder feeder;
  * caller's. */
 feeder *feeder_start(const feeder_options *opt);
 
-/* Hands on an event; never waits. False: it was dropped. Any thread. */
+/* Hands on an event; never waits. False: it was dropped. Any thread; not after
+ * feeder_stop(). */
 bool feeder_put(feeder *f, parcel *p);
 
 /* SIGHUP: the output reopens its files soon. */
 void feeder_reopen(feeder *f);
 
 /* Ends the thread when the queue is empty, at the latest at |end_ns|: what is left then
- * is given up, and counted. Does not wait; feeder_free() does. */
+ * is given up, and counted. Then put = delivered + rejected + given_up + dropped. Does
+ * not wait; feeder_free() does. May be called again with an earlier |end_ns|. */
 void feeder_stop(feeder *f, int64_t end_ns);
+
+/* Whether the thread has ended, so that feeder_free() does not wait. Any thread. */
+bool feeder_has_ended(const feeder *f);
 
 /* Waits for the thread's end, which feeder_stop() must have asked for. NULL is fine. */
 void feeder_free(feeder *f);

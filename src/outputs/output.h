@@ -6,6 +6,8 @@
 #include "conf/conf.h"
 #include "pipeline/parcel.h"
 
+enum { OUTPUT_PROBLEM_MAX = 256 }; /* bytes, with the NUL */
+
 /* What became of a batch. */
 typedef enum delivery {
 	DELIVERED = 0, /* all of it */
@@ -17,17 +19,36 @@ typedef enum delivery {
 typedef struct batch {
 	parcel *const *items; /* held by the caller */
 	size_t count;
-	size_t done;       /* set: how many of them are delivered */
-	int64_t wait_ns;   /* set with DELIVER_AGAIN: the peer asked for so long; 0: own
-			      choice */
-	char problem[256]; /* set: one line, for `trapline status` and the log */
+	size_t done;     /* set: how many of them are delivered */
+	int64_t wait_ns; /* set with DELIVER_AGAIN: the peer asked for so long; 0: own
+			    choice */
+	char problem[OUTPUT_PROBLEM_MAX]; /* set: one line, for `trapline status` and the
+					     log; told also where all is delivered */
+	const _Atomic int64_t *end_ns;    /* see batch_time_left_ns() */
 } batch;
+
+/* How long deliver() may still take, in nanoseconds from |now_ns|, which is monotonic:
+ * INT64_MAX until the output is told to stop, which may happen at any time: who waits
+ * looks here once in BATCH_LOOK_MS. 0: it must return now. */
+enum { BATCH_LOOK_MS = 100 };
+int64_t batch_time_left_ns(const batch *b, int64_t now_ns);
+
+struct helper; /* outputs/helper.h */
+
+/* Where an output finds itself. */
+typedef struct output_place {
+	const char *state;     /* the state folder: relative paths begin there; NULL: the
+				  working folder */
+	struct helper *helper; /* starts programs; NULL: there is none */
+} output_place;
 
 /* A type of output. All functions run on the output's own thread but for open. */
 typedef struct output_type {
 	const char *name; /* as in `type:` */
-	/* Makes one; |problem| says why not. Does not wait for a peer. */
-	tl_err (*open)(const tl_conf_output *conf, void **self, char problem[256]);
+	/* Makes one; |problem| says why not. Does not wait for a peer. |conf| and |place|
+	 * outlive it. */
+	tl_err (*open)(const tl_conf_output *conf, const output_place *place, void **self,
+	    char problem[OUTPUT_PROBLEM_MAX]);
 	/* Delivers; may wait, at most about |conf|'s timeout. */
 	delivery (*deliver)(void *self, batch *b);
 	void (*reopen)(void *self);               /* SIGHUP; may be NULL */

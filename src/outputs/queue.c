@@ -17,6 +17,7 @@ typedef struct place {
 
 typedef struct list {
 	uint32_t head, tail;
+	uint64_t bytes;
 } list;
 
 struct queue {
@@ -25,7 +26,8 @@ struct queue {
 	queue_options opt;
 	queue_counters count;
 	uint64_t sequence;
-	uint32_t free; /* the first free place, chained by next */
+	uint32_t free;  /* the first place given back, chained by next */
+	uint32_t fresh; /* the first that was never used, and all behind it */
 	bool waits, woken;
 	list lists[QUEUE_SEVERITIES];
 	place places[];
@@ -51,10 +53,9 @@ queue_new(const queue_options *opt)
 	if (q == NULL)
 		return NULL;
 	q->opt = *opt;
-	for (uint32_t i = 0; i < opt->max_events; i++)
-		q->places[i].next = i + 1 < opt->max_events ? i + 1 : NO_PLACE;
+	q->free = NO_PLACE;
 	for (int i = 0; i < QUEUE_SEVERITIES; i++)
-		q->lists[i] = (list){ NO_PLACE, NO_PLACE };
+		q->lists[i] = (list){ NO_PLACE, NO_PLACE, 0 };
 	pthread_mutex_init(&q->lock, NULL);
 	pthread_condattr_init(&monotonic);
 	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
@@ -84,6 +85,7 @@ take_off(queue *q, uint32_t i)
 	at->p = NULL;
 	at->next = q->free;
 	q->free = i;
+	l->bytes -= p->bytes;
 	q->count.events--;
 	q->count.bytes -= p->bytes;
 	return p;
@@ -105,20 +107,49 @@ first(const queue *q)
 	return best;
 }
 
-/* The place to be given up for |p|; NO_PLACE: |p| itself is. */
+static bool
+has_room(const queue *q, const parcel *p)
+{
+	return q->count.events < q->opt.max_events &&
+	       q->count.bytes + p->bytes <= q->opt.max_bytes;
+}
+
+/* The first of least_first[] that is not below |p|: those before it may be given up. */
+static int
+worth(const parcel *p)
+{
+	int i = 0;
+
+	while (least_first[i] != severity_of(p))
+		i++;
+	return i;
+}
+
+/* Whether giving up what the policy allows makes room for |p|: else nothing is given up
+ * for it. */
+static bool
+can_make_room(const queue *q, const parcel *p)
+{
+	uint64_t bytes = 0;
+
+	if (p->bytes > q->opt.max_bytes || q->opt.policy == QUEUE_DROP_NEWEST)
+		return false;
+	if (q->opt.policy == QUEUE_DROP_OLDEST)
+		return true;
+	for (int i = 0; i < worth(p); i++)
+		bytes += q->lists[least_first[i]].bytes;
+	return bytes > 0 && q->count.bytes - bytes + p->bytes <= q->opt.max_bytes;
+}
+
+/* The place to be given up for |p|, for which can_make_room() holds. */
 static uint32_t
 victim(const queue *q, const parcel *p)
 {
 	if (q->opt.policy == QUEUE_DROP_OLDEST)
 		return first(q);
-	if (q->opt.policy == QUEUE_DROP_NEWEST)
-		return NO_PLACE;
-	for (int i = 0; i < QUEUE_SEVERITIES; i++) {
-		if (least_first[i] == severity_of(p))
-			return NO_PLACE;
+	for (int i = 0; i < worth(p); i++)
 		if (q->lists[least_first[i]].tail != NO_PLACE)
 			return q->lists[least_first[i]].tail;
-	}
 	return NO_PLACE;
 }
 
@@ -129,22 +160,27 @@ drop(queue *q, parcel *p)
 	parcel_drop(p);
 }
 
-static bool
-has_room(const queue *q, const parcel *p)
+static uint32_t
+take_place(queue *q)
 {
-	return q->free != NO_PLACE && q->count.bytes + p->bytes <= q->opt.max_bytes;
+	uint32_t i = q->free;
+
+	if (i == NO_PLACE)
+		return q->fresh++;
+	q->free = q->places[i].next;
+	return i;
 }
 
 static void
 append(queue *q, parcel *p)
 {
-	uint32_t i = q->free;
+	uint32_t i = take_place(q);
 	list *l = &q->lists[severity_of(p)];
 
-	q->free = q->places[i].next;
 	q->places[i] = (place){ p, q->sequence++, l->tail, NO_PLACE };
 	*(l->tail != NO_PLACE ? &q->places[l->tail].next : &l->head) = i;
 	l->tail = i;
+	l->bytes += p->bytes;
 	q->count.events++;
 	q->count.bytes += p->bytes;
 }
@@ -155,13 +191,9 @@ queue_put(queue *q, parcel *p)
 	parcel_hold(p);
 	pthread_mutex_lock(&q->lock);
 	q->count.put++;
-	while (!has_room(q, p)) {
-		uint32_t give = q->count.events > 0 ? victim(q, p) : NO_PLACE;
-		if (give == NO_PLACE)
-			break;
-		drop(q, take_off(q, give));
-	}
-	bool kept = has_room(q, p);
+	bool kept = has_room(q, p) || can_make_room(q, p);
+	while (kept && !has_room(q, p))
+		drop(q, take_off(q, victim(q, p)));
 	if (kept)
 		append(q, p);
 	else
@@ -188,15 +220,18 @@ wait_for_some(queue *q, int64_t wait_ns)
 }
 
 size_t
-queue_take(queue *q, parcel **items, size_t max, int64_t wait_ns)
+queue_take(queue *q, parcel **items, size_t max, uint64_t max_bytes, int64_t wait_ns)
 {
+	uint64_t bytes = 0;
 	size_t n = 0;
 
 	pthread_mutex_lock(&q->lock);
 	if (q->count.events == 0 && wait_ns > 0)
 		wait_for_some(q, wait_ns);
-	while (n < max && q->count.events > 0)
-		items[n++] = take_off(q, first(q));
+	while (n < max && bytes < max_bytes && q->count.events > 0) {
+		items[n] = take_off(q, first(q));
+		bytes += items[n++]->bytes;
+	}
 	pthread_mutex_unlock(&q->lock);
 	return n;
 }

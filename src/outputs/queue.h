@@ -8,7 +8,8 @@
 
 typedef enum queue_policy {
 	QUEUE_DROP_LEAST = 0, /* the newest of the lowest severity that is below that of
-				 the one that comes; else the one that comes */
+				 the one that comes; else, or if that would not make
+				 room, the one that comes */
 	QUEUE_DROP_NEWEST,    /* the one that comes */
 	QUEUE_DROP_OLDEST
 } queue_policy;
@@ -30,7 +31,8 @@ typedef struct queue_counters {
 
 typedef struct queue queue;
 
-/* NULL without memory: that for max_events places is taken here. */
+/* NULL without memory: that for max_events places is taken here, and touched as they are
+ * used. */
 queue *queue_new(const queue_options *opt);
 
 /* Drops what still waits. NULL is fine. */
@@ -39,9 +41,11 @@ void queue_free(queue *q);
 /* Puts |p| in, holding it. False if it was dropped itself. Never waits. */
 bool queue_put(queue *q, parcel *p);
 
-/* Takes up to |max| in the order in which they were put, held for the caller. Waits up to
- * |wait_ns| for the first; returns 0 then, or when the queue is woken. */
-size_t queue_take(queue *q, parcel **items, size_t max, int64_t wait_ns);
+/* Takes up to |max| in the order in which they were put, held for the caller; none more
+ * once they have |max_bytes|. Waits up to |wait_ns| for the first; returns 0 then, or
+ * when the queue is woken. */
+size_t queue_take(
+    queue *q, parcel **items, size_t max, uint64_t max_bytes, int64_t wait_ns);
 
 /* Ends the wait of queue_take(), now or the next time. */
 void queue_wake(queue *q);
