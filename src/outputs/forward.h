@@ -70,7 +70,7 @@ typedef struct forward {
 	target *targets;
 	size_t target_count;
 	uint64_t uses;
-	tl_clock self; /* our own engine, once there is one */
+	tl_clock self;  /* our own engine, once there is one */
 	uint64_t loops; /* events that came from where they were to go */
 	char problem[OUTPUT_PROBLEM_MAX];
 } forward;

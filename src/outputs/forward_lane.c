@@ -93,8 +93,7 @@ open_manager(forward *f, const target *t, lane *l)
 	const tl_conf_forward *c = f->forward;
 	tl_user user = { 0 };
 	tl_manager_options opt = { .state_dir = f->state,
-		.sender = {
-		    .version = l->version,
+		.sender = { .version = l->version,
 		    .timeout_ms = (uint32_t)(c->timeout_ns / 1000000),
 		    .tries = (uint32_t)c->retries + 1,
 		    .drop_counter64 = true,
@@ -172,8 +171,7 @@ add_address(const forward *f, const parcel *p, tl_outgoing *out)
 static handed
 after_error(forward *f, const target *t, const lane *l, tl_err err)
 {
-	const tl_send_problem *problem =
-	    tl_sender_problem(tl_manager_sender(l->m));
+	const tl_send_problem *problem = tl_sender_problem(tl_manager_sender(l->m));
 
 	if (err == TL_ELIMIT)
 		return HANDED_LATER;
@@ -276,8 +274,7 @@ lane_answers(forward *f, target *t)
 
 	for (size_t i = 0; i < t->lane_count; i++) {
 		lane *l = t->lanes[i];
-		while (l->wait_count > 0 &&
-		       tl_manager_poll(l->m, 0, &result) == TL_OK)
+		while (l->wait_count > 0 && tl_manager_poll(l->m, 0, &result) == TL_OK)
 			take_result(f, t, l, &result);
 	}
 }

@@ -43,8 +43,8 @@ look_up(const name *n, int flags, tl_endpoint *out, const char **why)
 		return false;
 	for (struct addrinfo *ai = list; ai != NULL; ai = ai->ai_next)
 		if ((ai->ai_family == AF_INET || ai->ai_family == AF_INET6) &&
-		    (best == NULL || (ai->ai_family == AF_INET &&
-					 best->ai_family != AF_INET)))
+		    (best == NULL ||
+			(ai->ai_family == AF_INET && best->ai_family != AF_INET)))
 			best = ai;
 	if (best != NULL) {
 		memcpy(&sa, best->ai_addr, best->ai_addrlen);
@@ -104,8 +104,7 @@ wait_s(forward_names *n, int seconds)
 
 	clock_gettime(CLOCK_MONOTONIC, &until);
 	until.tv_sec += seconds;
-	while (!n->end &&
-	       pthread_cond_timedwait(&n->changed, &n->lock, &until) == 0) {
+	while (!n->end && pthread_cond_timedwait(&n->changed, &n->lock, &until) == 0) {
 	}
 }
 

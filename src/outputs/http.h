@@ -13,7 +13,7 @@ typedef struct http http;
 /* What a status says of the events that were sent. */
 typedef enum http_meaning {
 	HTTP_TAKEN = 1,
-	HTTP_AGAIN, /* not now: the server, or who we are to it, is the reason */
+	HTTP_AGAIN,  /* not now: the server, or who we are to it, is the reason */
 	HTTP_REFUSED /* never: the events are the reason */
 } http_meaning;
 
@@ -44,14 +44,14 @@ struct http {
 	tl_buf scratch;
 	size_t *asked; /* the events in the request: places in |progress| */
 	size_t asked_count, asked_cap;
-	size_t next;       /* the first place that has not been looked at */
-	size_t most;       /* events in one request now */
-	bool single;       /* a body holds one event at most */
-	bool array;        /* a body is a JSON array */
+	size_t next; /* the first place that has not been looked at */
+	size_t most; /* events in one request now */
+	bool single; /* a body holds one event at most */
+	bool array;  /* a body is a JSON array */
 	bool gzip;
 	char content_type[300];
 	char *authorization; /* "Authorization: ...", or NULL */
-	tl_arena *arena;   /* for answers */
+	tl_arena *arena;     /* for answers */
 	int64_t wait_ns;
 	char problem[OUTPUT_PROBLEM_MAX];
 };
@@ -69,7 +69,8 @@ void http_complain(http *h, const char *format, ...)
 /* The same of |status| and the first line of the answer. */
 void http_complain_of(http *h, long status, tl_span answer);
 
-/* Appends |text|, which is UTF-8, as a JSON string, quotes included. Errors: TL_ENOMEM. */
+/* Appends |text|, which is UTF-8, as a JSON string, quotes included. Errors: TL_ENOMEM.
+ */
 TL_CHECK tl_err http_put_string(tl_buf *out, tl_span text);
 
 /* The address of whose event it is; our own have none: "". */

@@ -19,8 +19,8 @@ make_id(const parcel *p, tl_span document, char id[TL_ID_LEN])
 	if (p->n != NULL)
 		tl_event_id(p->n->received_ns, p->n->id_hash, id);
 	else
-		tl_event_id(p->own->realtime_ns,
-		    tl_hash(document.ptr, document.len, 0), id);
+		tl_event_id(
+		    p->own->realtime_ns, tl_hash(document.ptr, document.len, 0), id);
 }
 
 static tl_err

@@ -54,8 +54,7 @@ add_path(CURLU *u, const char *path)
 		good = whole != NULL;
 		if (good) {
 			(void)snprintf(whole, room, "%.*s%s", (int)len, old, path);
-			good =
-			    curl_url_set(u, CURLUPART_PATH, whole, 0) == CURLUE_OK;
+			good = curl_url_set(u, CURLUPART_PATH, whole, 0) == CURLUE_OK;
 		}
 		free(whole);
 	}
@@ -89,8 +88,7 @@ rename_server(http_client *c, CURLU *u, const char *name)
 }
 
 static bool
-make_url(
-    http_client *c, const tl_conf_http *conf, const char *path, const char *query)
+make_url(http_client *c, const tl_conf_http *conf, const char *path, const char *query)
 {
 	CURLU *u = curl_url();
 	bool good = u != NULL &&
@@ -214,8 +212,7 @@ add_header(struct curl_slist **list, const char *header)
 
 /* An empty Expect: bodies are sent without asking first. */
 static bool
-make_headers(
-    const http_client *c, const char *const *headers, struct curl_slist **list)
+make_headers(const http_client *c, const char *const *headers, struct curl_slist **list)
 {
 	bool good = add_header(list, "Expect:");
 
@@ -259,8 +256,8 @@ http_client_send(http_client *c, const http_request *request, http_reply *out)
 	} else {
 		curl_easy_setopt(c->curl, CURLOPT_HTTPHEADER, list);
 		curl_easy_setopt(c->curl, CURLOPT_POSTFIELDS, request->body.ptr);
-		curl_easy_setopt(c->curl, CURLOPT_POSTFIELDSIZE_LARGE,
-		    (curl_off_t)request->body.len);
+		curl_easy_setopt(
+		    c->curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body.len);
 		perform(c, out);
 		curl_easy_setopt(c->curl, CURLOPT_HTTPHEADER, NULL);
 		curl_easy_setopt(c->curl, CURLOPT_POSTFIELDS, NULL);

@@ -58,8 +58,8 @@ http_complain_of(http *h, long status, tl_span answer)
 		{ 404, " (is the URL right?)" },
 		{ 405, " (is the method right?)" },
 	};
-	const char *hint = status >= 300 && status < 400 ? " (redirects are not followed)"
-							 : "";
+	const char *hint =
+	    status >= 300 && status < 400 ? " (redirects are not followed)" : "";
 	size_t len = 0;
 
 	for (size_t i = 0; i < sizeof hints / sizeof hints[0]; i++)
@@ -122,8 +122,8 @@ http_gzip(tl_span in, tl_buf *out)
 	z_stream z = { 0 };
 	tl_err err;
 
-	if (deflateInit2(&z, GZIP_LEVEL, Z_DEFLATED, GZIP_WINDOW, 8,
-		Z_DEFAULT_STRATEGY) != Z_OK)
+	if (deflateInit2(
+		&z, GZIP_LEVEL, Z_DEFLATED, GZIP_WINDOW, 8, Z_DEFAULT_STRATEGY) != Z_OK)
 		return TL_ENOMEM;
 	out->len = 0;
 	err = buf_reserve(out, deflateBound(&z, in.len));

@@ -215,8 +215,9 @@ hand_over(forward *f, target *t, size_t place)
 	}
 	if (forward_is_loop(f, t, p->n)) {
 		f->loops++;
-		forward_complain(f, "%s: not sent back to where it came from: %llu so far",
-		    t->conf->text, (unsigned long long)f->loops);
+		forward_complain(f,
+		    "%s: not sent back to where it came from: %llu so far", t->conf->text,
+		    (unsigned long long)f->loops);
 		return HANDED_NEVER;
 	}
 	if (f->forward->encoding == TL_ENCODE_RAW)

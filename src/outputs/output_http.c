@@ -78,8 +78,7 @@ choose_type(http *h)
 		type = h->single ? "application/json" : "application/x-ndjson";
 	h->array = h->http->api == TL_HTTP_WEBHOOK && !h->single && is_json(h->conf) &&
 		   strncasecmp(type, "application/json", 16) == 0;
-	(void)snprintf(
-	    h->content_type, sizeof h->content_type, "Content-Type: %s", type);
+	(void)snprintf(h->content_type, sizeof h->content_type, "Content-Type: %s", type);
 }
 
 static bool
@@ -94,8 +93,7 @@ make_authorization(http *h)
 	if (h->authorization == NULL)
 		return false;
 	(void)snprintf(h->authorization, room, "Authorization: %s %.*s",
-	    h->api->token_scheme, (int)token->bytes.len,
-	    (const char *)token->bytes.ptr);
+	    h->api->token_scheme, (int)token->bytes.len, (const char *)token->bytes.ptr);
 	return true;
 }
 
@@ -104,8 +102,8 @@ make_parts(http *h, char problem[OUTPUT_PROBLEM_MAX])
 {
 	const formatter_options format = { .form = h->conf->form,
 		.template = &h->conf->template };
-	tl_err err = http_client_new(
-	    h->http, h->api->path, h->api->query, &h->client, problem);
+	tl_err err =
+	    http_client_new(h->http, h->api->path, h->api->query, &h->client, problem);
 
 	if (err != TL_OK)
 		return err;
@@ -217,8 +215,7 @@ gather(http *h)
 		if (progress_is_settled(p, &p->at[h->next]))
 			continue;
 		if (h->asked_count == most ||
-		    (h->asked_count > 0 &&
-			h->body.len >= (size_t)h->conf->batch.bytes))
+		    (h->asked_count > 0 && h->body.len >= (size_t)h->conf->batch.bytes))
 			break;
 		if (!put_event(h, h->next))
 			break;
@@ -230,9 +227,9 @@ static void
 send_request(http *h, const batch *b, http_reply *reply)
 {
 	const char *list[HEADERS_MAX], **at = list;
-	http_request request = { .headers = list,
-		.batch = b,
-		.body = tl_buf_written(&h->body) };
+	http_request request = {
+		.headers = list, .batch = b, .body = tl_buf_written(&h->body)
+	};
 	const char *more = (const char *)h->headers.ptr;
 
 	*at++ = h->content_type;
@@ -242,7 +239,8 @@ send_request(http *h, const batch *b, http_reply *reply)
 		*at++ = "Content-Encoding: gzip";
 		request.body = tl_buf_written(&h->packed);
 	}
-	for (size_t i = 0; i < h->http->headers.count && at < list + HEADERS_MAX - 1; i++) {
+	for (size_t i = 0; i < h->http->headers.count && at < list + HEADERS_MAX - 1;
+	     i++) {
 		*at++ = more;
 		more += strlen(more) + 1;
 	}
