@@ -34,25 +34,6 @@ conf_ref_drop(conf_ref *c)
 	free(c);
 }
 
-/* The type of |conf|, by the word that stands in the file. */
-static const output_type *
-type_of(const tl_conf_output *conf)
-{
-	static const char *const words[] = {
-		[TL_OUTPUT_FILE] = "file",
-		[TL_OUTPUT_STDOUT] = "stdout",
-		[TL_OUTPUT_SYSLOG] = "syslog",
-		[TL_OUTPUT_EXEC] = "exec",
-		[TL_OUTPUT_HTTP] = "http",
-		[TL_OUTPUT_FORWARD] = "forward",
-	};
-
-	for (const output_type *const *t = output_types; (*t)->name != NULL; t++)
-		if (strcmp((*t)->name, words[conf->type]) == 0)
-			return *t;
-	return NULL;
-}
-
 static feeder *
 start_feeder(const tl_conf_output *conf, const output_type *type, void *self)
 {
@@ -97,7 +78,7 @@ list(outlets *all, outlet *o)
 outlet *
 outlets_start(outlets *all, conf_ref *held, const tl_conf_output *conf, char problem[256])
 {
-	const output_type *type = type_of(conf);
+	const output_type *type = output_types[conf->type];
 	outlet *o = calloc(1, sizeof *o);
 	void *self = NULL;
 

@@ -56,7 +56,9 @@ typedef struct output_type {
 	void (*close)(void *self);
 } output_type;
 
-/* All types, closed by one without a name. */
-extern const output_type *const output_types[];
+enum { OUTPUT_TYPES = TL_OUTPUT_FORWARD + 1 };
+
+/* All types, by tl_conf_output_type. */
+extern const output_type *const output_types[OUTPUT_TYPES];
 
 #endif

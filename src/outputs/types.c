@@ -1,9 +1,10 @@
 /* outputs/types.c: the table of all types of output, for the daemon. */
 #include "outputs/types.h"
 
-const output_type *const output_types[] = {
-	&output_file,
-	&output_stdout,
-	&output_syslog,
-	&(const output_type){ .name = NULL },
+const output_type *const output_types[OUTPUT_TYPES] = {
+	[TL_OUTPUT_FILE] = &output_file,
+	[TL_OUTPUT_STDOUT] = &output_stdout,
+	[TL_OUTPUT_SYSLOG] = &output_syslog,
+	[TL_OUTPUT_HTTP] = &output_http,
+	[TL_OUTPUT_FORWARD] = &output_forward,
 };
