@@ -5,7 +5,7 @@
 
 #include "base/arena.h"
 #include "cli/explain.h"
-#include "cli/json.h"
+#include "pipeline/json.h"
 #include "cli/stdin_events.h"
 
 typedef struct reader {
