@@ -94,7 +94,8 @@ class Way(Case):
         d.send(b"\x30\x03\x02\x01", b"nothing of ours")
         d.wait_counters(lambda c: c["refused"] == 2)
         d.wait_counters(lambda c: c["outputs"]["events"]["delivered"] == 2)
-        self.assertEqual({e["kind"] for e in d.events()}, {"refused"})
+        self.assertEqual([(e["kind"], e["size"], e["reason"]) for e in d.events()],
+                         [("refused", 4, "ber-truncated"), ("refused", 15, "ber-tag")])
 
     def test_filters_and_routes_choose_the_outputs(self):
         d = self.run_daemon({
@@ -246,7 +247,11 @@ class Outputs(Case):
             self.assertEqual(len({e["id"] for e in d.events() if e["kind"] == "trap"}), 5000)
 
     def test_one_that_cannot_open_is_told_at_the_start(self):
-        d = Daemon({"outputs": {"bad": {"type": "file", "path": "/usr"}}})
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        (pathlib.Path(folder.name) / "state" / "taken").mkdir(parents=True)
+        d = Daemon({"outputs": {"bad": {"type": "file", "path": "taken"}}},
+                   folder=folder.name)
         self.addCleanup(d.close)
         self.assertIsNotNone(d.process.wait(PATIENCE_S))
         d.thread.join()
@@ -296,6 +301,19 @@ class Start(Case):
             self.assertEqual(other.process.wait(PATIENCE_S), 1)
             other.thread.join()
             self.assertTrue(any("somebody listens there already" in x for x in other.errors))
+
+    @unittest.skipUnless(os.geteuid() == 0, "needs root")
+    def test_gives_up_all_rights_but_one(self):
+        with tempfile.TemporaryDirectory() as folder:
+            os.chmod(folder, 0o777)
+            d = self.run_daemon({"run_as": "nobody"}, folder=folder)
+            status = pathlib.Path(f"/proc/{d.process.pid}/status").read_text()
+            self.assertIn("CapEff:\t0000000000000400\n", status)
+            self.assertNotIn("Uid:\t0", status)
+            d.send(link(3))
+            d.wait_counters(lambda c: c["outputs"]["events"]["delivered"] == 1)
+            self.assertNotEqual((d.state / "events.json").stat().st_uid, 0)
+            self.assertEqual(run([PROGRAM, "check", "-c", str(d.path)]).returncode, 0)
 
     def test_tells_the_service_manager(self):
         with tempfile.TemporaryDirectory() as folder:
