@@ -222,6 +222,20 @@ class Restart(Case):
             d.wait_counters(lambda c: c["delivered"] == 1)
 
 
+class OwnEvents(Case):
+    def test_repeats_and_alarms_are_summed_up(self):
+        d = self.run_daemon({"dedup": {"enabled": True, "window": "1s"}})
+        d.send(*[link(3)] * 5)
+        d.wait_counters(lambda c: c["outputs"]["events"]["delivered"] == 2)
+        d.ask("clear 127.0.0.1/linkDown/7")
+        d.wait_counters(lambda c: c["outputs"]["events"]["delivered"] == 3)
+        trap, repeated, alarm = d.events()
+        self.assertEqual((trap["kind"], repeated["kind"], alarm["kind"]),
+                         ("trap", "repeated", "alarm"))
+        self.assertEqual(repeated["count"], 4)
+        self.assertEqual(alarm["alarm"]["state"], "cleared")
+
+
 class Outputs(Case):
     def test_a_dead_one_does_not_hold_up_the_others(self):
         with tempfile.TemporaryDirectory() as folder:
