@@ -98,8 +98,8 @@ typedef struct tl_own_event {
 	size_t field_count;
 	tl_span alarm_key;
 	tl_alarm_state alarm;
-	/* "refused": rendered as tl_render_refusal() does, and "lost" as tl_render_loss();
-	 * of the datagram's bytes only their number counts */
+	/* "refused": rendered as tl_render_refusal() does, and "lost" as
+	 * tl_render_loss(); of the datagram's bytes only their number counts */
 	const tl_datagram *datagram;
 	const tl_refusal *refusal;
 	tl_span hint;

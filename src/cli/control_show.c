@@ -32,9 +32,9 @@ read_object(json *j, cell *cells, size_t count,
 			if (strlen(cells[i].key) == key.len &&
 			    memcmp(cells[i].key, key.ptr, key.len) == 0)
 				found = &cells[i];
-		if (found != NULL ? !json_read(j, &found->value)
-				  : !(inside != NULL ? inside(j, key, context)
-						     : json_skip(j)))
+		if (found != NULL
+			? !json_read(j, &found->value)
+			: !(inside != NULL ? inside(j, key, context) : json_skip(j)))
 			return false;
 	}
 	return j->problem == NULL;
@@ -210,7 +210,10 @@ print_outputs(json *j)
 		print_text(c[NAME].value.text, 21);
 		print_text(c[STATE].value.text, 8);
 		for (int i = WAITING; i < PROBLEM; i++)
-			printf(" %*" PRIu64, i == WAITING ? 9 : i == WAITING + 1 ? 12 : 10,
+			printf(" %*" PRIu64,
+			    i == WAITING       ? 9
+			    : i == WAITING + 1 ? 12
+					       : 10,
 			    c[i].value.magnitude);
 		if (c[PROBLEM].value.text.len > 0) {
 			fputs("  last problem: ", stdout);
@@ -275,8 +278,8 @@ print_head(const cell *c)
 	print_text(c[VERSION].value.text, 0);
 	printf(", pid %" PRIu64 ", up %" PRIu64 " s, %" PRIu64 " threads, %" PRIu64
 	       " reloads\nconfiguration ",
-	    c[PID].value.magnitude, c[UPTIME].value.magnitude,
-	    c[THREADS].value.magnitude, c[RELOADS].value.magnitude);
+	    c[PID].value.magnitude, c[UPTIME].value.magnitude, c[THREADS].value.magnitude,
+	    c[RELOADS].value.magnitude);
 	print_text(c[CONFIG].value.text, 0);
 	fputs(", state in ", stdout);
 	print_text(c[STATE].value.text, 0);
