@@ -47,8 +47,9 @@ type_of(const tl_conf_output *conf)
 		[TL_OUTPUT_FORWARD] = "forward",
 	};
 
-	for (const output_type *const *t = output_types; (*t)->name != NULL; t++)
-		if (strcmp((*t)->name, words[conf->type]) == 0)
+	for (const output_type *const *t = output_types; *t == NULL || (*t)->name != NULL;
+	     t++)
+		if (*t != NULL && strcmp((*t)->name, words[conf->type]) == 0)
 			return *t;
 	return NULL;
 }

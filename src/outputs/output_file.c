@@ -1,15 +1,19 @@
 /* outputs/output_file.c: lines appended to a file, each once and whole: what a full disk
- * let in by half is taken back. A file that was moved or deleted is begun anew. */
+ * let in by half is taken back. A file that was moved or deleted is begun anew; one that
+ * is full, or old, goes to the archive. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "outputs/archive.h"
 #include "outputs/lines.h"
 #include "outputs/types.h"
+#include "sys/clock.h"
 
 typedef struct file {
 	const tl_conf_output *conf;
@@ -19,6 +23,10 @@ typedef struct file {
 	dev_t device;
 	ino_t inode;
 	uint64_t size;
+	int64_t period;     /* of rotate.every, that its lines are from */
+	uint64_t safe_size; /* what of it has been synced */
+	size_t safe_done;   /* and of the batch */
+	archive *archive;   /* NULL: it grows for ever */
 } file;
 
 /* |name| as it is, or below the folder |dir|; NULL without memory. */
@@ -48,8 +56,24 @@ open_file(const file *f)
 	if (fd >= 0 && fchmod(fd, (mode_t)f->conf->file.mode) != 0)
 		fd = (close(fd), -1);
 	if (fd < 0 && errno == EEXIST)
-		fd = open(f->path, FLAGS);
+		return open(f->path, FLAGS);
+	if (fd >= 0 && f->conf->file.sync && !archive_sync_folder(f->path))
+		fd = (close(fd), -1);
 	return fd;
+}
+
+/* The number of the period that |realtime_ns| is in; they begin when the local clock
+ * shows a multiple of rotate.every, a day at midnight. */
+static int64_t
+period_of(const file *f, int64_t realtime_ns)
+{
+	time_t second = (time_t)(realtime_ns / TL_NS_PER_S);
+	struct tm tm = { 0 };
+
+	if (f->conf->file.rotate.every_ns == 0 || localtime_r(&second, &tm) == NULL)
+		return 0;
+	return (realtime_ns + tm.tm_gmtoff * (int64_t)TL_NS_PER_S) /
+	       f->conf->file.rotate.every_ns;
 }
 
 /* False: errno says why, and what was open stays. */
@@ -71,7 +95,29 @@ begin(file *f)
 	f->inode = st.st_ino;
 	f->is_regular = S_ISREG(st.st_mode);
 	f->size = f->is_regular ? (uint64_t)st.st_size : 0;
+	f->period = period_of(
+	    f, f->size == 0 ? tl_now_realtime_ns()
+			    : st.st_mtim.tv_sec * TL_NS_PER_S + st.st_mtim.tv_nsec);
 	return true;
+}
+
+static bool
+wants_archive(const file *f)
+{
+	const tl_conf_rotate *r = &f->conf->file.rotate;
+
+	return f->is_regular && (r->size_bytes > 0 || r->every_ns > 0);
+}
+
+static void
+dispose(file *f)
+{
+	archive_free(f->archive);
+	if (f->w.fd >= 0)
+		close(f->w.fd);
+	lines_fini(&f->w);
+	free(f->path);
+	free(f);
 }
 
 static tl_err
@@ -85,12 +131,17 @@ file_open(const tl_conf_output *conf, const output_place *place, void **self,
 	if (f == NULL)
 		goto out;
 	f->conf = conf;
+	f->w.fd = -1;
 	f->path = path_in(place->state, conf->file.path);
 	err = lines_init(&f->w, &opt);
 	if (f->path == NULL)
 		err = TL_ENOMEM;
 	if (err == TL_OK && !begin(f))
 		err = TL_EIO;
+	if (err == TL_OK && wants_archive(f)) {
+		f->archive = archive_new(f->path, &conf->file.rotate);
+		err = f->archive != NULL ? TL_OK : TL_EIO;
+	}
 out:
 	if (err == TL_OK) {
 		*self = f;
@@ -98,20 +149,16 @@ out:
 	}
 	snprintf(problem, OUTPUT_PROBLEM_MAX, "%s: %s", conf->file.path,
 	    err == TL_EIO ? strerror(errno) : tl_err_text(err));
-	if (f != NULL) {
-		lines_fini(&f->w);
-		free(f->path);
-	}
-	free(f);
+	if (f != NULL)
+		dispose(f);
 	return err;
 }
 
-static delivery
-failed(const file *f, batch *b, int error)
+static void
+complain(const file *f, batch *b, int error)
 {
 	snprintf(b->problem, sizeof b->problem, "%s: %s", f->path,
 	    error == EAGAIN ? "nobody reads" : strerror(error));
-	return DELIVER_AGAIN;
 }
 
 /* Looks at the file as it is now: somebody may have emptied or deleted it. */
@@ -157,14 +204,88 @@ write_lines(file *f, batch *b, size_t count)
 	return done == count;
 }
 
-static delivery
-file_deliver(void *self, batch *b)
+/* Makes what was written safe; if that fails it is taken back, since nobody can know what
+ * of it is there. */
+static bool
+sync_lines(file *f, batch *b)
 {
-	file *f = self;
+	if (!f->conf->file.sync || !f->is_regular || f->w.fd < 0)
+		return true;
+	if (fdatasync(f->w.fd) == 0) {
+		f->safe_size = f->size;
+		f->safe_done = b->done;
+		return true;
+	}
+	int error = errno;
+	if (ftruncate(f->w.fd, (off_t)f->safe_size) == 0) {
+		f->size = f->safe_size;
+		b->done = f->safe_done;
+	}
+	errno = error;
+	return false;
+}
+
+/* Whether |path| still names what we write to. */
+static bool
+is_ours(const file *f)
+{
+	struct stat st;
+
+	return stat(f->path, &st) == 0 && st.st_dev == f->device && st.st_ino == f->inode;
+}
+
+/* Begins a new file; false: errno says why. */
+static bool
+rotate(file *f, batch *b)
+{
+	if (!sync_lines(f, b))
+		return false;
+	if (is_ours(f) && !archive_take(f->archive, tl_now_realtime_ns()))
+		return false;
+	if (!begin(f))
+		return false;
+	f->safe_size = f->size;
+	f->safe_done = b->done;
+	return true;
+}
+
+/* Whether the file's time is over. An empty one stays. */
+static bool
+is_old(file *f)
+{
+	if (f->archive == NULL || f->w.half != NULL || f->conf->file.rotate.every_ns == 0)
+		return false;
+	int64_t period = period_of(f, tl_now_realtime_ns());
+	if (f->size == 0)
+		f->period = period;
+	return f->period != period;
+}
+
+/* How many of the |n| lines formed go into this file, which is another if none does. The
+ * lines are more than its size: if no new one can be begun it grows. */
+static size_t
+make_room(file *f, batch *b, size_t n)
+{
+	uint64_t limit = (uint64_t)f->conf->file.rotate.size_bytes;
+
+	if (f->archive == NULL || limit == 0 || f->w.half != NULL)
+		return n;
+	size_t fit = lines_that_fit(&f->w, limit > f->size ? limit - f->size : 0);
+	if (fit == 0 && f->size > 0) {
+		if (!rotate(f, b)) {
+			complain(f, b, errno);
+			return f->w.fd >= 0 ? n : 0;
+		}
+		fit = lines_that_fit(&f->w, limit);
+	}
+	return fit > 0 ? fit : 1;
+}
+
+static delivery
+write_batch(file *f, batch *b)
+{
 	tl_err err = TL_OK;
 
-	if (!look(f))
-		return failed(f, b, errno);
 	while (b->done < b->count) {
 		size_t n =
 		    lines_form(&f->w, b, b->done, (size_t)f->conf->batch.bytes, &err);
@@ -173,10 +294,36 @@ file_deliver(void *self, batch *b)
 			    tl_err_text(err));
 			return DELIVER_NEVER;
 		}
-		if (!write_lines(f, b, n))
-			return failed(f, b, errno);
+		n = make_room(f, b, n);
+		if (!write_lines(f, b, n)) {
+			complain(f, b, errno);
+			return DELIVER_AGAIN;
+		}
 	}
 	return DELIVERED;
+}
+
+static delivery
+file_deliver(void *self, batch *b)
+{
+	file *f = self;
+
+	if (!look(f)) {
+		complain(f, b, errno);
+		return DELIVER_AGAIN;
+	}
+	f->safe_size = f->size;
+	f->safe_done = 0;
+	if (f->archive != NULL)
+		archive_problem(f->archive, b->problem);
+	if (is_old(f) && !rotate(f, b))
+		complain(f, b, errno);
+	delivery what = write_batch(f, b);
+	if (!sync_lines(f, b)) {
+		complain(f, b, errno);
+		return DELIVER_AGAIN;
+	}
+	return what;
 }
 
 /* SIGHUP: whatever has become of the old one, what follows goes to |path|. */
@@ -191,31 +338,27 @@ file_reopen(void *self)
 	}
 }
 
-/* Somebody moved the file away, or put another in its place. */
+/* Somebody moved the file away, or put another in its place; or its time is over, and no
+ * event comes to begin another. */
 static void
 file_idle(void *self, int64_t now_ns)
 {
 	file *f = self;
-	struct stat st;
+	batch none = { 0 };
 
 	(void)now_ns;
-	if (f->w.fd < 0 || !f->is_regular)
+	if (f->w.fd < 0 || !f->is_regular || f->w.half != NULL)
 		return;
-	if (stat(f->path, &st) == 0 ? st.st_dev != f->device || st.st_ino != f->inode
-				    : errno == ENOENT)
+	if (!is_ours(f))
 		begin(f);
+	else if (is_old(f))
+		rotate(f, &none);
 }
 
 static void
 file_close(void *self)
 {
-	file *f = self;
-
-	if (f->w.fd >= 0)
-		close(f->w.fd);
-	lines_fini(&f->w);
-	free(f->path);
-	free(f);
+	dispose(self);
 }
 
 const output_type output_file = {

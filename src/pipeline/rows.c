@@ -19,7 +19,7 @@ struct rows {
 	tl_vec nets;   /* net, whose value is a place */
 	bool failed;
 	uint8_t cell_count;
-	uint32_t line; /* about: of the row that is being built */
+	uint32_t line; /* of the row that is being built */
 	tl_vec cells;  /* bytes of the row that is being built */
 	oddity odd[TABLE_NOTES];
 };
@@ -132,6 +132,14 @@ add_cell(rows *r, tl_span name, tl_span text)
 }
 
 void
+rows_begin(rows *r, uint32_t line)
+{
+	r->line = line;
+	r->cells.count = 0;
+	r->cell_count = 0;
+}
+
+void
 rows_cell(rows *r, tl_span column, tl_span text)
 {
 	const tl_conf_pairs *fields = &r->form->fields;
@@ -186,19 +194,18 @@ add_number(rows *r, tl_vec *to, uint32_t number)
 }
 
 void
-rows_end(rows *r, tl_span key, uint32_t line)
+rows_end(rows *r, tl_span key)
 {
 	uint8_t room[TABLE_TEXT_MAX], text_room[FOREIGN_ROOM(TABLE_TEXT_MAX)];
 	tl_buf b = { .ptr = room, .cap = sizeof room };
 	table *t = r->made;
 
-	r->line = line;
 	if (!take_key(r, clean(r, key, text_room, TABLE_TEXT_MAX), &b)) {
-		rows_note(r, TABLE_NOTE_KEY, line);
+		rows_note(r, TABLE_NOTE_KEY, r->line);
 	} else if (r->places.count < TABLE_ROWS_MAX) {
 		uint8_t len[2] = { (uint8_t)(b.len >> 8), (uint8_t)b.len };
 		add_number(r, &r->places, t->bytes.count);
-		add_number(r, &r->lines, line);
+		add_number(r, &r->lines, r->line);
 		append(r, &t->bytes, len, sizeof len);
 		append(r, &t->bytes, room, b.len);
 		append(r, &t->bytes, &r->cell_count, 1);
@@ -206,9 +213,6 @@ rows_end(rows *r, tl_span key, uint32_t line)
 	} else {
 		r->failed = true;
 	}
-	r->cells.count = 0;
-	r->cell_count = 0;
-	r->line = line + 1;
 }
 
 /* The places of all rows by their keys. */
