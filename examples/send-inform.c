@@ -38,8 +38,9 @@ main(int argc, char **argv)
 	if (err == TL_OK)
 		err = tl_manager_send_inform(manager, &inform, -1, &result);
 	if (err == TL_OK)
-		printf("acknowledged after %.3f ms, %u tries\n",
-		    (double)result.latency_ns / 1e6, result.tries);
+		printf("acknowledged after %.3f ms, %u %s\n",
+		    (double)result.latency_ns / 1e6, result.tries,
+		    result.tries == 1 ? "try" : "tries");
 	else
 		fprintf(stderr, "%s; %s\n", tl_err_text(err), result.why);
 	tl_manager_close(manager);

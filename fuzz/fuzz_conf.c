@@ -1,6 +1,6 @@
-/* fuzz/fuzz_conf.c: any text as a configuration. Either there are errors and no snapshot, or a
- * snapshot which, written as YAML, reads back the same. No file and no program is touched
- * but by names that the text gives. */
+/* fuzz/fuzz_conf.c: any text as a configuration. Either there are errors and no snapshot,
+ * or a snapshot which, written as YAML, reads back the same. No file and no program is
+ * touched but by names that the text gives. */
 #include <stdlib.h>
 #include <string.h>
 

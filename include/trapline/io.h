@@ -71,9 +71,13 @@ TL_API uint64_t tl_receiver_lost(const tl_receiver *r);
 /* Acknowledges what is safe, writes the state, closes the sockets; NULL is fine. */
 TL_API void tl_receiver_close(tl_receiver *r);
 
-/* A manager: a socket towards one receiver, a sender, and who we are. For several
- * receivers open several. Not thread-safe; any number of them in a process. */
+/* A manager: a socket from which one receiver is sent to, a sender, and who we are. For
+ * several receivers open several. Not thread-safe; any number of them in a process. */
 typedef struct tl_manager tl_manager;
+
+/* Is shown each message as it is sent (|sent|) to |peer| or has come from it, whatever it
+ * is. Calls nothing of the manager. */
+typedef void tl_watch(void *data, bool sent, tl_span message, const tl_endpoint *peer);
 
 typedef struct tl_manager_options { /* zero-initialise; 0 and NULL mean the default */
 	tl_sender_options
@@ -94,13 +98,17 @@ typedef struct tl_manager_options { /* zero-initialise; 0 and NULL mean the defa
 			   so that none is behind another. If the clock of the
 			   system is set back, engineBoots count up. NULL: nothing is
 			   kept, and the engine ID is a new random one */
+	bool tcp; /* over TCP, RFC 3430, and tl_manager_open() waits for the connection,
+		     ten seconds at most for each address; else over UDP */
+	tl_watch *watch; /* NULL: nobody is shown what goes out and comes in */
+	void *watch_data;
 } tl_manager_options;
 
 /* Resolves |host| (a name or an address, IPv6 without brackets, perhaps with %ZONE),
  * opens a socket to its port |port| (0: 162), and reads the state. |opt| may be NULL:
- * v2c, community public. Waits for the resolver, and for nothing else. Errors: TL_EIO
- * (errno; ENXIO: no such host or address), TL_EFORMAT (the state is damaged), those of
- * tl_sender_new(). Close with tl_manager_close(). */
+ * v2c, community public. Waits for the resolver, and but for TCP for nothing else.
+ * Errors: TL_EIO (errno; ENXIO: no such host or address), TL_EFORMAT (the state is
+ * damaged), those of tl_sender_new(). Close with tl_manager_close(). */
 TL_API TL_CHECK tl_err tl_manager_open(
     const char *host, uint16_t port, const tl_manager_options *opt, tl_manager **out);
 
@@ -139,6 +147,12 @@ TL_API int tl_manager_timeout_ms(const tl_manager *m);
 /* The address that is sent to, and our own. */
 TL_API tl_endpoint tl_manager_peer(const tl_manager *m);
 TL_API tl_endpoint tl_manager_local(const tl_manager *m);
+
+/* The address that the last answer came from, an acknowledgement or a Report that was
+ * taken for one; before it the one that is sent to. A receiver that has several may
+ * answer from another than the one that was sent to: an answer counts wherever it comes
+ * from, since its request-id, and with v3 its msgID and its digest, tell whose it is. */
+TL_API tl_endpoint tl_manager_answerer(const tl_manager *m);
 
 /* The sender, for its counters, its problem and what it knows of the peer; it belongs to
  * the manager. */

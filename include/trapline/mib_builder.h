@@ -33,22 +33,6 @@ typedef enum tl_mib_grade {
 	    "it: %o")                                                                    \
 	X(GUESSED, "guessed", WARNING,                                                   \
 	    "%f is neither defined nor imported here; taken from %o")                    \
-	X(PAGE_BREAK, "page-break", NOTE,                                                \
-	    "header and footer of a printed page: %f; skipped")                          \
-	X(EXTRA_COMMA, "extra-comma", NOTE, "a comma too many in %n, before %f")         \
-	X(KEYWORD_CASE, "keyword-case", NOTE, "%f in other letters than capitals")       \
-	X(SUB_IDENTIFIER, "sub-identifier", ERROR,                                       \
-	    "%f in the OID of %n is no number up to 4294967295")                         \
-	X(LIMIT, "limit", ERROR, "%n has more than %e; the rest is left out")            \
-	X(RANGE, "range", WARNING,                                                       \
-	    "the range in the syntax of %n is none at %f; ignored")                      \
-	X(TIME, "time", WARNING, "%f is no time of the form YYYYMMDDHHMMZ; ignored")     \
-	X(UNKNOWN_WORD, "unknown-word", WARNING,                                         \
-	    "expected %e in the definition of %n, found %f; ignored")                    \
-	X(TWICE, "twice", WARNING,                                                       \
-	    "%f stands twice in the definition of %n; the last one counts")              \
-	X(NO_CLAUSE, "no-clause", WARNING, "the definition of %n has no %e")             \
-	X(NO_END, "no-end", WARNING, "the module %n has no END")                         \
 	X(NOT_EXPORTED, "not-exported", ERROR,                                           \
 	    "%n has no OID: %f is imported from %e, which does not define it; lost "     \
 	    "with it: %o")                                                               \
@@ -70,6 +54,22 @@ typedef enum tl_mib_grade {
 	    "%f, which %n refers to, is not defined in any module that was read")        \
 	X(NO_TYPE, "no-type", WARNING,                                                   \
 	    "%f, the type of %n, is not defined in any module that was read")            \
+	X(PAGE_BREAK, "page-break", NOTE,                                                \
+	    "header and footer of a printed page: %f; skipped")                          \
+	X(EXTRA_COMMA, "extra-comma", NOTE, "a comma too many in %n, before %f")         \
+	X(KEYWORD_CASE, "keyword-case", NOTE, "%f in other letters than capitals")       \
+	X(SUB_IDENTIFIER, "sub-identifier", ERROR,                                       \
+	    "%f in the OID of %n is no number up to 4294967295")                         \
+	X(LIMIT, "limit", ERROR, "%n has more than %e; the rest is left out")            \
+	X(RANGE, "range", WARNING,                                                       \
+	    "the range in the syntax of %n is none at %f; ignored")                      \
+	X(TIME, "time", WARNING, "%f is no time of the form YYYYMMDDHHMMZ; ignored")     \
+	X(UNKNOWN_WORD, "unknown-word", WARNING,                                         \
+	    "expected %e in the definition of %n, found %f; ignored")                    \
+	X(TWICE, "twice", WARNING,                                                       \
+	    "%f stands twice in the definition of %n; the last one counts")              \
+	X(NO_CLAUSE, "no-clause", WARNING, "the definition of %n has no %e")             \
+	X(NO_END, "no-end", WARNING, "the module %n has no END")                         \
 	X(OUTSIDE, "outside", NOTE, "text outside of a module: %f; ignored")             \
 	X(ODD_HEX, "odd-hex", NOTE, "%f has an odd number of digits")                    \
 	X(ODD_LABEL, "odd-label", WARNING,                                               \

@@ -133,9 +133,10 @@ TL_API TL_CHECK tl_err tl_sender_next_output(
     tl_sender *s, int64_t now_ns, tl_buf *room, tl_span *message);
 
 /* Takes in what came from the peer: an answer, or anything else, which is counted and has
- * no other effect. Whoever calls sees to it that it came from the peer's address. v3: RFC
- * 3412 section 7.2, RFC 3414 section 3.2; an answer must be of the level that was sent,
- * by the peer's engine, for a message that has not been answered.
+ * no other effect. It may have come from any address: request-id and community tell whose
+ * it is, with v3 msgID, engine ID and digest. v3: RFC 3412 section 7.2, RFC 3414 section
+ * 3.2; an answer must be of the level that was sent, by the peer's engine, for a message
+ * that has not been answered.
  * Errors: TL_ENOMEM, TL_ECRYPTO; never for anything that a peer may send. */
 TL_API TL_CHECK tl_err tl_sender_input(tl_sender *s, tl_span bytes, int64_t now_ns);
 
@@ -155,7 +156,8 @@ typedef struct tl_send_result {
 		       (snmpUnknownPDUHandlers), TL_EREPORT (another). TL_ELIMIT_SIZE:
 		       over max_size or the peer's msgMaxSize. TL_ECRYPTO, TL_ENOMEM */
 	const char *why; /* static: one line for people; never NULL, "" with TL_OK */
-	uint32_t tries;  /* messages sent with it; discovery does not count */
+	uint32_t tries;  /* times that it was sent; what only brought the peer's engine
+			    ID or clock does not count */
 	int32_t error_status, error_index; /* TL_EREPLY: RFC 3416 section 3 */
 	int64_t latency_ns; /* from when it was first sent to its result; never sent: from
 			       tl_sender_notify() */

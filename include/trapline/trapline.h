@@ -9,6 +9,7 @@
 #include "trapline/sender.h"
 #include "trapline/dissect.h"
 #include "trapline/mib.h"
+#include "trapline/mib_builder.h"
 #include "trapline/render.h"
 #include "trapline/io.h"
 

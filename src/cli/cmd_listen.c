@@ -28,6 +28,7 @@ typedef struct listener {
 	tl_state *state;
 	tl_engine *engine;
 	tl_mib *mib;
+	tl_mib_loaded loaded;
 	unresolved *unresolved;
 	tl_rx *rx;
 	tl_arena *arena;
@@ -180,8 +181,7 @@ open_sockets(listener *l)
 static bool
 load_mibs(listener *l)
 {
-	tl_mib_loaded loaded;
-	int status = cli_mibs_load(&l->o.mibs, &l->mib, &loaded);
+	int status = cli_mibs_load(&l->o.mibs, &l->mib, &l->loaded);
 
 	if (status >= 0)
 		l->failure = status;
@@ -262,6 +262,7 @@ announce(const listener *l)
 	    least >= RCVBUF_SMALL ? ""
 				  : ": small for a trap storm; raise it with 'sysctl -w "
 				    "net.core.rmem_max=16777216'");
+	cli_mibs_announce(&l->o.mibs, &l->loaded);
 }
 
 static void

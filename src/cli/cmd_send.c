@@ -132,6 +132,8 @@ set_manager(sending *s)
 		m->sender.context_name =
 		    (tl_span){ (const uint8_t *)context, strlen(context) };
 	m->source = s->o.from;
+	if (m->sender.context_name.len > TL_COMMUNITY_MAX)
+		return wrong(s, "--context has up to %d bytes", TL_COMMUNITY_MAX);
 	return read_community(s) && read_user(s);
 }
 
@@ -299,6 +301,8 @@ run(sending *s)
 	s->to.quiet = s->o.quiet;
 	status = deliver_open(&s->to, s->o.hosts, &s->manager);
 	tl_user_spec_wipe(&s->user);
+	if (s->o.community != NULL) /* other people see it in the process list */
+		explicit_bzero(s->o.community, strlen(s->o.community));
 	if (status >= 0)
 		return status;
 	if (from_stdin) {

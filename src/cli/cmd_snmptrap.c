@@ -11,6 +11,7 @@
 #include <strings.h>
 #include <sys/socket.h>
 
+#include "cli/netsnmp_dump.h"
 #include "cli/netsnmp_options.h"
 #include "cli/value.h"
 #include "sys/clock.h"
@@ -75,10 +76,13 @@ unknown_oid(const char *what, const char *name)
 static const struct {
 	const char *name;
 	int family; /* 0: not supported */
-} transports[] = { { "udp", 4 }, { "udp6", 6 }, { "udpv6", 6 }, { "udpipv6", 6 },
-	{ "tcp", 0 }, { "tcp6", 0 }, { "tcpv6", 0 }, { "tcpipv6", 0 }, { "unix", 0 },
-	{ "ipx", 0 }, { "aal5pvc", 0 }, { "pvc", 0 }, { "tls", 0 }, { "tlstcp", 0 },
-	{ "dtls", 0 }, { "dtlsudp", 0 }, { "ssh", 0 }, { "alias", 0 } };
+	bool tcp;
+} transports[] = { { "udp", 4, false }, { "udp6", 6, false }, { "udpv6", 6, false },
+	{ "udpipv6", 6, false }, { "tcp", 4, true }, { "tcp6", 6, true },
+	{ "tcpv6", 6, true }, { "tcpipv6", 6, true }, { "unix", 0, false },
+	{ "ipx", 0, false }, { "aal5pvc", 0, false }, { "pvc", 0, false },
+	{ "tls", 0, false }, { "tlstcp", 0, false }, { "dtls", 0, false },
+	{ "dtlsudp", 0, false }, { "ssh", 0, false }, { "alias", 0, false } };
 
 static bool
 read_agent(trapper *t, char *text)
@@ -91,11 +95,13 @@ read_agent(trapper *t, char *text)
 		    strncasecmp(text, transports[i].name, len) != 0)
 			continue;
 		if (transports[i].family == 0) {
-			complain("%s: the transport %.*s is not supported: udp, udp6",
+			complain("%s: the transport %.*s is not supported: udp, udp6, "
+				 "tcp, tcp6",
 			    t->o.program, (int)len, text);
 			return false;
 		}
 		t->manager.family = transports[i].family;
+		t->manager.tcp = transports[i].tcp;
 		text += len + 1;
 		break;
 	}
@@ -220,7 +226,7 @@ value_error(value_problem problem, char **triplet)
 	case VALUE_NO_TYPE:
 	case VALUE_TYPE:
 		return complain(
-		    "%s: Bad variable type (\"%c\")", triplet[0], triplet[1][0]);
+		    "%s: Bad variable type (\"%.1s\")", triplet[0], triplet[1]);
 	case VALUE_RANGE:
 		return complain("%s: Value out of range (%s)", triplet[0], triplet[2]);
 	case VALUE_ROOM:
@@ -254,7 +260,7 @@ read_objects(trapper *t)
 		    value_of_letter(&t->maker, triplet[1][0], triplet[2], vb);
 		if (problem != VALUE_GOOD)
 			return value_error(problem, triplet);
-		if (t->maker.cut)
+		if (t->maker.cut && vb->type != TL_T_COUNTER64)
 			complain("truncating integer value > 32 bits");
 	}
 	return -1;
@@ -305,6 +311,7 @@ set_manager(trapper *t)
 	opt->version = t->o.version;
 	opt->timeout_ms = t->o.timeout_ms;
 	opt->tries = t->o.tries;
+	t->manager.watch = t->o.dump ? netsnmp_dump : NULL;
 	if (t->o.version == 3)
 		return set_v3(t);
 	opt->community = (tl_span){ (const uint8_t *)community, strlen(community) };
@@ -317,30 +324,62 @@ is_short(const tl_secret *secret)
 	return secret->kind == TL_SECRET_PASSPHRASE && secret->bytes.len < 8;
 }
 
-/* The session cannot be opened. */
+/* What is longer than SNMP allows: net-snmp sends it. */
+static const char *
+too_long(const tl_sender_options *opt)
+{
+	if (opt->community.len > TL_COMMUNITY_MAX)
+		return "the community has more than 255 bytes";
+	if (opt->context_name.len > TL_COMMUNITY_MAX)
+		return "the context name has more than 255 bytes";
+	if (opt->user != NULL && opt->user->name.len > TL_USER_NAME_MAX)
+		return "the security name has more than 32 bytes";
+	return NULL;
+}
+
+/* A secret that is none, or too short for the protocol. */
 static int
-open_error(const trapper *t, tl_err err)
+secret_error(const trapper *t)
 {
 	const tl_user *user = &t->o.user.user;
-	const char *which = is_short(&user->auth_secret) ? "authentication" : "privacy";
+	bool priv = !is_short(&user->auth_secret) &&
+		    (is_short(&user->priv_secret) ||
+			(user->auth_secret.kind == TL_SECRET_NONE &&
+			    user->priv_secret.kind == TL_SECRET_PASSPHRASE));
 
-	if (err == TL_EIO && errno == ENXIO)
-		return complain("%s: Unknown host (%s)", t->o.program, t->agent);
-	if (err == TL_EIO)
-		return complain("%s: %s", t->o.program, strerror(errno));
-	if (err != TL_ESECRET)
-		return complain("%s: %s", t->o.program, tl_err_text(err));
 	if (is_short(&user->auth_secret) || is_short(&user->priv_secret))
 		return complain("Error: passphrase chosen is below the length "
 				"requirements of the USM (min=8).\n%s:  (The supplied "
 				"password length is too short.)\nError generating a key "
 				"(Ku) from the supplied %s pass phrase. ",
-		    t->o.program, which);
-	if (user->auth_secret.kind == TL_SECRET_NONE)
-		return complain("%s: USM authentication failure (incorrect password or "
-				"key)",
+		    t->o.program, priv ? "privacy" : "authentication");
+	if (priv)
+		return complain("%s: \nError generating a key (Ku) from the supplied "
+				"privacy pass phrase. ",
 		    t->o.program);
-	return complain("%s: USM generic error", t->o.program);
+	if (user->priv_secret.kind == TL_SECRET_NONE &&
+	    user->auth_secret.kind == TL_SECRET_PASSPHRASE)
+		return complain("%s: USM generic error", t->o.program);
+	if (user->priv_secret.kind == TL_SECRET_KEY ||
+	    user->priv_secret.kind == TL_SECRET_MASTER_KEY)
+		return complain("%s: USM encryption error", t->o.program);
+	return complain(
+	    "%s: USM authentication failure (incorrect password or key)", t->o.program);
+}
+
+/* The session cannot be opened. */
+static int
+open_error(const trapper *t, tl_err err)
+{
+	const char *why = too_long(&t->manager.sender);
+
+	if (err == TL_EIO && errno == ENXIO)
+		return complain("%s: Unknown host (%s)", t->o.program, t->agent);
+	if (err == TL_ESECRET)
+		return secret_error(t);
+	if (why == NULL || err != TL_EINVAL)
+		why = err == TL_EIO ? strerror(errno) : tl_err_text(err);
+	return complain("%s: %s", t->o.program, why);
 }
 
 static const char *
@@ -355,7 +394,7 @@ result_text(tl_err err, const char *why)
 		{ TL_EUSM_LEVEL, "Unsupported security level" },
 		{ TL_EUSM_TIME, "Not in time window" },
 		{ TL_EUSM_DECRYPT, "Decryption error" },
-		{ TL_EUSM_ENGINE, "Unknown engine ID" } };
+		{ TL_EUSM_ENGINE, "Unknown engine ID" }, { TL_ELIMIT_SIZE, "Too long" } };
 
 	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
 		if (texts[i].err == err)

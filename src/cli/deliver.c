@@ -9,20 +9,46 @@
 #include "cli/cli.h"
 #include "trapline/render.h"
 
-enum { NAME_ROOM = 512 };
+enum { NAME_ROOM = 512, ENDPOINT_ROOM = TL_ADDRESS_TEXT_MAX + 8 };
+
+static void
+write_endpoint(const tl_endpoint *ep, char out[ENDPOINT_ROOM])
+{
+	char address[TL_ADDRESS_TEXT_MAX];
+
+	tl_address_text(ep, address);
+	bool v6 = strchr(address, ':') != NULL;
+	snprintf(out, ENDPOINT_ROOM, "%s%s%s:%u", v6 ? "[" : "", address, v6 ? "]" : "",
+	    ep->port);
+}
 
 /* "nms (192.0.2.1:162)", or just the address if that is what the user wrote. */
 static void
 write_name(const delivery *to, char name[NAME_ROOM])
 {
 	tl_endpoint peer = tl_manager_peer(to->manager);
-	char address[TL_ADDRESS_TEXT_MAX];
+	char address[TL_ADDRESS_TEXT_MAX], endpoint[ENDPOINT_ROOM];
 
 	tl_address_text(&peer, address);
-	bool v6 = strchr(address, ':') != NULL, same = strcmp(address, to->host) == 0;
-	snprintf(name, NAME_ROOM, "%.255s%s%s%s%s:%u%s", same ? "" : to->host,
-	    same ? "" : " (", v6 ? "[" : "", address, v6 ? "]" : "", peer.port,
-	    same ? "" : ")");
+	bool same = strcmp(address, to->host) == 0;
+	write_endpoint(&peer, endpoint);
+	snprintf(name, NAME_ROOM, "%.255s%s%s%s", same ? "" : to->host, same ? "" : " (",
+	    endpoint, same ? "" : ")");
+}
+
+/* " from 192.0.2.9:162" if the answer came from another address. */
+static void
+write_answerer(const delivery *to, char more[ENDPOINT_ROOM + 8])
+{
+	tl_endpoint from = tl_manager_answerer(to->manager);
+	tl_endpoint peer = tl_manager_peer(to->manager);
+	char endpoint[ENDPOINT_ROOM];
+
+	more[0] = '\0';
+	if (memcmp(from.addr, peer.addr, sizeof peer.addr) == 0 && from.port == peer.port)
+		return;
+	write_endpoint(&from, endpoint);
+	snprintf(more, ENDPOINT_ROOM + 8, " from %s", endpoint);
 }
 
 static void
@@ -69,14 +95,15 @@ tries_word(uint32_t tries)
 static void
 tell_result(deliveries *d, const delivery *to, const tl_send_result *r)
 {
-	char name[NAME_ROOM], more[64] = "";
+	char name[NAME_ROOM], from[ENDPOINT_ROOM + 8], more[64] = "";
 	double ms = (double)r->latency_ns / 1e6;
 
 	write_name(to, name);
 	if (r->err == TL_OK) {
+		write_answerer(to, from);
 		if (!d->quiet)
-			printf("%s: acknowledged after %.3f ms, %u %s\n", name, ms,
-			    r->tries, tries_word(r->tries));
+			printf("%s: acknowledged%s after %.3f ms, %u %s\n", name, from,
+			    ms, r->tries, tries_word(r->tries));
 		return;
 	}
 	if (r->err == TL_ELIMIT_SIZE)
@@ -121,7 +148,9 @@ open_one(deliveries *d, char *text, const tl_manager_options *opt)
 		cli_error(d->command, "%s", open_problem(err, opt));
 		return EXIT_USAGE;
 	}
-	cli_error(d->command, "%s: %s", host.host, open_problem(err, opt));
+	bool from = opt->source != NULL;
+	cli_error(d->command, "%s%s%s: %s", host.host, from ? " from " : "",
+	    from ? opt->source : "", open_problem(err, opt));
 	d->failed = true;
 	return -1;
 }

@@ -33,8 +33,10 @@ static const char help[] =
     "\n"
     "auth: MD5 SHA-1 SHA-224 SHA-256 SHA-384 SHA-512; priv: DES 3DES AES-128 AES-192\n"
     "AES-256 AES-192-C AES-256-C. SECRET: a passphrase of 8 bytes or more, @FILE, "
-    "env:NAME\n"
-    "or key:HEX. LEVEL: noAuthNoPriv, authNoPriv, authPriv: the least that is accepted.\n"
+    "env:NAME,\n"
+    "credential:NAME or key:HEX. LEVEL: noAuthNoPriv, authNoPriv, authPriv: the least "
+    "that\n"
+    "is accepted.\n"
     "SIGUSR1 prints the counters, SIGINT and SIGTERM print them and end.\n"
     "\n"
     "Example: trapline listen -l udp:0.0.0.0:162 -u "
@@ -138,7 +140,7 @@ listen_options_read(int argc, char **argv, listen_options *o)
 	int opt, status = -1;
 
 	*o = (listen_options){ .count = UINT64_MAX,
-		.mibs = { .command = "listen", .announce = true } };
+		.mibs = { .command = "listen", .slow_told = true } };
 	while (status < 0 && (opt = getopt_long(argc, argv,
 				  "l:c:u:M:f:n:w:", long_options, NULL)) != -1)
 		status = read_option(o, opt, optarg);

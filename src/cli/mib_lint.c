@@ -167,7 +167,7 @@ print(const linter *l, const told *t)
 static void
 sum_up(const linter *l)
 {
-	fprintf(stderr, "%s files: %s errors, %s warnings, %s notes\n",
+	fprintf(stderr, "files %s, errors %s, warnings %s, notes %s\n",
 	    cli_with_commas(l->files.named).text,
 	    cli_with_commas(l->counts[TL_MIB_ERROR]).text,
 	    cli_with_commas(l->counts[TL_MIB_WARNING]).text,

@@ -107,11 +107,10 @@ read_flags(json *j)
 {
 	bool first = true, found = false;
 	json_value value;
-	tl_span key;
 
 	if (!json_enter(j, '['))
 		return false;
-	while (json_next(j, &first, &key) && json_read(j, &value))
+	while (json_next(j, &first, NULL) && json_read(j, &value))
 		found = found ||
 			(value.kind == JSON_STRING && is_key(value.text, "unresolved"));
 	return found;

@@ -23,6 +23,7 @@ void
 cli_mibs_free(cli_mibs *m)
 {
 	cli_list_free(&m->given);
+	cli_mibs_free_paths(&m->paths);
 }
 
 cli_number
@@ -138,8 +139,10 @@ is_dictionary(const char *path)
 /* What is given stands before the default folders: of two modules that are as good as
  * each other its own counts. */
 static bool
-find_paths(const cli_mibs *m, cli_list *paths)
+find_paths(cli_mibs *m)
 {
+	cli_list *paths = &m->paths;
+
 	for (size_t i = 0; i < m->given.count; i++) {
 		const char *path = m->given.at[i];
 		if (m->lenient && access(path, R_OK) != 0)
@@ -160,8 +163,9 @@ problem_of(tl_err err, const tl_mib_loaded *loaded)
 	if (err == TL_ENOTFOUND)
 		return strerror(ENOENT);
 	if (err == TL_EINVAL && loaded->bad_path != NULL)
-		return "a dictionary stands alone, and what is neither a file nor a "
-		       "folder cannot be read";
+		return is_dictionary(loaded->bad_path)
+			   ? "a dictionary stands alone, without folders or another one"
+			   : "neither a file nor a folder";
 	if (err == TL_EFORMAT)
 		return "neither a MIB nor a dictionary of this version; make it again "
 		       "with 'trapline mib compile'";
@@ -199,17 +203,17 @@ put_problems(const tl_mib_loaded *loaded)
 		fprintf(stderr, ": 'trapline mib lint DIR' tells them");
 }
 
-static void
-announce(const cli_list *paths, const tl_mib_loaded *loaded)
+void
+cli_mibs_announce(const cli_mibs *m, const tl_mib_loaded *loaded)
 {
 	const tl_mib_summary *s = &loaded->summary;
 	cli_number notifications = cli_with_commas(s->notifications);
 
-	if (paths->count == 0) {
+	if (m->paths.count == 0) {
 		fprintf(stderr, "mibs: built in, %s notifications; more with -M DIR\n",
 		    notifications.text);
 	} else if (loaded->from_dictionary) {
-		fprintf(stderr, "mibs: %s, %s notifications\n", paths->at[0],
+		fprintf(stderr, "mibs: %s, %s notifications\n", m->paths.at[0],
 		    notifications.text);
 	} else {
 		fprintf(stderr, "mibs: %s files, %s modules, %s notifications%s",
@@ -234,12 +238,12 @@ load_builtin(tl_mib **out, tl_mib_loaded *loaded)
 }
 
 static tl_err
-load_paths(const cli_mibs *m, const cli_list *paths, tl_mib **out, tl_mib_loaded *loaded)
+load_paths(const cli_mibs *m, tl_mib **out, tl_mib_loaded *loaded)
 {
 	char cache[PATH_ROOM];
 	cli_progress progress;
 	tl_mib_load_options opt = {
-		.paths = (const char *const *)paths->at,
+		.paths = (const char *const *)m->paths.at,
 		.builder = m->builder,
 		.progress = cli_progress_tell,
 		.context = &progress,
@@ -247,7 +251,7 @@ load_paths(const cli_mibs *m, const cli_list *paths, tl_mib **out, tl_mib_loaded
 
 	if (!m->no_cache && user_folder(cache, "XDG_CACHE_HOME", ".cache", ""))
 		opt.cache_dir = cache;
-	cli_progress_start(&progress, "reading MIBs", m->announce);
+	cli_progress_start(&progress, "reading MIBs", m->slow_told);
 	tl_err err = tl_mib_load(&opt, out, loaded);
 	int saved = errno;
 	cli_progress_end(&progress);
@@ -264,14 +268,13 @@ was_given(const cli_mibs *m, const char *path)
 	return false;
 }
 
-/* What is wrong with a folder that nobody asked for is told, and the built-in dictionary
- * does instead. */
+/* What is wrong with a folder that nobody asked for is told; what was asked for, or the
+ * built-in dictionary, does without it. */
 static int
-load_or_tell(
-    const cli_mibs *m, const cli_list *paths, tl_mib **out, tl_mib_loaded *loaded)
+load_or_tell(cli_mibs *m, tl_mib **out, tl_mib_loaded *loaded)
 {
-	tl_err err = paths->count > 0 ? load_paths(m, paths, out, loaded)
-				      : load_builtin(out, loaded);
+	tl_err err =
+	    m->paths.count > 0 ? load_paths(m, out, loaded) : load_builtin(out, loaded);
 
 	if (err == TL_OK)
 		return -1;
@@ -282,21 +285,19 @@ load_or_tell(
 		return EXIT_FAILED;
 	if (m->given.count > 0 && (path == NULL || was_given(m, path)))
 		return EXIT_USAGE;
+	cli_mibs_free_paths(&m->paths);
+	if (m->given.count > 0 && !m->only_given) {
+		m->only_given = true;
+		return cli_mibs_load(m, out, loaded);
+	}
 	return load_builtin(out, loaded) == TL_OK ? -1 : EXIT_FAILED;
 }
 
 int
-cli_mibs_load(const cli_mibs *m, tl_mib **out, tl_mib_loaded *loaded)
+cli_mibs_load(cli_mibs *m, tl_mib **out, tl_mib_loaded *loaded)
 {
-	cli_list paths = { 0 };
-	int status = EXIT_FAILED;
-
-	if (!find_paths(m, &paths))
-		cli_error(m->command, "%s", tl_err_text(TL_ENOMEM));
-	else
-		status = load_or_tell(m, &paths, out, loaded);
-	if (status < 0 && m->announce)
-		announce(&paths, loaded);
-	cli_mibs_free_paths(&paths);
-	return status;
+	if (find_paths(m))
+		return load_or_tell(m, out, loaded);
+	cli_error(m->command, "%s", tl_err_text(TL_ENOMEM));
+	return EXIT_FAILED;
 }

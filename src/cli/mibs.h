@@ -18,9 +18,10 @@ typedef struct cli_mibs {
 	cli_list given;  /* of -M, borrowed */
 	bool only_given; /* without the default folders */
 	bool lenient;    /* what is given and not there is left out */
-	bool announce;   /* says on stderr what was loaded */
+	bool slow_told;  /* says on stderr that it compiles, if that takes a while */
 	bool no_cache;   /* compiles in any case */
 	tl_mib_builder_options builder;
+	cli_list paths; /* what was loaded, set by cli_mibs_load() */
 } cli_mibs;
 
 /* Adds the value of a -M. Returns -1 to go on, or the exit status. */
@@ -29,7 +30,10 @@ int cli_mibs_add(cli_mibs *m, char *value);
 /* Loads the dictionary; the built-in one where there are no folders. What goes wrong with
  * the default folders is told and done without. Returns -1 to go on, or the exit status;
  * then it has been told why. */
-int cli_mibs_load(const cli_mibs *m, tl_mib **out, tl_mib_loaded *loaded);
+int cli_mibs_load(cli_mibs *m, tl_mib **out, tl_mib_loaded *loaded);
+
+/* Says on stderr, in a line, what was loaded. */
+void cli_mibs_announce(const cli_mibs *m, const tl_mib_loaded *loaded);
 
 void cli_mibs_free(cli_mibs *m);
 

@@ -26,6 +26,7 @@ static const char usage[] =
     "  -Z BOOTS,TIME         engineBoots and engineTime that go with -e\n"
     "  -t SECONDS -r RETRIES of informs (default: 1 and 5)\n"
     "  -C i                  send an inform\n"
+    "  -d                    print the messages in hexadecimal\n"
     "  -V                    print the version\n"
     "  -M DIR:...            where MIBs are, in place of the default folders; with + or "
     "-\n"
@@ -33,9 +34,9 @@ static const char usage[] =
     "  -m MIB:...            none if it is empty (or MIBS in the environment); else all "
     "that\n"
     "                        there are\n"
-    "  -d -D -h -H -I -L -O -P -Y are accepted; -h and --help print this text\n"
+    "  -D -h -H -I -L -O -P -Y are accepted; -h and --help print this text\n"
     "\n"
-    "AGENT: HOST[:PORT], udp:HOST[:PORT] or udp6:[ADDRESS][:PORT]; port 162 by default\n"
+    "AGENT: [udp:|tcp:]HOST[:PORT] or udp6:|tcp6:[ADDRESS][:PORT]; port 162 by default\n"
     "TRAP-PARAMETERS of -v 1:\n"
     "\t enterprise-oid agent trap-type specific-type uptime [OID TYPE VALUE]...\n"
     "  of -v 2c and 3:\n"
@@ -135,7 +136,7 @@ read_engine(
 	return -1;
 }
 
-/* BOOTS,TIME; without the time it is 0. */
+/* BOOTS,TIME. Without a comma net-snmp takes the next argument for the time as well. */
 static int
 read_clock(parser *p, const char *text)
 {
@@ -144,12 +145,12 @@ read_clock(parser *p, const char *text)
 
 	if (end == text || boots > INT32_MAX)
 		return bad(p, "Need engine boots value after -3Z flag.");
-	if (*end == ',') {
-		text = end + 1;
-		time_s = strtoul(text, &end, 10);
-		if (end == text || time_s > INT32_MAX)
-			return bad(p, "Need engine time after \"-3Z engineBoot,\".");
-	}
+	bool comma = *end == ',';
+	text = comma ? end + 1 : optind < p->argc ? p->argv[optind] : "";
+	time_s = strtoul(text, &end, 10);
+	if (end == text || time_s > INT32_MAX)
+		return bad(p, "Need engine time after \"-%s.",
+		    comma || optind >= p->argc ? "3Z engineBoot,\"" : "Z engineBoot\"");
 	p->o->boots = (uint32_t)boots;
 	p->o->time_s = (uint32_t)time_s;
 	return -1;
@@ -328,8 +329,10 @@ read_option(parser *p, int opt, char *value)
 	case 'P':
 	case 'L':
 		return pass_letters(p, (char)opt, value);
-	case 'D':
 	case 'd':
+		p->o->dump = true;
+		return -1;
+	case 'D':
 	case 'Y':
 		return -1;
 	case 'm':

@@ -7,7 +7,7 @@
 
 typedef struct netsnmp_options {
 	const char *program; /* "snmptrap" or "snmpinform" */
-	bool inform;
+	bool inform, dump;
 	uint8_t version;     /* 1, 2 or 3 */
 	char *community;     /* NULL: not said; wiped once it is used */
 	uint32_t timeout_ms; /* 0: the default, as below */

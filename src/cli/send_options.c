@@ -177,8 +177,6 @@ static const char **
 text_of(send_options *o, int opt)
 {
 	switch (opt) {
-	case 'c':
-		return &o->community;
 	case OPT_AGENT:
 		return &o->agent;
 	case OPT_CONTEXT:
@@ -224,6 +222,9 @@ read_option(send_options *o, int opt, char *value)
 	switch (opt) {
 	case 'v':
 		return read_version(o, value);
+	case 'c':
+		o->community = value;
+		return -1;
 	case 'u':
 		o->user = value;
 		return -1;

@@ -8,7 +8,7 @@ typedef struct send_options {
 	const char *command; /* "send" or "inform" */
 	tl_kind kind;
 	uint8_t version;       /* 1, 2 or 3 */
-	const char *community; /* NULL: not said */
+	char *community;       /* NULL: not said; wiped once it is used */
 	char *user;            /* SPEC, wiped when it is read; NULL: none */
 	uint32_t timeout_ms;   /* of one try; 0: the default */
 	uint32_t tries;        /* 0: the default */

@@ -49,12 +49,10 @@ tl_conf_complain(
 	e->count = e->list.count;
 }
 
-static bool
-stands_before(const tl_conf_error *a, const tl_conf_error *b)
+bool
+tl_conf_is_before(const tl_conf_mark *a, const tl_conf_mark *b)
 {
-	if (a->mark.line != b->mark.line)
-		return a->mark.line < b->mark.line;
-	return a->mark.column < b->mark.column;
+	return a->line != b->line ? a->line < b->line : a->column < b->column;
 }
 
 void
@@ -63,7 +61,8 @@ tl_conf_errors_sort(tl_conf_errors *e)
 	for (size_t i = 1; i < e->count; i++) {
 		tl_conf_error moved = e->at[i];
 		size_t to = i;
-		for (; to > 0 && stands_before(&moved, &e->at[to - 1]); to--)
+		for (; to > 0 && tl_conf_is_before(&moved.mark, &e->at[to - 1].mark);
+		     to--)
 			e->at[to] = e->at[to - 1];
 		e->at[to] = moved;
 	}

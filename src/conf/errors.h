@@ -9,6 +9,9 @@ typedef struct tl_conf_mark { /* a place in a text */
 	uint32_t line, column; /* from 1, columns in characters; 0: none */
 } tl_conf_mark;
 
+/* Whether |a| stands in front of |b| in their file. */
+bool tl_conf_is_before(const tl_conf_mark *a, const tl_conf_mark *b);
+
 typedef enum tl_conf_grade { TL_CONF_WARNING = 1, TL_CONF_ERROR } tl_conf_grade;
 
 typedef struct tl_conf_error {

@@ -201,8 +201,7 @@ by_text(const void *a, const void *b)
 	int order = strcmp(x->text, y->text);
 
 	if (order == 0)
-		order = (x->node->mark.line > y->node->mark.line) -
-			(x->node->mark.line < y->node->mark.line);
+		order = tl_conf_is_before(&x->node->mark, &y->node->mark) ? -1 : 1;
 	return order;
 }
 

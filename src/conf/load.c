@@ -51,8 +51,10 @@ read_tree(tl_conf *c, const tl_node *root, const char *path, tl_conf_errors *err
 
 	if (r.dir == NULL || r.path == NULL)
 		return false;
+	if (tl_node_is_empty(root))
+		root = NULL;
 	bool whole = tl_conf_read_section(&r, root, &tl_conf_root, c);
-	if (root->kind == TL_NODE_MAP)
+	if (root != NULL && root->kind == TL_NODE_MAP)
 		tl_conf_check_references(&r, root, c);
 	c->path = path != NULL ? r.path : NULL;
 	tl_engine_free(r.engine);

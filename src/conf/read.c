@@ -307,12 +307,11 @@ bool
 tl_conf_read_section(
     tl_conf_reader *r, const tl_node *n, const tl_conf_section *s, void *out)
 {
-	if (n != NULL && tl_node_is_empty(n)) {
-		tl_node empty = { .kind = TL_NODE_MAP, .mark = n->mark };
-		return read_mapping(r, &empty, s, out);
-	}
 	if (n == NULL || n->kind == TL_NODE_MAP)
 		return read_mapping(r, n, s, out);
+	if (tl_node_is_empty(n))
+		return tl_conf_wrong(
+		    r, n, NULL, "nothing stands here: needs a mapping: KEY: VALUE");
 	if (n->kind == TL_NODE_TEXT && s->read_text != NULL)
 		return s->read_text(r, n, out);
 	return tl_conf_wrong(r, n, NULL, "needs a mapping: KEY: VALUE, not a %s",

@@ -150,6 +150,8 @@ add_file(tl_conf_reader *r, const tl_node *n, const tl_conf_row *row, tl_pool_li
 	if (path == NULL)
 		return false;
 	tl_err err = tl_file_read(AT_FDCWD, path, LIST_BYTES_MAX, &bytes, &len);
+	if (err == TL_ENOMEM)
+		r->pool->failed = true;
 	if (err != TL_OK)
 		return tl_conf_wrong(r, n, row, "%s: %s", path,
 		    err == TL_EIO         ? strerror(errno)

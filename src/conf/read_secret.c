@@ -143,7 +143,7 @@ tl_conf_user_check(tl_conf_reader *r, const tl_node *n, void *section)
 		r->user = n;
 		tl_user user = tl_conf_user_get(u);
 		tl_err err = try_user(r, &user);
-		if (err == TL_ENOMEM)
+		if (err == TL_ENOMEM || err == TL_ECRYPTO)
 			r->pool->failed = true;
 		else if (err != TL_OK)
 			tl_conf_wrong(r, n, NULL, "user '%s': %s", u->name,

@@ -122,7 +122,10 @@ static tl_err
 try_dictionary(const char *const *paths, tl_mib **out, tl_mib_loaded *loaded)
 {
 	for (const char *const *path = paths; *path != NULL; path++) {
-		if (tl_mib_open_file(*path, out) != TL_OK)
+		tl_err err = tl_mib_open_file(*path, out);
+		if (err == TL_ENOMEM)
+			return err;
+		if (err != TL_OK)
 			continue;
 		if (path == paths && path[1] == NULL) {
 			loaded->from_dictionary = true;

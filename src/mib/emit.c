@@ -202,11 +202,25 @@ lend_severities(tl_mib_resolver *r, const tl_mib_rank *rank)
 			lend_severity(r, d, winner);
 }
 
+/* Takes room for all definitions at once: growing would take half as much again. */
+static tl_err
+reserve(tl_mib_resolver *r)
+{
+	uint32_t count = 0;
+
+	for (uint32_t d = 0; d < r->defs; d++)
+		count += r->spots[d].state == TL_MIB_DONE;
+	if (tl_vec_grow(&r->set->defs, sizeof(tl_mib_def), count + 1u) == NULL)
+		return TL_ENOMEM;
+	r->set->defs.count = 0;
+	return TL_OK;
+}
+
 tl_err
 tl_mib_emit(tl_mib_resolver *r)
 {
 	emitter e = { .r = r };
-	tl_err err = TL_OK;
+	tl_err err = reserve(r);
 
 	for (uint32_t i = 0; i < r->modules && err == TL_OK; i++) {
 		e.module = (uint32_t)(r->order[i] - r->ranks);

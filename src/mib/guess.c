@@ -62,7 +62,7 @@ one_type(const tl_mib_resolver *r, tl_smi_name name)
 			best = d;
 			rank = other;
 		} else if (other->module->name != rank->module->name &&
-			   other->imported > rank->imported / FAR) {
+			   FAR * ((uint64_t)other->imported + 1) > rank->imported) {
 			return TL_MIB_NONE;
 		}
 	}
@@ -105,21 +105,68 @@ guess_above(tl_mib_resolver *r, uint32_t d)
 	return tl_mib_guess(r, &seen, def->place, &r->above[d]);
 }
 
-/* Guesses for all that a missing name is the fault of. */
+/* What |lost|, which has no OID, is in another module of the same name. */
+static uint32_t
+in_other_version(const tl_mib_resolver *r, uint32_t lost)
+{
+	enum { VERSIONS_MAX = 16 };
+	const tl_mib_rank *rank = &r->ranks[tl_mib_module_of(r, lost)];
+	uint32_t module = rank->loser || rank->next != TL_MIB_NONE
+			      ? tl_mib_module_named(r, rank->module->name)
+			      : TL_MIB_NONE;
+
+	for (int i = 0; i < VERSIONS_MAX && module != TL_MIB_NONE; i++) {
+		uint32_t def = tl_mib_map_find(
+		    &r->scope, tl_mib_key(module, tl_mib_tree_def(r, lost)->name,
+				   TL_MIB_CLASS_PLACE));
+		if (def != TL_MIB_NONE && r->spots[def].state == TL_MIB_DONE)
+			return def;
+		module = r->ranks[module].next;
+	}
+	return TL_MIB_NONE;
+}
+
+/* Where |d| hangs on a definition of another module that is lost, lets it hang on the one
+ * of another version of that module. */
+static void
+change_version(tl_mib_resolver *r, uint32_t d)
+{
+	uint32_t above = r->above[d];
+
+	if (above == TL_MIB_NONE || tl_mib_is_root(r, above) ||
+	    r->spots[above].state != TL_MIB_LOST ||
+	    tl_mib_module_of(r, above) == tl_mib_module_of(r, d))
+		return;
+	uint32_t other = in_other_version(r, above);
+	if (other != TL_MIB_NONE)
+		r->above[d] = other;
+}
+
+/* Guesses for |d|, which is lost. */
+static tl_err
+guess_one(tl_mib_resolver *r, uint32_t d, bool *found)
+{
+	uint32_t above = r->above[d];
+	tl_err err = TL_OK;
+
+	if (r->spots[d].fault == TL_MIB_FAULT_MISSING)
+		err = guess_above(r, d);
+	else if (r->spots[d].fault == TL_MIB_FAULTLESS)
+		change_version(r, d);
+	*found = *found || r->above[d] != above;
+	return err;
+}
+
 static tl_err
 guess_all(tl_mib_resolver *r, bool *found)
 {
+	tl_err err = TL_OK;
+
 	*found = false;
-	for (uint32_t d = 0; d < r->defs; d++) {
-		if (r->spots[d].state != TL_MIB_LOST ||
-		    r->spots[d].fault != TL_MIB_FAULT_MISSING)
-			continue;
-		tl_err err = guess_above(r, d);
-		if (err != TL_OK)
-			return err;
-		*found = *found || r->above[d] != TL_MIB_NONE;
-	}
-	return TL_OK;
+	for (uint32_t d = 0; d < r->defs && err == TL_OK; d++)
+		if (r->spots[d].state == TL_MIB_LOST)
+			err = guess_one(r, d, found);
+	return err;
 }
 
 /* Opens what may have an OID now. */

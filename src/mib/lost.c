@@ -91,13 +91,12 @@ describe_missing(
     const tl_mib_resolver *r, uint32_t m, tl_smi_name name, tl_mib_problem *problem)
 {
 	tl_smi_name from = tl_mib_imported_from(r, m, name);
-	bool was_read = tl_mib_was_read(r, from);
 
 	problem->found = tl_mib_text_of(r, name);
 	problem->expected = tl_mib_text_of(r, from);
-	problem->kind = from == 0  ? TL_MIB_P_UNRESOLVED
-			: was_read ? TL_MIB_P_NOT_EXPORTED
-				   : TL_MIB_P_NEEDS_MODULE;
+	problem->kind = from == 0                  ? TL_MIB_P_UNRESOLVED
+			: tl_mib_was_read(r, from) ? TL_MIB_P_NOT_EXPORTED
+						   : TL_MIB_P_NEEDS_MODULE;
 }
 
 static void

@@ -138,8 +138,10 @@ next_needed(tl_mib_resolver *r, uint32_t d, uint32_t *needed)
 	tl_err err = TL_OK;
 
 	*needed = TL_MIB_NONE;
-	if (!can_be_read(def))
+	if (!can_be_read(def)) {
+		r->above[d] = TL_MIB_NONE;
 		return TL_OK;
+	}
 	if (r->above[d] == TL_MIB_UNKNOWN)
 		err = find_above(r, d);
 	if (is_open(r, r->above[d]))
@@ -338,6 +340,11 @@ settle(tl_mib_resolver *r, uint32_t d)
 			r->spots[needed] =
 			    (tl_mib_spot){ .oid = d, .state = TL_MIB_BUSY };
 			d = needed;
+			continue;
+		}
+		uint32_t again = tl_mib_leave_circle(r, d);
+		if (again != TL_MIB_NONE) {
+			d = again;
 			continue;
 		}
 		uint32_t waiting = r->spots[d].oid;

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { PATIENCE = 1000 };
+
 void
 tl_mib_set_fini(tl_mib_set *set)
 {
@@ -74,6 +76,7 @@ fini(tl_mib_resolver *r)
 	tl_vec_free(&r->label_lists);
 	tl_mib_map_free(&r->scope);
 	tl_mib_map_free(&r->guesses);
+	tl_mib_map_free(&r->earlier);
 	tl_mib_map_free(&r->made_syntaxes);
 	tl_mib_map_free(&r->made_labels);
 }
@@ -112,10 +115,10 @@ static tl_err
 make_set(tl_mib_resolver *r)
 {
 	memset(r->number, 0xff, r->defs * sizeof *r->number);
+	tl_vec_trim(&r->set->oids, 1);
 	tl_err err = tl_mib_emit(r);
 	if (err == TL_OK)
 		err = tl_mib_make_lists(r);
-	tl_vec_trim(&r->set->oids, 1);
 	tl_vec_trim(&r->set->defs, sizeof(tl_mib_def));
 	return err;
 }
@@ -127,7 +130,8 @@ tl_mib_resolve(const tl_mib_resolving *what, tl_mib_set *set)
 		.what = what,
 		.set = set,
 		.defs = what->tree->defs.count,
-		.modules = what->tree->modules.count };
+		.modules = what->tree->modules.count,
+		.patience = PATIENCE + 8 * (uint64_t)what->tree->defs.count };
 
 	*set = (tl_mib_set){ .names = what->tree->names };
 	if (r.modules > TL_MIB_MODULES_MAX || r.defs > TL_MIB_IMPLIED - 1024)

@@ -78,6 +78,7 @@ typedef struct tl_mib_resolver {
 	tl_mib_rank **order;    /* of them, as they stand in the set */
 	tl_mib_map scope;       /* by module, name and class: a number in defs, imports,
 				   modules or base types */
+	tl_mib_map earlier;     /* as scope: the definition before the last one */
 	tl_mib_map guesses;     /* by module and name: what scope did not have, as a
 				   number in defs, or TL_MIB_NONE */
 	tl_mib_spot *spots;     /* the well-known roots stand behind the definitions */
@@ -86,6 +87,7 @@ typedef struct tl_mib_resolver {
 			      is lost: how many more are lost with it. */
 	uint32_t here;     /* the module that OIDs are looked for in */
 	uint32_t round;    /* of guessing */
+	uint64_t patience; /* steps that may still be spent on circles */
 	uint64_t last_key; /* what was looked up last */
 	uint32_t last_def;
 	uint32_t *first_of, *next_of; /* the definitions of a name, by name; of all */
@@ -178,7 +180,8 @@ TL_CHECK tl_err tl_mib_add_roots(tl_mib_resolver *r);
 
 extern const uint32_t tl_mib_root_count;
 
-/* A root by its name, as a number of spots; TL_MIB_NONE. */
+/* A root by its name, or one that differs in case or underscores only, as a number of
+ * spots; TL_MIB_NONE. */
 uint32_t tl_mib_root_named(const tl_mib_resolver *r, tl_smi_name name);
 
 /* The root that is just a first sub-identifier; TL_MIB_NONE above 2. */
@@ -201,6 +204,9 @@ tl_smi_name tl_mib_alike(const tl_mib_resolver *r, tl_smi_name name);
 /* The module that stands in for one that was not read: of a name that differs in case or
  * underscores, or an heir; 0. */
 tl_smi_name tl_mib_stand_in(const tl_mib_resolver *r, tl_smi_name absent);
+
+/* Whether |other| is one that stands in for |absent|. */
+bool tl_mib_stands_in(const tl_mib_resolver *r, tl_smi_name absent, tl_smi_name other);
 
 /* Whether nothing is lost where this module is not read: it has macros only, or names
  * that are known anyway. */
@@ -245,10 +251,15 @@ tl_smi_name tl_mib_imported_from(
 TL_CHECK tl_err tl_mib_note_guess(
     tl_mib_resolver *r, const tl_mib_seen *seen, tl_smi_place place, uint32_t def);
 
-/* --- oids.c, guess.c, lost.c --- */
+/* --- oids.c, circle.c, guess.c, lost.c --- */
 
 /* Finds the OIDs of all that are TL_MIB_OPEN. Errors: TL_ENOMEM. */
 TL_CHECK tl_err tl_mib_find_oids(tl_mib_resolver *r);
+
+/* |d| waits for something that waits for it. If one of those that hang on each other can
+ * hang on another definition of that name, returns it; it is to be looked at next. Else
+ * TL_MIB_NONE. */
+uint32_t tl_mib_leave_circle(tl_mib_resolver *r, uint32_t d);
 
 /* The OID of what is TL_MIB_DONE. */
 tl_oid tl_mib_oid_of(const tl_mib_resolver *r, uint32_t def);

@@ -56,6 +56,9 @@ static const struct {
 	{ "RFC1215", "" },
 	{ "RFC1215-MIB", "" },
 	{ "SNMPv2-CONF", "" },
+	{ "RFC1065-SMI", "" },
+	{ "RFC1155-SMI", "" },
+	{ "SNMPv2-SMI", "" },
 	{ "RFC1065-SMI", "RFC1155-SMI" },
 	{ "RFC1065-SMI", "SNMPv2-SMI" },
 	{ "RFC1155-SMI", "SNMPv2-SMI" },
@@ -168,11 +171,32 @@ tl_mib_common_types(const tl_mib_resolver *r)
 	return tl_smi_names_find(r->tree->names, span_of("SNMPv2-TC"));
 }
 
+/* Whether they differ at most in the case of letters and in underscores for hyphens. */
+static bool
+is_alike(tl_span word, const char *text)
+{
+	size_t len = strlen(text);
+
+	for (size_t i = 0; i < len && i < word.len; i++) {
+		uint8_t c = word.ptr[i] == '_' ? '-' : word.ptr[i];
+		uint8_t lower = c >= 'A' && c <= 'Z' ? (uint8_t)(c + 'a' - 'A') : c;
+		if (c != (uint8_t)text[i] && lower != (uint8_t)text[i])
+			return false;
+	}
+	return word.len == len;
+}
+
 uint32_t
 tl_mib_root_named(const tl_mib_resolver *r, tl_smi_name name)
 {
-	return tl_mib_map_find(
+	tl_span text = tl_mib_text_of(r, name);
+	uint32_t root = tl_mib_map_find(
 	    &r->scope, tl_mib_key(TL_MIB_ALL_MODULES, name, TL_MIB_CLASS_PLACE));
+
+	for (uint32_t i = 0; i < ROOTS && root == TL_MIB_NONE; i++)
+		if (is_alike(text, roots[i].name))
+			root = r->defs + i;
+	return root;
 }
 
 uint32_t
@@ -226,6 +250,19 @@ tl_mib_stand_in(const tl_mib_resolver *r, tl_smi_name absent)
 	tl_smi_name alike = tl_mib_alike(r, absent);
 
 	return alike != 0 ? alike : tl_mib_heir(r, absent, 0);
+}
+
+bool
+tl_mib_stands_in(const tl_mib_resolver *r, tl_smi_name absent, tl_smi_name other)
+{
+	tl_smi_name heir = tl_mib_alike(r, absent);
+
+	for (unsigned i = 0; heir != other; i++) {
+		heir = tl_mib_heir(r, absent, i);
+		if (heir == 0)
+			return false;
+	}
+	return true;
 }
 
 bool

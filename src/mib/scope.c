@@ -5,28 +5,54 @@
 #include <string.h>
 
 enum {
-	HOPS_MAX = 8,     /* from a module to the one it imports a name from itself */
-	VERSIONS_MAX = 64 /* of a module, that are looked at for a name */
+	HOPS_MAX = 4,     /* from a module to the one it imports a name from itself */
+	VERSIONS_MAX = 16 /* of a module, that are looked at for a name */
 };
+
+/* Whether a definition whose name has another one in its module cannot be what the name
+ * means: its OID was not read, or it hangs on its own name, on that other one. */
+static bool
+is_secondary(const tl_mib_resolver *r, const tl_smi_def *def)
+{
+	if (def->kind == TL_SMI_TYPE)
+		return false;
+	return def->arc_count == 0 || (def->flags & TL_SMI_UNREADABLE) != 0 ||
+	       tl_mib_arc_name(tl_mib_arcs_of(r, def)) == def->name;
+}
+
+/* Lets |d|, the last one of its name so far, be what the name means. */
+static tl_err
+note_def(tl_mib_resolver *r, uint32_t m, uint32_t d)
+{
+	const tl_smi_def *def = tl_mib_tree_def(r, d);
+	uint64_t key = tl_mib_key(m, def->name, tl_mib_class_of(def));
+	uint32_t *slot = tl_mib_map_put(&r->scope, key);
+
+	if (slot == NULL)
+		return TL_ENOMEM;
+	if (*slot != TL_MIB_NONE) {
+		r->ranks[m].twice = true;
+		if (is_secondary(r, def))
+			return TL_OK;
+		uint32_t *earlier = tl_mib_map_put(&r->earlier, key);
+		if (earlier == NULL)
+			return TL_ENOMEM;
+		*earlier = *slot;
+	}
+	*slot = d;
+	return TL_OK;
+}
 
 static tl_err
 note_defs(tl_mib_resolver *r, uint32_t m)
 {
 	const tl_smi_module *module = r->ranks[m].module;
+	tl_err err = TL_OK;
 
-	for (uint32_t i = 0; i < module->def_count; i++) {
-		const tl_smi_def *def = tl_mib_tree_def(r, module->def + i);
-		if (def->name == 0)
-			continue;
-		uint32_t *slot = tl_mib_map_put(
-		    &r->scope, tl_mib_key(m, def->name, tl_mib_class_of(def)));
-		if (slot == NULL)
-			return TL_ENOMEM;
-		if (*slot != TL_MIB_NONE)
-			r->ranks[m].twice = true;
-		*slot = module->def + i;
-	}
-	return TL_OK;
+	for (uint32_t i = 0; i < module->def_count && err == TL_OK; i++)
+		if (tl_mib_tree_def(r, module->def + i)->name != 0)
+			err = note_def(r, m, module->def + i);
+	return err;
 }
 
 static const tl_smi_import *
@@ -148,29 +174,39 @@ stand_in(const tl_mib_resolver *r, tl_smi_name from, const tl_mib_seen *seen)
 	return def;
 }
 
+/* Whether it is told that |def| stands in for what is imported |from|, or needs not be:
+ * the module is told of, or everybody knows the name. */
+static bool
+is_expected(const tl_mib_resolver *r, tl_smi_name from, uint32_t def, tl_smi_name module)
+{
+	if (tl_mib_is_root(r, def) && r->spots[def].state == TL_MIB_SHORT)
+		return true;
+	if (from == 0 || tl_mib_module_named(r, from) != TL_MIB_NONE)
+		return false;
+	return tl_mib_is_root(r, def) || tl_mib_stands_in(r, from, module);
+}
+
 /* Tells that |seen| means |def|, if that is not what the module says. */
 static void
 tell_guess(
     const tl_mib_resolver *r, const tl_mib_seen *seen, tl_smi_place place, uint32_t def)
 {
 	tl_smi_name from = tl_mib_imported_from(r, seen->module, seen->name);
-	bool was_read = tl_mib_was_read(r, from);
 	bool is_root = tl_mib_is_root(r, def);
+	tl_smi_name module =
+	    is_root ? 0 : r->ranks[tl_mib_module_of(r, def)].module->name;
+	const char *oid = is_root ? tl_mib_root_text(r, def) : "";
 	tl_mib_problem problem = { .kind = TL_MIB_P_GUESSED,
 		.expected = tl_mib_text_of(r, from),
-		.found = tl_mib_text_of(r, seen->name) };
+		.found = tl_mib_text_of(r, seen->name),
+		.other = is_root ? (tl_span){ (const uint8_t *)oid, strlen(oid) }
+				 : tl_mib_text_of(r, module) };
 
-	if (is_root && ((from != 0 && !was_read) || r->spots[def].state == TL_MIB_SHORT))
+	if (is_expected(r, from, def, module))
 		return;
-	if (is_root) {
-		const char *oid = tl_mib_root_text(r, def);
-		problem.other = (tl_span){ (const uint8_t *)oid, strlen(oid) };
-	} else {
-		problem.other =
-		    tl_mib_text_of(r, r->ranks[tl_mib_module_of(r, def)].module->name);
-	}
 	if (from != 0)
-		problem.kind = was_read ? TL_MIB_P_MISIMPORTED : TL_MIB_P_ELSEWHERE;
+		problem.kind =
+		    tl_mib_was_read(r, from) ? TL_MIB_P_MISIMPORTED : TL_MIB_P_ELSEWHERE;
 	tl_mib_tell(r, seen->module, place, &problem);
 }
 

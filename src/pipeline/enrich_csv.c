@@ -144,11 +144,12 @@ take_row(const csv_line *head, const csv_line *row, size_t key, rows *to)
 {
 	size_t count = row->count < head->count ? row->count : head->count;
 
+	rows_begin(to, row->line);
 	if (row->count != head->count)
 		rows_note(to, TABLE_NOTE_WIDTH, row->line);
 	for (size_t i = 0; i < count; i++)
 		rows_cell(to, head->at[i], row->at[i]);
-	rows_end(to, key < count ? row->at[key] : (tl_span){ NULL, 0 }, row->line);
+	rows_end(to, key < count ? row->at[key] : (tl_span){ NULL, 0 });
 }
 
 bool

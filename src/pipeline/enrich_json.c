@@ -32,6 +32,7 @@ read_row(reader *r, tl_span key)
 
 	if (!json_enter(&r->j, '{'))
 		return false;
+	rows_begin(r->to, line_now(r));
 	while (json_next(&r->j, &first, &name)) {
 		if (!json_read(&r->j, &value))
 			return false;
@@ -43,7 +44,7 @@ read_row(reader *r, tl_span key)
 		rows_cell(r->to, name, value.text);
 	}
 	if (r->j.problem == NULL)
-		rows_end(r->to, key, line_now(r));
+		rows_end(r->to, key);
 	return r->j.problem == NULL;
 }
 

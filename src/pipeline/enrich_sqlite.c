@@ -231,9 +231,10 @@ database_list(database *d, rows *to)
 		return false;
 	sqlite3_int64 version = data_version(d);
 	while ((got = sqlite3_step(d->query)) == SQLITE_ROW) {
+		rows_begin(to, ++number);
 		for (int i = 1; i < sqlite3_column_count(d->query); i++)
 			rows_cell(to, column_name(d, i), column_text(d, i));
-		rows_end(to, column_text(d, 0), ++number);
+		rows_end(to, column_text(d, 0));
 	}
 	bool done = got == SQLITE_DONE || fail(d, NULL);
 	sqlite3_reset(d->query);

@@ -19,7 +19,8 @@ struct rows {
 	tl_vec nets;   /* net, whose value is a place */
 	bool failed;
 	uint8_t cell_count;
-	uint32_t line; /* about: of the row that is being built */
+	uint32_t has;  /* bits: the columns of the row; the first of equals counts */
+	uint32_t line; /* of the row that is being built */
 	tl_vec cells;  /* bytes of the row that is being built */
 	oddity odd[TABLE_NOTES];
 };
@@ -122,13 +123,25 @@ add_cell(rows *r, tl_span name, tl_span text)
 	uint8_t head[3] = { (uint8_t)column, (uint8_t)(text.len >> 8),
 		(uint8_t)text.len };
 
-	if (column == EVENT_FIELDS_MAX || r->cell_count == EVENT_FIELDS_MAX) {
+	if (column == EVENT_FIELDS_MAX) {
 		rows_note(r, TABLE_NOTE_COLUMNS, r->line);
 		return;
 	}
+	if ((r->has >> column & 1) != 0)
+		return;
+	r->has |= (uint32_t)1 << column;
 	append(r, &r->cells, head, sizeof head);
 	append(r, &r->cells, text.ptr, text.len);
 	r->cell_count++;
+}
+
+void
+rows_begin(rows *r, uint32_t line)
+{
+	r->line = line;
+	r->cells.count = 0;
+	r->cell_count = 0;
+	r->has = 0;
 }
 
 void
@@ -186,19 +199,18 @@ add_number(rows *r, tl_vec *to, uint32_t number)
 }
 
 void
-rows_end(rows *r, tl_span key, uint32_t line)
+rows_end(rows *r, tl_span key)
 {
 	uint8_t room[TABLE_TEXT_MAX], text_room[FOREIGN_ROOM(TABLE_TEXT_MAX)];
 	tl_buf b = { .ptr = room, .cap = sizeof room };
 	table *t = r->made;
 
-	r->line = line;
 	if (!take_key(r, clean(r, key, text_room, TABLE_TEXT_MAX), &b)) {
-		rows_note(r, TABLE_NOTE_KEY, line);
+		rows_note(r, TABLE_NOTE_KEY, r->line);
 	} else if (r->places.count < TABLE_ROWS_MAX) {
 		uint8_t len[2] = { (uint8_t)(b.len >> 8), (uint8_t)b.len };
 		add_number(r, &r->places, t->bytes.count);
-		add_number(r, &r->lines, line);
+		add_number(r, &r->lines, r->line);
 		append(r, &t->bytes, len, sizeof len);
 		append(r, &t->bytes, room, b.len);
 		append(r, &t->bytes, &r->cell_count, 1);
@@ -206,9 +218,6 @@ rows_end(rows *r, tl_span key, uint32_t line)
 	} else {
 		r->failed = true;
 	}
-	r->cells.count = 0;
-	r->cell_count = 0;
-	r->line = line + 1;
 }
 
 /* The places of all rows by their keys. */

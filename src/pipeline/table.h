@@ -45,12 +45,15 @@ typedef struct rows rows; /* a table being built */
 rows *rows_new(const table_form *form);
 void rows_free(rows *r); /* NULL is fine */
 
+/* Begins the row that is in line |line| of its file. */
+void rows_begin(rows *r, uint32_t line);
+
 /* A cell of the row that is being built; what is not wanted or empty is passed over. The
  * key's is set by rows_end(). */
 void rows_cell(rows *r, tl_span column, tl_span text);
 
-/* Ends the row, found in line |line| of its file. */
-void rows_end(rows *r, tl_span key, uint32_t line);
+/* Ends the row, whose key is |key|. */
+void rows_end(rows *r, tl_span key);
 
 /* Counts something odd. */
 void rows_note(rows *r, table_note what, uint32_t line);
@@ -76,6 +79,9 @@ const uint8_t *table_find_address(const table *t, const uint8_t addr[16]);
 
 /* Sets the fields of |ev| to what |row| says; they borrow from the table. */
 void table_put(const table *t, const uint8_t *row, event *ev);
+
+/* Where all texts of rows lie. */
+tl_span table_texts(const table *t);
 
 /* One row by itself, its names in it, for what is not kept in a table: appends a cell.
  */

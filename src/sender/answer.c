@@ -63,22 +63,34 @@ slot_of(const tl_sender *s, uint32_t id)
 	if (slot == 0 || slot > s->used)
 		return 0;
 	const tl_pending *p = &s->slots[slot];
-	if (p->result.kind != TL_INFORM || p->result.tries == 0 ||
+	if (p->result.kind != TL_INFORM || p->sent == 0 ||
 	    (p->where != TL_AT_WAITING && p->where != TL_AT_INFORMS))
 		return 0;
 	return slot;
 }
 
-/* Whether a msgID is one of the notification's: their high parts count up, and no other
- * has its place. */
+/* Whether a msgID is one of those from |first| to |last| of the same place: their high
+ * parts count up. */
+static bool
+is_between(const tl_sender *s, uint32_t id, uint32_t first, uint32_t last)
+{
+	uint32_t mask = (uint32_t)INT32_MAX >> s->slot_bits;
+	uint32_t since = ((id >> s->slot_bits) - (first >> s->slot_bits)) & mask;
+
+	return since <= (((last >> s->slot_bits) - (first >> s->slot_bits)) & mask);
+}
+
 static bool
 has_msg_id(const tl_sender *s, const tl_pending *p, uint32_t id)
 {
-	uint32_t mask = (uint32_t)INT32_MAX >> s->slot_bits;
-	uint32_t first = p->first_msg_id >> s->slot_bits;
-	uint32_t since = ((id >> s->slot_bits) - first) & mask;
+	return is_between(s, id, p->first_msg_id, p->last_msg_id);
+}
 
-	return since <= (((p->last_msg_id >> s->slot_bits) - first) & mask);
+static bool
+is_probes(const tl_sender *s, uint32_t id)
+{
+	return s->probe.count > 0 && (id & ((1u << s->slot_bits) - 1)) == 0 &&
+	       is_between(s, id, s->probe.first_msg_id, s->probe.last_msg_id);
 }
 
 static void
@@ -154,6 +166,15 @@ learn_engine(tl_sender *s, const answer *a)
 	s->leader = 0;
 	s->leader_lost = false;
 	s->probe.sent = false;
+	s->probe.count = 0;
+}
+
+/* What was sent has only told who the peer is, or its time: it was no try. */
+static void
+send_again(tl_sender *s, tl_slot slot)
+{
+	s->slots[slot].result.tries--;
+	tl_pending_move(s, slot, TL_AT_INFORMS);
 }
 
 /* Sent again once, with the clock that came. Who does not prove that the clock is the
@@ -173,7 +194,7 @@ take_time_report(tl_sender *s, const answer *a, int64_t now_ns)
 		return;
 	}
 	p->resynced = true;
-	tl_pending_move(s, a->slot, TL_AT_INFORMS);
+	send_again(s, a->slot);
 }
 
 /* The peer is not who it was. Asked for again, once for each notification; when another
@@ -192,7 +213,7 @@ take_engine_report(tl_sender *s, const answer *a, int64_t now_ns)
 	if (s->leader == a->slot)
 		s->leader = 0;
 	p->rediscovered = true;
-	tl_pending_move(s, a->slot, TL_AT_INFORMS);
+	send_again(s, a->slot);
 }
 
 static void
@@ -312,6 +333,18 @@ take_probe_report(tl_sender *s, const answer *a)
 	learn_engine(s, a);
 }
 
+/* Whether a Report is about a message in whose place another one was sent, or is about to
+ * be, for the same reason. */
+static bool
+is_outdated(const answer *a, const tl_pending *p)
+{
+	tl_err err = reported(a->counter);
+
+	if (p->where == TL_AT_WAITING && (uint32_t)a->m.v3.msg_id == p->last_msg_id)
+		return false;
+	return err == TL_EUSM_ENGINE || (err == TL_EUSM_TIME && p->resynced);
+}
+
 /* A message that is an answer and has been opened. A Report's clock is believed even if
  * it is behind ours: it answers what was just sent, so it is no replay, and who has lost
  * its engineBoots could not be spoken to otherwise. */
@@ -324,9 +357,8 @@ take_answer(tl_sender *s, const answer *a, int64_t now_ns)
 		bool engine = reported(a->counter) == TL_EUSM_ENGINE;
 		if (!engine && !is_from_peer(s, a))
 			s->counters.refused++;
-		else if (p->where != TL_AT_WAITING ||
-			 (uint32_t)a->m.v3.msg_id != p->last_msg_id)
-			s->counters.unexpected++; /* it is being sent again already */
+		else if (is_outdated(a, p))
+			s->counters.unexpected++;
 		else
 			take_report(s, a, now_ns);
 	} else if (a->level != s->level || !is_from_peer(s, a) ||
@@ -361,7 +393,7 @@ input_v3(tl_sender *s, answer *a, tl_diag *diag, int64_t now_ns)
 {
 	uint32_t msg_id = (uint32_t)a->m.v3.msg_id;
 
-	a->probe = s->probe.sent && msg_id == s->probe.msg_id;
+	a->probe = is_probes(s, msg_id);
 	a->slot = slot_of(s, msg_id);
 	if (a->slot != 0 && !has_msg_id(s, &s->slots[a->slot], msg_id))
 		a->slot = 0;

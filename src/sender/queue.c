@@ -90,14 +90,14 @@ void
 tl_pending_finish(tl_sender *s, tl_slot slot, tl_err err, int64_t now_ns)
 {
 	tl_pending *p = &s->slots[slot];
-	int64_t since = p->result.tries > 0 ? p->sent_ns : p->created_ns;
+	int64_t since = p->sent > 0 ? p->sent_ns : p->created_ns;
 
 	if (err == TL_ETIMEOUT && p->hint != TL_OK)
 		err = p->hint;
 	p->result.err = err;
 	p->result.latency_ns = now_ns - since;
 	p->result.why = tl_send_why(err);
-	if (err == TL_ETIMEOUT && p->result.tries == 0)
+	if (err == TL_ETIMEOUT && p->sent == 0)
 		p->result.why = "no answer to SNMPv3 engine discovery";
 	release(s, slot);
 	tl_pending_move(s, slot, TL_AT_DONE);
@@ -281,7 +281,9 @@ write_probe(tl_sender *s, int64_t now_ns, tl_buf *room, tl_span *message)
 	if (err != TL_OK)
 		return err;
 	s->probe.sent = true;
-	s->probe.msg_id = msg_id;
+	if (s->probe.count++ == 0)
+		s->probe.first_msg_id = msg_id;
+	s->probe.last_msg_id = msg_id;
 	s->probe.due_ns = now_ns + s->timeout_ns;
 	s->counters.probes++;
 	return TL_OK;
@@ -312,7 +314,7 @@ write_inform(tl_sender *s, tl_slot slot, int64_t now_ns, tl_buf *room, tl_span *
 	if (err != TL_OK)
 		return err;
 	p->last_msg_id = parcel.msg_id;
-	if (p->result.tries == 0)
+	if (p->sent == 0)
 		p->first_msg_id = parcel.msg_id;
 	if (tl_sender_needs_clock(s) && !s->peer.has_clock && !s->leader_lost)
 		s->leader = slot;
@@ -326,15 +328,16 @@ count_sent(tl_sender *s, tl_slot slot, int64_t now_ns)
 {
 	tl_pending *p = &s->slots[slot];
 
-	if (p->result.tries++ == 0)
+	if (p->sent++ == 0)
 		p->sent_ns = now_ns;
+	p->result.tries++;
 	if (p->result.kind == TL_TRAP) {
 		s->counters.traps++;
 		tl_pending_finish(s, slot, TL_OK, now_ns);
 		return;
 	}
 	s->counters.informs++;
-	if (p->result.tries > 1)
+	if (p->sent > 1)
 		s->counters.repeats++;
 	p->due_ns = now_ns + s->timeout_ns;
 	tl_pending_move(s, slot, TL_AT_WAITING);

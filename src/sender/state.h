@@ -43,6 +43,7 @@ typedef struct tl_pending {
 	tl_span pdu;
 	uint32_t request_id;
 	uint32_t first_msg_id, last_msg_id; /* of its messages; v3 */
+	uint32_t sent;                      /* messages given out with it */
 	uint32_t expired;                   /* times that no answer came */
 	uint32_t peer_number;               /* which peer it was sent to last */
 	int64_t created_ns, sent_ns, due_ns;
@@ -72,8 +73,9 @@ struct tl_sender {
 	tl_slot leader;   /* an inform that was sent to learn the clock: others wait */
 	bool leader_lost; /* none is waited for until there is a clock */
 	struct {
-		bool sent; /* waits for an answer until |due_ns| */
-		uint32_t msg_id;
+		bool sent;      /* waits for an answer until |due_ns| */
+		uint32_t count; /* of this discovery; an answer to any of them does */
+		uint32_t first_msg_id, last_msg_id;
 		int64_t due_ns;
 	} probe;
 

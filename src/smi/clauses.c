@@ -44,33 +44,20 @@ skip_text(tl_smi_parser *p)
 	(void)take_text(p);
 }
 
-/* The text of a token without its quotes. */
-static tl_span
-inside(tl_smi_token t)
-{
-	tl_span text = tl_smi_token_text(t);
-
-	if (t.type != TL_SMI_T_STRING)
-		return text;
-	text.ptr++;
-	text.len -= text.len > 1 && text.ptr[text.len - 2] == '"' ? 2 : 1;
-	return text;
-}
-
 static void
 read_hint(tl_smi_parser *p)
 {
 	tl_smi_token t = p->tok;
 
 	if (take_text(p))
-		p->hint = tl_smi_intern(p, inside(t));
+		p->hint = tl_smi_intern(p, tl_smi_token_inside(t));
 }
 
 static void
 read_time(tl_smi_parser *p)
 {
 	tl_smi_token t = p->tok;
-	uint64_t time = tl_smi_time_of(inside(t));
+	uint64_t time = tl_smi_time_of(tl_smi_token_inside(t));
 
 	if (t.type == TL_SMI_T_STRING && time == 0)
 		tl_smi_tell(p, TL_MIB_P_TIME, t, NULL);
@@ -155,10 +142,13 @@ read_augments(tl_smi_parser *p)
 static void
 skip_default(tl_smi_parser *p)
 {
-	if (p->tok.type == '{')
+	if (p->tok.type == '{') {
 		(void)tl_smi_skip_group(p);
-	else
-		tl_smi_expected(p, "{");
+		return;
+	}
+	tl_smi_assumed(p, "{");
+	if (p->tok.type != TL_SMI_T_ASSIGN && !tl_smi_is_clause(p->tok.keyword))
+		tl_smi_next(p);
 }
 
 static void
@@ -168,7 +158,7 @@ read_enterprise(tl_smi_parser *p)
 }
 
 static clause_fn *
-clause_of(int keyword)
+clause_of(unsigned keyword)
 {
 	static clause_fn *const clauses[TL_SMI_K_COUNT] = {
 		[TL_SMI_K_ACCESS] = read_access,
@@ -199,7 +189,7 @@ clause_of(int keyword)
 }
 
 bool
-tl_smi_is_clause(int keyword)
+tl_smi_is_clause(unsigned keyword)
 {
 	return clause_of(keyword) != NULL;
 }
@@ -209,7 +199,7 @@ all_clauses(void)
 {
 	uint64_t all = TL_SMI_AT_ASSIGN;
 
-	for (int k = 1; k < TL_SMI_K_COUNT; k++)
+	for (unsigned k = 1; k < TL_SMI_K_COUNT; k++)
 		if (tl_smi_is_clause(k))
 			all |= TL_SMI_BIT(k);
 	return all;

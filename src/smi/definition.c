@@ -43,7 +43,7 @@ check_required(tl_smi_parser *p, const macro_kind *kind, tl_smi_token name)
 {
 	uint64_t missing = kind->required & ~p->seen;
 
-	for (int k = 1; k < TL_SMI_K_COUNT && missing != 0; k++) {
+	for (unsigned k = 1; k < TL_SMI_K_COUNT && missing != 0; k++) {
 		if ((missing & TL_SMI_BIT(k)) != 0) {
 			tl_smi_tell(p, TL_MIB_P_NO_CLAUSE, name,
 			    (const char *)tl_smi_keyword_text(k).ptr);
@@ -200,6 +200,32 @@ skip_macro(tl_smi_parser *p)
 	}
 }
 
+/* name OBJECT IDENTIFIER ::= */
+static void
+read_oid_value(tl_smi_parser *p, tl_smi_keyword what)
+{
+	p->def.kind = TL_SMI_VALUE;
+	tl_smi_next(p);
+	if (what != TL_SMI_K_OBJECT)
+		tl_smi_tell(p, TL_MIB_P_ASSUMED, p->tok, "OBJECT IDENTIFIER");
+	else if (p->tok.keyword != TL_SMI_K_IDENTIFIER)
+		tl_smi_assumed(p, "IDENTIFIER");
+	if (p->tok.type == TL_SMI_T_WORD)
+		tl_smi_next(p);
+	tl_smi_next(p);
+	read_value(p);
+}
+
+/* The keyword behind the name, if need be in other letters than capitals. */
+static tl_smi_keyword
+fold_keyword(tl_smi_parser *p)
+{
+	if (p->tok.keyword != TL_SMI_K_NONE)
+		return p->tok.keyword;
+	tl_smi_tell(p, TL_MIB_P_KEYWORD_CASE, p->tok, NULL);
+	return tl_smi_keyword_alike(tl_smi_token_text(p->tok));
+}
+
 /* Names that other compilers refuse. */
 static void
 check_name(tl_smi_parser *p, tl_smi_token name)
@@ -220,19 +246,14 @@ tl_smi_read_definition(tl_smi_parser *p)
 	begin(p);
 	if (tl_smi_take(p, TL_SMI_T_ASSIGN)) {
 		read_type(p, name);
-	} else if (p->tok.keyword == TL_SMI_K_OBJECT) {
-		p->def.kind = TL_SMI_VALUE;
-		tl_smi_next(p);
-		tl_smi_next(p);
-		tl_smi_next(p);
-		read_value(p);
-	} else if (p->tok.keyword == TL_SMI_K_MACRO) {
-		skip_macro(p);
-	} else if (tl_smi_is_macro(p->tok.keyword)) {
-		read_macro(p, p->tok.keyword, name);
 	} else {
-		tl_smi_tell(p, TL_MIB_P_KEYWORD_CASE, p->tok, NULL);
-		read_macro(p, tl_smi_keyword_alike(tl_smi_token_text(p->tok)), name);
+		tl_smi_keyword what = fold_keyword(p);
+		if (what == TL_SMI_K_MACRO)
+			skip_macro(p);
+		else if (tl_smi_is_macro(what))
+			read_macro(p, what, name);
+		else
+			read_oid_value(p, what);
 	}
 	check_name(p, name);
 	finish(p);

@@ -3,7 +3,6 @@
 #include "smi/parser.h"
 
 #include <string.h>
-#include <strings.h>
 
 #include "smi/chars.h"
 #include "trapline/mib.h"
@@ -26,6 +25,24 @@ static const severity_word words[] = {
 	{ "CLEAR", TL_SEVERITY_CLEARED },
 };
 
+/* Whether |text| begins with |word|, which is in capitals, whatever its own case. */
+static bool
+begins_with(tl_span text, const char *word)
+{
+	size_t len = strlen(word);
+
+	if (text.len < len)
+		return false;
+	for (size_t i = 0; i < len; i++) {
+		uint8_t c = text.ptr[i];
+		if (c >= 'a' && c <= 'z')
+			c = (uint8_t)(c - 'a' + 'A');
+		if (c != (uint8_t)word[i])
+			return false;
+	}
+	return true;
+}
+
 uint8_t
 tl_smi_severity_of(tl_span comment)
 {
@@ -33,11 +50,8 @@ tl_smi_severity_of(tl_span comment)
 		comment.ptr++;
 		comment.len--;
 	}
-	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-		size_t len = strlen(words[i].word);
-		if (comment.len >= len &&
-		    strncasecmp((const char *)comment.ptr, words[i].word, len) == 0)
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (begins_with(comment, words[i].word))
 			return (uint8_t)words[i].severity;
-	}
 	return TL_SEVERITY_NONE;
 }

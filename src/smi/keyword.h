@@ -46,6 +46,7 @@
 	X(MIN_ACCESS, "MIN-ACCESS")                                                      \
 	X(NOTIFICATIONS, "NOTIFICATIONS")                                                \
 	X(OBJECT, "OBJECT")                                                              \
+	X(OBJECT_IDENTIFIER, "OBJECT-IDENTIFIER")                                        \
 	X(OBJECTS, "OBJECTS")                                                            \
 	X(OCTET, "OCTET")                                                                \
 	X(OF, "OF")                                                                      \
@@ -92,9 +93,9 @@ tl_smi_keyword tl_smi_keyword_alike(tl_span word);
 tl_span tl_smi_keyword_text(tl_smi_keyword keyword);
 
 static inline bool
-tl_smi_is_macro(int keyword)
+tl_smi_is_macro(unsigned keyword)
 {
-	return keyword != TL_SMI_K_NONE && keyword <= (int)TL_SMI_K_LAST_MACRO;
+	return keyword != TL_SMI_K_NONE && keyword <= TL_SMI_K_LAST_MACRO;
 }
 
 #endif

@@ -88,7 +88,9 @@ read_label(tl_smi_parser *p, label_list *list)
 	list->comma = false;
 	tl_smi_next(p);
 	extend(p, &name);
-	if (read_value(p, &value))
+	if (p->tok.type == TL_SMI_T_WORD)
+		tl_smi_expected(p, "( and the number of a label");
+	else if (read_value(p, &value))
 		add_label(p, list->syntax, name, value);
 	else
 		skip_label(p);

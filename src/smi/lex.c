@@ -7,6 +7,8 @@
 #include "smi/chars.h"
 #include "smi/lines.h"
 
+enum { C_COMMENT_MAX_BYTES = 4096 };
+
 /* Sets the limit to the next page break from |at| on. */
 static void
 find_page(tl_smi_lexer *l, const uint8_t *at)
@@ -26,7 +28,7 @@ tl_smi_lexer_init(tl_smi_lexer *l, tl_span text, const tl_smi_keywords *keywords
 
 	*l = (tl_smi_lexer){ .end = end, .keywords = keywords };
 	l->newline = unix_lines ? '\n' : '\r';
-	l->at = l->line_from = text.ptr;
+	l->at = l->line_from = l->no_c_end = text.ptr;
 	find_page(l, text.ptr);
 }
 
@@ -79,11 +81,32 @@ pass_page(tl_smi_lexer *l, const uint8_t *p)
 	return p;
 }
 
+/* Where a comment of the language C ends. */
+static const uint8_t *
+c_comment_end(tl_smi_lexer *l, const uint8_t *p)
+{
+	size_t left = (size_t)(l->limit - p);
+	const uint8_t *end;
+
+	if (p[1] == '/')
+		return tl_smi_line_end(l, p);
+	if (p < l->no_c_end)
+		return p;
+	if (left > C_COMMENT_MAX_BYTES)
+		left = C_COMMENT_MAX_BYTES;
+	end = memmem(p, left, "*/", 2);
+	if (end == NULL)
+		l->no_c_end = p + left;
+	return end != NULL ? end : p;
+}
+
 static const uint8_t *
 pass_stray(tl_smi_lexer *l, const uint8_t *p)
 {
 	const uint8_t *from = p;
 
+	if (p[0] == '/' && l->end - p >= 2 && (p[1] == '*' || p[1] == '/'))
+		p = c_comment_end(l, p);
 	while (p < l->limit && tl_smi_is(*p, TL_SMI_C_STRAY))
 		p++;
 	if (l->odd.stray == NULL) {
@@ -155,11 +178,12 @@ glued_end(tl_smi_lexer *l, const uint8_t *at, const uint8_t *end)
 {
 	size_t len = (size_t)(end - at);
 
-	for (int k = 1; k <= (int)TL_SMI_K_LAST_MACRO; k++) {
+	for (unsigned k = 1; k <= TL_SMI_K_LAST_MACRO; k++) {
 		tl_span word = tl_smi_keyword_text(k);
 		if (len > word.len && memcmp(end - word.len, word.ptr, word.len) == 0) {
 			l->odd.any = true;
 			l->odd.glued = end - word.len;
+			l->odd.glued_len = (uint32_t)word.len;
 			return end - word.len;
 		}
 	}
@@ -300,6 +324,18 @@ tl_smi_lex(tl_smi_lexer *l)
 	t.len = (uint32_t)(p - t.at);
 	l->at = p;
 	return t;
+}
+
+tl_span
+tl_smi_token_inside(tl_smi_token t)
+{
+	tl_span text = tl_smi_token_text(t);
+
+	if (t.type != TL_SMI_T_STRING)
+		return text;
+	text.ptr++;
+	text.len -= text.len > 1 && text.ptr[text.len - 2] == '"' ? 2 : 1;
+	return text;
 }
 
 static bool

@@ -32,7 +32,7 @@ typedef struct tl_smi_oddity {
 	const uint8_t
 	    *stray;          /* bytes that no MIB has outside of strings: the first run */
 	const uint8_t *page; /* the header and footer of a page */
-	uint32_t stray_len, page_len;
+	uint32_t glued_len, stray_len, page_len;
 } tl_smi_oddity;
 
 /* A text and how far it is read. May be copied, to look ahead. */
@@ -41,6 +41,7 @@ typedef struct tl_smi_lexer {
 	const uint8_t *page_from; /* from here on the next page break begins at |limit| */
 	const uint8_t *limit, *page_end;      /* both |end|: there is none */
 	const uint8_t *line_from, *line_feed; /* from here on, the first line feed */
+	const uint8_t *no_c_end;              /* before it no comment of C ends */
 	const tl_smi_keywords *keywords;
 	tl_smi_oddity odd;
 	tl_span hint;    /* the last comment --#SEVERITY, what stands behind that word */
@@ -70,5 +71,8 @@ tl_smi_token_text(tl_smi_token t)
 {
 	return (tl_span){ t.at, t.len };
 }
+
+/* The text of a token, of a string without its quotes. */
+tl_span tl_smi_token_inside(tl_smi_token t);
 
 #endif

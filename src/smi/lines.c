@@ -263,6 +263,11 @@ find_code(const tl_smi_keywords *k, const uint8_t *from, const uint8_t *to, bool
 	const uint8_t *lf = NULL, *found = NULL;
 
 	*sure = false;
+	const uint8_t *first = skip_spaces(from, to);
+	if (to - first > 3 && memcmp(first, "::=", 3) == 0) {
+		*sure = true;
+		return from;
+	}
 	for (const uint8_t *p = from; p < to && !*sure; p++) {
 		if (lf == NULL || lf < p) {
 			lf = memchr(p, '\n', (size_t)(to - p));

@@ -1,6 +1,8 @@
 /* smi/list.c: lists of names: OBJECTS, VARIABLES and INDEX, and the row of AUGMENTS. */
 #include "smi/parser.h"
 
+enum { LIST_MAX = 65535 };
+
 typedef struct name_list {
 	bool braced, comma; /* comma: one came, or the list just began */
 } name_list;
@@ -8,7 +10,7 @@ typedef struct name_list {
 static void
 add_ref(tl_smi_parser *p, tl_span text)
 {
-	if (p->def.ref_count == UINT16_MAX) {
+	if (p->def.ref_count == LIST_MAX) {
 		if ((p->def.flags & TL_SMI_DAMAGED) == 0)
 			tl_smi_tell(p, TL_MIB_P_LIMIT, p->tok, "65535 names");
 		return;

@@ -59,12 +59,39 @@ skip_stray(tl_smi_parser *p)
 	tl_smi_skip_to(p, stops);
 }
 
+/* Behind END: whether a definition follows all the same. */
+static bool
+goes_on(tl_smi_parser *p, tl_smi_token end)
+{
+	tl_smi_token next = tl_smi_peek(p);
+
+	if (p->tok.type != TL_SMI_T_WORD || p->tok.keyword != TL_SMI_K_NONE ||
+	    next.keyword == TL_SMI_K_DEFINITIONS || !tl_smi_at_boundary(p))
+		return false;
+	tl_smi_tell(p, TL_MIB_P_STRAY_TEXT, end, NULL);
+	return true;
+}
+
+/* Whether this is more of the imports, behind their semicolon. */
+static bool
+is_import(const tl_smi_parser *p)
+{
+	tl_smi_token next;
+
+	if (p->tok.type != TL_SMI_T_WORD || tl_smi_is_clause(p->tok.keyword))
+		return false;
+	next = tl_smi_peek(p);
+	return next.type == ',' || next.keyword == TL_SMI_K_FROM;
+}
+
 /* False at the end of the module. */
 static bool
 read_one(tl_smi_parser *p)
 {
+	tl_smi_token first = p->tok;
+
 	if (tl_smi_take_keyword(p, TL_SMI_K_END))
-		return false;
+		return goes_on(p, first);
 	if (tl_smi_take_keyword(p, TL_SMI_K_IMPORTS)) {
 		tl_smi_read_imports(p);
 		return true;
@@ -74,7 +101,12 @@ read_one(tl_smi_parser *p)
 		return true;
 	}
 	if (!tl_smi_at_boundary(p)) {
-		skip_stray(p);
+		if (is_import(p)) {
+			tl_smi_assumed(p, "IMPORTS");
+			tl_smi_read_imports(p);
+		} else {
+			skip_stray(p);
+		}
 		return true;
 	}
 	if (p->tok.type == TL_SMI_T_END || p->tok.keyword == TL_SMI_K_DEFINITIONS ||

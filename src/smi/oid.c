@@ -118,12 +118,16 @@ tl_smi_read_oid(tl_smi_parser *p)
 	p->def.arc = p->tree->arcs.count;
 	p->def.arc_count = 0;
 	bool braced = tl_smi_take(p, '{');
+	const uint8_t *begin = p->tok.at;
 	bool good = braced ? read_braced(p) : read_dotted(p);
-	if (good)
+	bool stray = p->stray.at >= begin && p->stray.at < p->passed;
+	if (good && !stray)
 		return true;
+	if (good) /* { mib-2 ??? } */
+		tl_smi_tell(p, TL_MIB_P_SUB_IDENTIFIER, p->stray, NULL);
 	p->tree->arcs.count = p->def.arc;
 	p->def.arc_count = 0;
-	if (braced)
+	if (braced && !good)
 		(void)tl_smi_skip_rest_of_group(p);
 	return false;
 }

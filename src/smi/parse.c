@@ -115,19 +115,21 @@ is_heading(const tl_smi_parser *p, const uint8_t *at)
 	if (tl_smi_lex(&ahead).keyword != TL_SMI_K_DEFINITIONS)
 		return false;
 	tl_smi_token t = tl_smi_lex(&ahead);
-	return t.type == TL_SMI_T_ASSIGN || t.keyword == TL_SMI_K_BEGIN ||
-	       t.keyword == TL_SMI_K_IMPLICIT || t.keyword == TL_SMI_K_EXPLICIT;
+	return t.type == TL_SMI_T_ASSIGN || t.type == '=' ||
+	       t.keyword == TL_SMI_K_BEGIN || t.keyword == TL_SMI_K_IMPLICIT ||
+	       t.keyword == TL_SMI_K_EXPLICIT;
 }
 
 typedef struct module_place {
 	const uint8_t *name, *heading;
 } module_place;
 
-/* The next module from |at| on; its name is NULL if there is none. */
+/* The next module whose heading is at |at| or behind, and its name behind |from|; the
+ * name is NULL if there is none. */
 static module_place
-find_module(const tl_smi_parser *p, const uint8_t *at)
+find_module(const tl_smi_parser *p, const uint8_t *from, const uint8_t *at)
 {
-	const uint8_t *from = at, *end = p->lex.end;
+	const uint8_t *end = p->lex.end;
 
 	while (
 	    (at = memmem(at, (size_t)(end - at), heading, sizeof heading - 1)) != NULL) {
@@ -155,7 +157,7 @@ static void
 read_modules(tl_smi_parser *p)
 {
 	const uint8_t *at = p->source->text.ptr;
-	module_place next = find_module(p, at);
+	module_place next = find_module(p, at, at);
 
 	if (next.name == NULL) {
 		tl_smi_tell(p, TL_MIB_P_NO_MODULE, (tl_smi_token){ .at = at }, NULL);
@@ -167,7 +169,7 @@ read_modules(tl_smi_parser *p)
 		tl_smi_go_to(p, next.name);
 		tl_smi_read_module(p, next.heading);
 		at = p->tok.at;
-		next = find_module(p, at);
+		next = find_module(p, next.heading + sizeof heading - 1, at);
 	}
 	pass_outside(p, at, p->lex.end);
 }
@@ -184,6 +186,7 @@ tl_smi_parse(
 	tl_smi_parser p = { .tree = tree,
 		.source = &s,
 		.reports = reports,
+		.tok.at = s.text.ptr,
 		.told = s.text.ptr,
 		.counted = s.text.ptr,
 		.line = 1 };

@@ -95,7 +95,38 @@ tell_odd_token(tl_smi_parser *p, const tl_smi_oddity *odd)
 	if (odd->assign)
 		tl_smi_assumed(p, "::=");
 	if (odd->glued != NULL)
-		tl_smi_tell(p, TL_MIB_P_ASSUMED, piece(odd->glued, 1), "a blank");
+		tl_smi_tell(
+		    p, TL_MIB_P_ASSUMED, piece(odd->glued, odd->glued_len), "a blank");
+}
+
+/* Whether stray bytes only separate: no-break spaces of Latin-1 or UTF-8, or a comment of
+ * the language C. */
+static bool
+is_blank(tl_smi_token stray)
+{
+	if (stray.len >= 2 && stray.at[0] == '/' &&
+	    (stray.at[1] == '*' || stray.at[1] == '/'))
+		return true;
+	for (uint32_t i = 0; i < stray.len; i++)
+		if (stray.at[i] != 0xa0 && stray.at[i] != 0xc2)
+			return false;
+	return true;
+}
+
+static void
+tell_stray(tl_smi_parser *p, tl_smi_token stray)
+{
+	if (!is_blank(stray))
+		p->stray = stray;
+	if (stray.at >= p->told)
+		tl_smi_tell(p, TL_MIB_P_STRAY_BYTE, stray, NULL);
+}
+
+static void
+tell_page(tl_smi_parser *p, tl_smi_token page)
+{
+	if (page.at >= p->told)
+		tl_smi_tell(p, TL_MIB_P_PAGE_BREAK, page, NULL);
 }
 
 /* Tells what was passed over on the way to the current token, once. */
@@ -105,11 +136,13 @@ tell_oddities(tl_smi_parser *p)
 	tl_smi_oddity odd = p->lex.odd;
 
 	p->lex.odd = (tl_smi_oddity){ 0 };
-	if (odd.page != NULL && odd.page >= p->told)
-		tl_smi_tell(p, TL_MIB_P_PAGE_BREAK, piece(odd.page, odd.page_len), NULL);
-	if (odd.stray != NULL && odd.stray >= p->told)
-		tl_smi_tell(
-		    p, TL_MIB_P_STRAY_BYTE, piece(odd.stray, odd.stray_len), NULL);
+	bool later = odd.page != NULL && odd.page > odd.stray;
+	if (odd.page != NULL && !later)
+		tell_page(p, piece(odd.page, odd.page_len));
+	if (odd.stray != NULL)
+		tell_stray(p, piece(odd.stray, odd.stray_len));
+	if (later)
+		tell_page(p, piece(odd.page, odd.page_len));
 	if (p->tok.at >= p->told)
 		tell_odd_token(p, &odd);
 	if (p->told < p->lex.at)
@@ -119,6 +152,7 @@ tell_oddities(tl_smi_parser *p)
 void
 tl_smi_next(tl_smi_parser *p)
 {
+	p->passed = p->tok.at + p->tok.len;
 	p->tok = tl_smi_lex(&p->lex);
 	if (p->lex.odd.any)
 		tell_oddities(p);

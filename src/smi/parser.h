@@ -24,6 +24,8 @@ typedef struct tl_smi_parser {
 	uint32_t number;         /* of a trap, or TL_SMI_NONE */
 	uint64_t seen;           /* a bit for each clause it had */
 	const uint8_t *complain; /* a problem was told of at this token */
+	const uint8_t *passed;   /* where the token before the current one ends */
+	tl_smi_token stray;      /* the last stray bytes that may have meant something */
 	bool no_memory;
 } tl_smi_parser;
 
@@ -81,10 +83,11 @@ bool tl_smi_at_boundary(const tl_smi_parser *p);
 void tl_smi_skip_to(tl_smi_parser *p, uint64_t stops);
 
 /* Skips a group in braces, brackets or parentheses, at whose opening sign it stands, with
- * all groups in it. False: it met a boundary or a ::= before, which was told. */
+ * all groups of its kind in it. False: it met a boundary or a ::= before, which was told.
+ */
 bool tl_smi_skip_group(tl_smi_parser *p);
 
-/* The same from inside of a group. */
+/* The same from inside of braces. */
 bool tl_smi_skip_rest_of_group(tl_smi_parser *p);
 
 /* Tells that the current token does not belong here, and skips it and what follows up to
@@ -107,7 +110,7 @@ void tl_smi_read_definition(tl_smi_parser *p);
 void tl_smi_read_clauses(tl_smi_parser *p, tl_smi_keyword macro);
 
 /* clauses.c: whether a keyword begins a clause of a macro. */
-bool tl_smi_is_clause(int keyword);
+bool tl_smi_is_clause(unsigned keyword);
 
 /* oid.c: { a b(2) 3 }, or a.b.3, or a; into the definition's arcs, replacing them. False
  * when it could not be read, which was told. */

@@ -29,11 +29,15 @@ tl_mib_problem_grade(tl_mib_problem_kind kind)
 	return (unsigned)kind < TL_MIB_PROBLEM_COUNT ? kinds[kind].grade : TL_MIB_ERROR;
 }
 
-/* The first line of |text|, not more than can be read at once. */
+/* The first line of |text|, not more than can be read at once, without blanks at its
+ * end. */
 static void
 put_quoted(tl_buf *out, tl_span text)
 {
 	size_t len = 0;
+
+	while (text.len > 0 && text.ptr[text.len - 1] == ' ')
+		text.len--;
 
 	while (len < text.len && len < QUOTED_MAX_BYTES && text.ptr[len] != '\n' &&
 	       text.ptr[len] != '\r')

@@ -33,19 +33,27 @@ is_type_assignment(const tl_smi_parser *p, tl_smi_lexer *ahead)
 	       (t.type == TL_SMI_T_WORD && tl_smi_is(t.at[0], TL_SMI_C_UPPER));
 }
 
+/* Behind OBJECT, which any word may follow, as it is misspelt at times. */
 static bool
 is_oid_assignment(tl_smi_lexer *ahead)
 {
-	return tl_smi_lex(ahead).keyword == TL_SMI_K_IDENTIFIER &&
-	       tl_smi_lex(ahead).type == TL_SMI_T_ASSIGN;
+	tl_smi_token t = tl_smi_lex(ahead);
+
+	if (t.type == TL_SMI_T_WORD)
+		t = tl_smi_lex(ahead);
+	return t.type == TL_SMI_T_ASSIGN;
 }
 
 /* A word in other letters than capitals counts where a clause follows. */
 static bool
 is_macro_alike(tl_smi_token t, tl_smi_lexer *ahead)
 {
-	if (t.type != TL_SMI_T_WORD || t.keyword != TL_SMI_K_NONE ||
-	    !tl_smi_is_macro(tl_smi_keyword_alike(tl_smi_token_text(t))))
+	if (t.type != TL_SMI_T_WORD || t.keyword != TL_SMI_K_NONE)
+		return false;
+	tl_smi_keyword keyword = tl_smi_keyword_alike(tl_smi_token_text(t));
+	if (keyword == TL_SMI_K_OBJECT)
+		return is_oid_assignment(ahead);
+	if (!tl_smi_is_macro(keyword))
 		return false;
 	tl_span next = tl_smi_token_text(tl_smi_lex(ahead));
 	return tl_smi_is_clause(tl_smi_keyword_alike(next));
@@ -65,6 +73,8 @@ starts_definition(const tl_smi_parser *p)
 		return true;
 	if (t.keyword == TL_SMI_K_OBJECT)
 		return is_oid_assignment(&ahead);
+	if (t.keyword == TL_SMI_K_OBJECT_IDENTIFIER)
+		return tl_smi_lex(&ahead).type == TL_SMI_T_ASSIGN;
 	if (t.type == TL_SMI_T_ASSIGN)
 		return is_type_assignment(p, &ahead);
 	return is_macro_alike(t, &ahead);
@@ -123,35 +133,27 @@ tl_smi_skip_to(tl_smi_parser *p, uint64_t stops)
 	}
 }
 
-static int
-depth_change(uint8_t type)
+static uint8_t
+closing(uint8_t opening)
 {
-	switch (type) {
-	case '{':
-	case '(':
-	case '[':
-		return 1;
-	case '}':
-	case ')':
-	case ']':
-		return -1;
-	default:
-		return 0;
-	}
+	return opening == '(' ? ')' : opening == '[' ? ']' : '}';
 }
 
-/* Skips to where |depth| groups have ended. */
+/* Skips to where |depth| groups of one kind have ended. */
 static bool
-skip_groups(tl_smi_parser *p, uint32_t depth)
+skip_groups(tl_smi_parser *p, uint8_t opening, uint32_t depth)
 {
 	token_trail trail = { 0 };
 
 	do {
 		if (back_to_boundary(p, &trail) || p->tok.type == TL_SMI_T_ASSIGN) {
-			tl_smi_expected(p, "}");
+			tl_smi_expected(p, opening == '{' ? "}" : ") or ]");
 			return false;
 		}
-		depth += (uint32_t)depth_change(p->tok.type);
+		if (p->tok.type == opening)
+			depth++;
+		else if (p->tok.type == closing(opening))
+			depth--;
 		trail_add(&trail, p->tok.at);
 		tl_smi_next(p);
 	} while (depth > 0);
@@ -161,13 +163,13 @@ skip_groups(tl_smi_parser *p, uint32_t depth)
 bool
 tl_smi_skip_group(tl_smi_parser *p)
 {
-	return skip_groups(p, 0);
+	return skip_groups(p, p->tok.type, 0);
 }
 
 bool
 tl_smi_skip_rest_of_group(tl_smi_parser *p)
 {
-	return skip_groups(p, 1);
+	return skip_groups(p, '{', 1);
 }
 
 void

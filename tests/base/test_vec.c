@@ -61,6 +61,7 @@ test_refuses_more_items_than_can_be_counted(void **state)
 	assert_null(tl_vec_grow(&v, SIZE_MAX / 8, 16));
 	assert_non_null(tl_vec_grow(&v, 1, 1));
 	assert_null(tl_vec_grow(&v, 1, UINT32_MAX));
+	assert_null(tl_vec_grow(&v, 1, SIZE_MAX));
 	assert_int_equal(v.count, 1);
 	tl_vec_free(&v);
 }

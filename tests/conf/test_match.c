@@ -37,6 +37,7 @@ test_reads_tests_of_values(void **state)
 		    "-9223372036854775808" },
 		{ "1..24", TL_OP_RANGE, true, 1, 24, NULL },
 		{ "-3..-1", TL_OP_RANGE, true, -3, -1, NULL },
+		{ "5..5", TL_OP_RANGE, true, 5, 5, NULL },
 		{ "/^Gi/", TL_OP_REGEX, false, 0, 0, "^Gi" },
 		{ "/a\\/b/i", TL_OP_REGEX, false, 0, 0, "a\\/b" },
 		{ "'!/^Gi/'", TL_OP_NO_REGEX, false, 0, 0, "^Gi" },
@@ -75,6 +76,7 @@ test_reads_patterns_of_traps(void **state)
 		{ "IF-MIB::linkDown", "IF-MIB::linkDown", TL_PATTERN_NAME },
 		{ "enterprises.*", "enterprises", TL_PATTERN_NAME_TREE },
 		{ "'*Down'", "*Down", TL_PATTERN_GLOB },
+		{ "link*", "link*", TL_PATTERN_GLOB },
 		{ "CISCO-*::cie?Config.*", "CISCO-*::cie?Config.*", TL_PATTERN_GLOB },
 	};
 
@@ -211,6 +213,7 @@ test_takes_templates_apart(void **state)
 	assert_parts("{IF-MIB::ifDescr.3}{1.3.6.1}", "{IF-MIB::ifDescr.3}{1.3.6.1}");
 	assert_parts("{a|raw|upper|default:x y}", "{a|3|2|8x y}");
 	assert_parts("{a|default:}", "{a|8}");
+	assert_parts("{azAZ09_}{_z}{Z-a.b:c_}", "{azAZ09_}{_z}{Z-a.b:c_}");
 	assert_parts("{\"t\": {m|json}, \"n\": {}}", "'{\"t\": '{m|6}', \"n\": {}}'");
 	assert_parts("{{a} { } }}", "'{''a} { } }}'");
 }

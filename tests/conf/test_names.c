@@ -23,6 +23,8 @@ test_reads_networks_of_both_families(void **state)
 	(void)state;
 	assert_net("10.0.0.0/8", 104, 0);
 	assert_net("192.0.2.7", 128, 7);
+	assert_net("192.0.2.7/32", 128, 7);
+	assert_net("fd00::9/128", 128, 9);
 	assert_net("0.0.0.0/0", 96, 0);
 	assert_net("fd00::/8", 8, 0);
 	assert_net("fd00::9", 128, 9);
@@ -94,6 +96,10 @@ test_refuses_what_is_no_address(void **state)
 		    "1:38 listen: 'udp:0.0.0.0:70000'" NO_LISTEN },
 		{ "listen: [udp:0.0.0.0:1, udp:0.0.0.0:1]",
 		    "1:25 the address 'udp:0.0.0.0:1' is there already, in line 1\n" },
+		{ "listen: [b:1, a:1, a:1, b:1, c:1, a:1]",
+		    "1:20 the address 'a:1' is there already, in line 1\n"
+		    "1:25 the address 'b:1' is there already, in line 1\n"
+		    "1:35 the address 'a:1' is there already, in line 1\n" },
 		{ "metrics: {listen: udp:127.0.0.1:1, path: x}",
 		    "1:19 listen: 'udp:127.0.0.1:1' is not an address: as tcp:HOST:PORT, "
 		    "an "
@@ -115,7 +121,7 @@ test_reads_addresses_of_outputs(void **state)
 		uint16_t port;
 	} cases[] = {
 		{ "udp:logs.example.net:514", "logs.example.net", TL_TRANSPORT_UDP, 514 },
-		{ "logs:514", "logs", TL_TRANSPORT_UDP, 514 },
+		{ "logs:65535", "logs", TL_TRANSPORT_UDP, 65535 },
 		{ "tcp:[fd00::1]:601", "fd00::1", TL_TRANSPORT_TCP, 601 },
 		{ "tls:10.0.0.1:6514", "10.0.0.1", TL_TRANSPORT_TLS, 6514 },
 		{ "unix:/dev/log", "/dev/log", TL_TRANSPORT_UNIX, 0 },
@@ -147,6 +153,22 @@ test_reads_addresses_of_outputs(void **state)
 }
 
 static void
+test_takes_hosts_of_253_bytes_only(void **state)
+{
+	char yaml[400] = "outputs: {s: {type: syslog, address: '";
+	size_t at = strlen(yaml);
+
+	(void)state;
+	memset(yaml + at, 'h', 253);
+	memcpy(yaml + at + 253, ":1'}}", 6);
+	tl_conf_free(good(yaml));
+	memcpy(yaml + at + 253, "h:1'}}", 7);
+	char *found = findings(yaml);
+	assert_non_null(strstr(found, "is not an address"));
+	free(found);
+}
+
+static void
 test_looks_at_files_and_folders(void **state)
 {
 	static const wrong_case cases[] = {
@@ -169,6 +191,8 @@ test_looks_at_files_and_folders(void **state)
 		{ "outputs: {a: {type: file, path: $DIR/x}}", "" },
 		{ "outputs: {a: {type: file, path: x}, b: {type: file, path: x}}",
 		    "1:59 an output to the file 'x' is there already, in line 1\n" },
+		{ "enrichment: {a: {type: csv, column: a, file: file, separator: ab}}",
+		    "1:63 separator: 'ab' is not one character of ASCII\n" },
 		{ "outputs: {a: {type: stdout}, b: {type: stdout}}",
 		    "1:40 an output to 'stdout' is there already, in line 1\n" },
 		{ "outputs: {e: {type: exec, command: [ls, -l]}}",
@@ -268,6 +292,7 @@ main(void)
 		cmocka_unit_test(test_errors_in_a_file_of_networks_name_it),
 		cmocka_unit_test(test_refuses_what_is_no_address),
 		cmocka_unit_test(test_reads_addresses_of_outputs),
+		cmocka_unit_test(test_takes_hosts_of_253_bytes_only),
 		cmocka_unit_test(test_looks_at_files_and_folders),
 		cmocka_unit_test(test_refuses_outputs_that_cannot_work),
 		cmocka_unit_test(test_a_file_that_cannot_be_read_is_an_error),

@@ -182,7 +182,8 @@ test_refuses_users_that_no_engine_takes(void **state)
 		{ "users: [{name: a, level: auth}]",
 		    "1:26 level: there is no level 'auth': noAuthNoPriv, authNoPriv, "
 		    "authPriv\n" },
-		{ "users: [{name: a, auth: MD5, auth_secret: 'key:00', engine_id: 8000000001}]",
+		{ "users: [{name: a, auth: MD5, auth_secret: 'key:00', engine_id: "
+		  "8000000001}]",
 		    "1:9 user 'a': a passphrase needs 8 bytes or more, a key the "
 		    "protocol's "
 		    "length\n" },

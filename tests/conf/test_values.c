@@ -103,6 +103,8 @@ test_what_stands_empty_has_its_default(void **state)
 	assert_int_equal(c->threads, 1);
 	assert_int_equal(c->log.level, TL_LOG_INFO);
 	tl_conf_free(c);
+	tl_conf_free(good("---\n"));
+	tl_conf_free(good("rules:\nusers: []\nlists: {}\n"));
 }
 
 static void
@@ -208,6 +210,8 @@ test_refuses_values_of_wrong_form(void **state)
 		{ "listen: []", "1:9 listen: needs 1 at least\n" },
 		{ "listen: [udp:0.0.0.0:1162, ~]",
 		    "1:28 listen: nothing stands here: needs udp:HOST:PORT\n" },
+		{ "rules: [~]",
+		    "1:9 nothing stands here: needs a mapping: KEY: VALUE\n" },
 		{ "queue: 5", "1:8 needs a mapping: KEY: VALUE, not a text\n" },
 		{ "outputs: [a]", "1:10 outputs: needs a mapping: NAME: VALUE\n" },
 		{ "- a", "1:1 needs a mapping: KEY: VALUE, not a list\n" },
@@ -242,6 +246,20 @@ test_tells_all_errors_at_once_in_the_order_of_the_file(void **state)
 }
 
 static void
+test_errors_of_one_place_stay_in_their_order(void **state)
+{
+	(void)state;
+	assert_found("severity: {objects: [{objct: x}]}",
+	    "1:22 needs 'object', as in 'object: clogHistSeverity'\n"
+	    "1:23 there is no key 'objct'; did you mean 'object'? There are: object, as, "
+	    "values\n");
+	assert_found("users:\n- nam: x\n",
+	    "2:3 there is no key 'nam'; did you mean 'name'? There are: name, auth, "
+	    "auth_secret, priv, priv_secret, engine_id, level, window\n"
+	    "2:3 needs 'name', as in 'name: noc'\n");
+}
+
+static void
 test_counts_errors_that_it_does_not_keep(void **state)
 {
 	tl_conf_errors errors = { 0 };
@@ -271,6 +289,21 @@ test_errors_repeat_no_terminal_escape(void **state)
 }
 
 static void
+test_errors_of_long_values_are_cut(void **state)
+{
+	char yaml[3000] = "threads: ";
+	tl_conf_errors errors = { 0 };
+	tl_conf *c;
+
+	(void)state;
+	memset(yaml + strlen(yaml), 'x', 2500);
+	assert_int_equal(
+	    tl_conf_load_text(span_of(yaml), "t.yaml", &c, &errors), TL_EFORMAT);
+	assert_int_equal(strlen(errors.at[0].text), 1023);
+	tl_conf_errors_free(&errors);
+}
+
+static void
 test_nearest_word_is_a_few_letters_away(void **state)
 {
 	static const char *const words[] = { "listen", "lists", "limits", "log" };
@@ -279,6 +312,7 @@ test_nearest_word_is_a_few_letters_away(void **state)
 	assert_string_equal(tl_conf_nearest("lisen", words, COUNT(words)), "listen");
 	assert_string_equal(tl_conf_nearest("lsits", words, COUNT(words)), "lists");
 	assert_string_equal(tl_conf_nearest("limit", words, COUNT(words)), "limits");
+	assert_string_equal(tl_conf_nearest("lst", words, COUNT(words)), "lists");
 	assert_null(tl_conf_nearest("metrics", words, COUNT(words)));
 	assert_null(tl_conf_nearest("", words, COUNT(words)));
 	assert_null(
@@ -301,8 +335,10 @@ main(void)
 		cmocka_unit_test(test_severities_may_be_a_range),
 		cmocka_unit_test(test_refuses_values_of_wrong_form),
 		cmocka_unit_test(test_tells_all_errors_at_once_in_the_order_of_the_file),
+		cmocka_unit_test(test_errors_of_one_place_stay_in_their_order),
 		cmocka_unit_test(test_counts_errors_that_it_does_not_keep),
 		cmocka_unit_test(test_errors_repeat_no_terminal_escape),
+		cmocka_unit_test(test_errors_of_long_values_are_cut),
 		cmocka_unit_test(test_nearest_word_is_a_few_letters_away),
 	};
 

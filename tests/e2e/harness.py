@@ -18,6 +18,10 @@ import unittest
 
 import messages
 
+# No test depends on what the machine has: neither on its MIBs nor on what is cached.
+CACHE = tempfile.TemporaryDirectory()
+os.environ |= {"TRAPLINE_MIBS": "", "XDG_CACHE_HOME": CACHE.name}
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PROGRAM = os.environ.get("TRAPLINE", str(ROOT / "build-test" / "trapline"))
 SHARED = pathlib.Path(os.environ.get("TRAPLINE_SHARED", ROOT.parent / "shared"))

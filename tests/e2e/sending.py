@@ -38,33 +38,36 @@ def target(address):
 
 class Trapd:
     """net-snmp's receiver on a free port, its output by lines. |users|: createUser lines.
-    A line: version, then the varbinds, by number."""
+    |allow|: lines that say what it takes, else everything. |transport|: udp or tcp. A line: version, then the
+    varbinds, by number."""
 
     FORMAT = "GOT|%P|%W|%N|%w|%q|%A|%T|%v\\n"
 
-    def __init__(self, *users, host="127.0.0.1"):
+    def __init__(self, *users, host="127.0.0.1", allow=None, transport="udp"):
         self.folder = tempfile.TemporaryDirectory()
         path = pathlib.Path(self.folder.name)
         conf = path / "snmptrapd.conf"
-        names = dict.fromkeys(re.search(r"createUser (?:-e \S+ )?(\S+)", u)[1] for u in users)
-        conf.write_text("\n".join(["disableAuthorization yes", *users,
-                                   *(f"authUser log {n} noauth" for n in names)]) + "\n")
+        names = dict.fromkeys(re.findall(r"createUser (?:-e \S+ )?(\S+)", "\n".join(users)))
+        if allow is None:
+            allow = ["disableAuthorization yes", *(f"authUser log {n} noauth" for n in names)]
+        conf.write_text("\n".join([*users, *allow]) + "\n")
         self.env = dict(os.environ) | {
             "MIBS": "", "MIBDIRS": str(path), "SNMPCONFPATH": str(path), "HOME": str(path),
             "SNMP_PERSISTENT_DIR": str(path / "state")}
         self.lines, self.changed = [], threading.Condition()
-        self.host = host
+        self.host, self.transport = host, transport
         self.start(conf, path)
 
     def start(self, conf, path):
         """A port is free until somebody takes it: tries again then."""
         for _ in range(10):
             family = socket.AF_INET6 if ":" in self.host else socket.AF_INET
-            with socket.socket(family, socket.SOCK_DGRAM) as s:
+            kind = socket.SOCK_DGRAM if self.transport == "udp" else socket.SOCK_STREAM
+            with socket.socket(family, kind) as s:
                 s.bind((self.host, 0))
                 self.port = s.getsockname()[1]
-            where = f"udp6:[{self.host}]:{self.port}" if ":" in self.host else \
-                f"udp:{self.host}:{self.port}"
+            where = f"{self.transport}6:[{self.host}]:{self.port}" if ":" in self.host else \
+                f"{self.transport}:{self.host}:{self.port}"
             self.process = subprocess.Popen(
                 [TRAPD, "-f", "-Lo", "-On", "-C", "-c", str(conf), "-x", str(path / "agentx"),
                  "-p", str(path / "pid"), "-F", self.FORMAT, where], env=self.env,

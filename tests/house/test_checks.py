@@ -48,6 +48,7 @@ tl_add(int a)
 	return a + 1;
 }
 """
+
 LIMITS = "| things | `TL_THING_MAX` | 12 | ours | `test_takes_12_things` |\n"
 
 
@@ -294,6 +295,17 @@ class Docs(Tree):
         text = (self.root / "docs/errors.md").read_text()
         self.assertIn("| `bad` | it is bad (very) | snmpBad | `TL_EBAD` 32 |", text)
         self.assertIn("| `ok` | success | `TL_OK` 0 |", text)
+
+    def test_problem_without_row_or_with_another_grade(self):
+        self.write("include/trapline/mib_builder.h",
+                   '#define TL_MIB_PROBLEMS(X) X(BAD, "bad", ERROR, "it is")\n')
+        self.write("docs/mib-problems.md", "| `worse` | error | it is | - |\n")
+        self.complains("check-docs", "no row `bad` with the grade error")
+        self.complains("check-docs", "there is no kind worse")
+        self.write("docs/mib-problems.md", "| `bad` | note | it is | - |\n")
+        self.complains("check-docs", "no row `bad` with the grade error")
+        self.write("docs/mib-problems.md", "| `bad` | error | it is | - |\n")
+        self.passes("check-docs")
 
     def test_limit_with_another_value(self):
         self.replace("docs/limits.md", "| 12 |", "| 13 |")

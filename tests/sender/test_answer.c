@@ -321,32 +321,6 @@ test_no_answer_to_discovery_is_a_timeout_for_each_in_its_time(void **state)
 	talk_close(t);
 }
 
-/* An answer to the probe counts once, and only while it is waited for. */
-static void
-test_discovery_is_answered_by_its_own_msg_id_only(void **state)
-{
-	talk *t = talk_open_v3(TL_AUTH_SHA1, TL_PRIV_NONE);
-	tl_clock peer;
-	(void)state;
-
-	(void)notify(t, TL_INFORM);
-	assert_true(next_message(t));
-	tl_span late = exact_copy(receive(t, t->message));
-	sleep_until_due(t);
-	assert_true(next_message(t));
-	answer(t, late);
-	assert_false(tl_sender_peer(t->s, &peer));
-	assert_int_equal(counters(t)->unexpected, 1);
-	tl_span reply = receive(t, t->message);
-	answer(t, reply);
-	answer(t, reply);
-	assert_int_equal(counters(t)->unexpected, 2);
-	assert_true(tl_sender_peer(t->s, &peer));
-	assert_int_equal(peer.boots, 0); /* what proves nothing sets no clock */
-	free((void *)(uintptr_t)late.ptr);
-	talk_close(t);
-}
-
 /* A Report by nobody in particular, with usmStats.|number|, to the message sent last. */
 static void
 report(talk *t, uint32_t number, tl_span engine_id)
@@ -381,6 +355,69 @@ report(talk *t, uint32_t number, tl_span engine_id)
 	answer(t, tl_writer_span(&w));
 }
 
+/* An answer to any probe of a discovery counts, once; to one of an earlier discovery, or
+ * to none, it does not. */
+static void
+test_discovery_is_answered_by_its_own_msg_ids_only(void **state)
+{
+	talk *t = talk_open_v3(TL_AUTH_SHA1, TL_PRIV_NONE);
+	talk *other = talk_open_v3(TL_AUTH_SHA1, TL_PRIV_NONE);
+	tl_clock peer;
+	(void)state;
+
+	(void)notify(other, TL_INFORM);
+	assert_true(next_message(other));
+	(void)notify(t, TL_INFORM);
+	assert_true(next_message(t));
+	answer(t, receive(other, other->message));
+	assert_false(tl_sender_peer(t->s, &peer));
+	assert_int_equal(counters(t)->unexpected, 1);
+	tl_span late = exact_copy(receive(t, t->message));
+	sleep_until_due(t);
+	assert_true(next_message(t));
+	answer(t, late);
+	assert_true(tl_sender_peer(t->s, &peer));
+	assert_int_equal(peer.boots, 0); /* what proves nothing sets no clock */
+	answer(t, receive(t, t->message));
+	assert_int_equal(counters(t)->unexpected, 2);
+	assert_true(next_message(t)); /* the inform */
+	report(t, 4, OWN_ID);
+	assert_true(next_message(t)); /* asks anew */
+	assert_false(tl_sender_peer(t->s, &peer));
+	answer(t, late);
+	assert_int_equal(counters(t)->unexpected, 3);
+	assert_false(tl_sender_peer(t->s, &peer));
+	free((void *)(uintptr_t)late.ptr);
+	talk_close(other);
+	talk_close(t);
+}
+
+/* Every answer comes when the next message has been sent: after more than the timeout. */
+static void
+test_a_receiver_slower_than_the_timeout_acknowledges_all_the_same(void **state)
+{
+	talk *t = talk_open_v3(TL_AUTH_SHA256, TL_PRIV_AES128);
+	tl_span late = { 0 };
+	(void)state;
+
+	(void)notify(t, TL_INFORM);
+	for (int i = 0; !has_result(t); i++) {
+		assert_true(i < 20);
+		if (next_message(t)) {
+			tl_span reply = exact_copy(receive(t, t->message));
+			if (late.ptr != NULL)
+				answer(t, late);
+			free((void *)(uintptr_t)late.ptr);
+			late = reply;
+		} else {
+			sleep_until_due(t);
+		}
+	}
+	assert_int_equal(only_result(t).err, TL_OK);
+	free((void *)(uintptr_t)late.ptr);
+	talk_close(t);
+}
+
 /* A v3 sender that knows the peer and has sent an inform. */
 static talk *
 open_sent(void)
@@ -412,6 +449,28 @@ test_reports_of_each_kind_end_the_inform(void **state)
 		talk *t = open_sent();
 		report(t, i, PEER_ID);
 		assert_int_equal(only_result(t).err, errs[i]);
+		talk_close(t);
+	}
+}
+
+static void
+test_reports_to_an_earlier_try_end_the_inform_too(void **state)
+{
+	static const struct {
+		uint32_t number;
+		bool ends;
+	} rows[] = { { 1, true }, { 3, true }, { 4, false }, { 5, true }, { 6, true } };
+	(void)state;
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		talk *t = open_sent();
+		tl_span first = exact_copy(t->message);
+		sleep_until_due(t);
+		assert_true(next_message(t));
+		t->message = first;
+		report(t, rows[i].number, PEER_ID);
+		assert_int_equal(has_result(t), rows[i].ends);
+		free((void *)(uintptr_t)first.ptr);
 		talk_close(t);
 	}
 }
@@ -463,7 +522,32 @@ test_a_second_time_report_ends_the_inform(void **state)
 	assert_int_equal(converse(t), 3);
 	tl_send_result r = only_result(t);
 	assert_int_equal(r.err, TL_EUSM_TIME);
-	assert_int_equal(r.tries, 2);
+	assert_int_equal(r.tries, 1);
+	talk_close(t);
+}
+
+static void
+test_tries_are_those_that_were_lost_and_the_last_but_not_for_the_clock(void **state)
+{
+	talk *t = talk_open_v3(TL_AUTH_SHA1, TL_PRIV_AES128);
+	(void)state;
+
+	(void)notify(t, TL_INFORM);
+	assert_true(next_message(t)); /* the probe */
+	answer(t, receive(t, t->message));
+	assert_true(next_message(t)); /* learns the clock */
+	answer(t, receive(t, t->message));
+	for (int lost = 0; lost < 2; lost++) {
+		assert_true(next_message(t));
+		sleep_until_due(t);
+	}
+	assert_true(next_message(t));
+	answer(t, receive(t, t->message));
+	tl_send_result r = only_result(t);
+	assert_int_equal(r.err, TL_OK);
+	assert_int_equal(r.tries, 3);
+	assert_int_equal(counters(t)->informs, 4);
+	assert_int_equal(counters(t)->repeats, 3);
 	talk_close(t);
 }
 
@@ -639,12 +723,17 @@ main(void)
 		cmocka_unit_test(test_a_damaged_answer_of_v3_is_never_taken),
 		cmocka_unit_test(
 		    test_no_answer_to_discovery_is_a_timeout_for_each_in_its_time),
-		cmocka_unit_test(test_discovery_is_answered_by_its_own_msg_id_only),
+		cmocka_unit_test(test_discovery_is_answered_by_its_own_msg_ids_only),
+		cmocka_unit_test(
+		    test_a_receiver_slower_than_the_timeout_acknowledges_all_the_same),
+		cmocka_unit_test(test_reports_to_an_earlier_try_end_the_inform_too),
 		cmocka_unit_test(test_reports_of_each_kind_end_the_inform),
 		cmocka_unit_test(test_reports_of_another_engine_are_refused),
 		cmocka_unit_test(
 		    test_a_time_report_that_proves_nothing_is_told_only_in_the_end),
 		cmocka_unit_test(test_a_second_time_report_ends_the_inform),
+		cmocka_unit_test(
+		    test_tries_are_those_that_were_lost_and_the_last_but_not_for_the_clock),
 		cmocka_unit_test(test_the_same_time_report_twice_counts_once),
 		cmocka_unit_test(
 		    test_an_unknown_engine_reported_again_and_again_ends_the_inform),

@@ -19,6 +19,7 @@ assert_acknowledged(talk *t, uint64_t ticket)
 
 	assert_int_equal(r.err, TL_OK);
 	assert_true(r.ticket == ticket);
+	assert_int_equal(r.tries, 1); /* what it took to learn the clock is none */
 	assert_int_equal(t->ev.kind, TL_EV_NOTIFICATION);
 	assert_int_equal(tl_sender_outstanding(t->s), 0);
 }
@@ -310,6 +311,7 @@ test_a_receiver_with_another_engine_id_is_discovered_anew(void **state)
 	for (int i = 0; i < 5; i++) {
 		assert_true(tl_sender_next_result(t->s, &r));
 		assert_int_equal(r.err, TL_OK);
+		assert_int_equal(r.tries, 1);
 	}
 	talk_close(t);
 }

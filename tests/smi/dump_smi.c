@@ -8,7 +8,7 @@
 #include <sys/resource.h>
 #include <time.h>
 
-#include "smi/parse.h"
+#include "show.h"
 
 typedef enum dump_mode { DUMP_ALL, DUMP_TIME, DUMP_PROBLEMS } dump_mode;
 
@@ -50,71 +50,14 @@ report(void *context, const tl_mib_problem *problem)
 }
 
 static void
-print_arcs(const dump *d, const tl_smi_def *def)
-{
-	const tl_smi_arc *arc = TL_VEC_AT(&d->tree.arcs, tl_smi_arc, def->arc);
-
-	printf(" {");
-	for (int i = 0; i < def->arc_count; i++) {
-		putchar(' ');
-		put_name(d, arc[i].name & ~TL_SMI_NUMBERED);
-		if (arc[i].name == 0)
-			printf("%" PRIu32, arc[i].number);
-		else if ((arc[i].name & TL_SMI_NUMBERED) != 0)
-			printf("(%" PRIu32 ")", arc[i].number);
-	}
-	printf(" }");
-}
-
-static void
-print_syntax(const dump *d, uint32_t i)
-{
-	const tl_smi_syntax *s = TL_VEC_AT(&d->tree.syntaxes, tl_smi_syntax, i);
-	const uint32_t *label = TL_VEC_AT(&d->tree.words, uint32_t, s->labels);
-
-	putchar(' ');
-	put_name(d, s->type);
-	if (s->hint != 0) {
-		printf(" \"");
-		put_name(d, s->hint);
-		putchar('"');
-	}
-	for (uint32_t n = 0; n < s->label_count; n++) {
-		putchar(' ');
-		put_name(d, label[2 * n]);
-		printf("(%" PRId32 ")", (int32_t)label[2 * n + 1]);
-	}
-	if (s->size_min != 0 || s->size_max != UINT32_MAX)
-		printf(" %" PRIu32 "..%" PRIu32, s->size_min, s->size_max);
-}
-
-static void
 print_def(const dump *d, const tl_smi_def *def)
 {
-	static const char *const kinds[] = { "?", "value", "module-identity", "object",
-		"notification", "trap", "type" };
+	static uint8_t text[1 << 20];
+	tl_buf b = { .ptr = text, .cap = sizeof text };
 
-	printf("  %" PRIu32 " %s ", def->place >> 8, kinds[def->kind]);
-	put_name(d, def->name);
-	if (def->kind != TL_SMI_TYPE)
-		print_arcs(d, def);
-	if (def->syntax != TL_SMI_NONE)
-		print_syntax(d, def->syntax);
-	for (int i = 0; i < def->ref_count; i++) {
-		printf(i == 0 ? " of " : ", ");
-		put_name(
-		    d, *TL_VEC_AT(&d->tree.words, uint32_t, def->refs + (uint32_t)i));
-	}
-	if (def->augments != 0) {
-		printf(" augments ");
-		put_name(d, def->augments);
-	}
-	if (def->severity != 0)
-		printf(" severity %d", def->severity);
-	if (def->flags != 0)
-		printf(" flags %d", def->flags);
-	if (def->status != 0)
-		printf(" status %d", def->status);
+	show_def(&b, &d->tree, def);
+	printf("  %" PRIu32 " ", def->place >> 8);
+	put_span(tl_buf_written(&b));
 	putchar('\n');
 }
 
