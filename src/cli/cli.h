@@ -15,6 +15,7 @@ int cmd_blast(int argc, char **argv);
 int cmd_check(int argc, char **argv);
 int cmd_config(int argc, char **argv);
 int cmd_decode(int argc, char **argv);
+int cmd_explain(int argc, char **argv);
 int cmd_inform(int argc, char **argv);
 int cmd_listen(int argc, char **argv);
 int cmd_mib(int argc, char **argv);
@@ -33,10 +34,6 @@ void cli_error(const char *command, const char *format, ...)
 int cli_usage_error(const char *command, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Prints what is wrong with a configuration to stderr, a line each; more than are kept
- * are counted. */
-void cli_print_errors(const tl_conf_errors *e);
-
 /* The values of an option that may be repeated; zero-initialise. */
 typedef struct cli_list {
 	char **at; /* closed by a NULL; NULL: none */
@@ -52,6 +49,12 @@ void cli_list_free(cli_list *list);
  * which is an argument that other people see in the process list. On an error it is
  * written to |problem| (256 bytes) and false is returned. */
 bool cli_add_user(tl_engine *e, char *spec, char problem[256]);
+
+/* Where a configuration is by default. */
+#define CLI_CONF_PATH "/etc/trapline/trapline.yaml"
+
+/* Prints what is wrong with one, a line each, to stderr. */
+void cli_print_conf_errors(const tl_conf_errors *e);
 
 /* $XDG_STATE_HOME/trapline, or where that is by default; false if there is no home. */
 bool cli_default_state(char path[4096]);

@@ -37,8 +37,6 @@ static const char config_help[] =
     "\n"
     "Example: trapline config -c trapline.yaml\n";
 
-static const char default_path[] = "/etc/trapline/trapline.yaml";
-
 enum { OPT_DEFAULT = 256, OPT_SCHEMA, OPT_HELP };
 
 typedef struct options {
@@ -74,27 +72,12 @@ read_options(int argc, char **argv, const struct option *known, options *o)
 {
 	int opt, status = -1;
 
-	o->path = default_path;
+	o->path = CLI_CONF_PATH;
 	while (status < 0 && (opt = getopt_long(argc, argv, "c:", known, NULL)) != -1)
 		status = read_option(o, opt);
 	if (status < 0 && optind < argc)
 		return cli_usage_error(o->command, "'%s' is not an option", argv[optind]);
 	return status;
-}
-
-void
-cli_print_errors(const tl_conf_errors *e)
-{
-	for (size_t i = 0; i < e->count; i++) {
-		const tl_conf_error *at = &e->at[i];
-		fprintf(stderr, "%s:", at->mark.file);
-		if (at->mark.line > 0)
-			fprintf(stderr, "%u:%u:", at->mark.line, at->mark.column);
-		fprintf(stderr, " %s: %s\n",
-		    at->grade == TL_CONF_ERROR ? "error" : "warning", at->text);
-	}
-	if (e->errors + e->warnings > e->count)
-		fprintf(stderr, "and %zu more\n", e->errors + e->warnings - e->count);
 }
 
 static const char *
@@ -128,7 +111,7 @@ load(const options *o, tl_conf **c, tl_conf_errors *errors)
 
 	if (err == TL_OK)
 		err = check_names(*c, errors);
-	cli_print_errors(errors);
+	cli_print_conf_errors(errors);
 	if (err == TL_OK)
 		return EXIT_DONE;
 	if (err != TL_EFORMAT) {

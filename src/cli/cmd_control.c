@@ -61,7 +61,7 @@ find_by_config(const char *command, const char *config, char path[PATH_ROOM])
 
 	tl_err err = tl_conf_load(config, &conf, &errors);
 	if (err != TL_OK) {
-		cli_print_errors(&errors);
+		cli_print_conf_errors(&errors);
 		cli_error(command, "the daemon was not asked: for that, give --socket");
 	}
 	tl_conf_errors_free(&errors);

@@ -252,19 +252,6 @@ work(decoder *d, decode_source *s, tl_err err)
 	return good ? EXIT_DONE : EXIT_USAGE;
 }
 
-/* How many arguments from the first on are hexadecimal and no files: they belong
- * together, as they are pasted. */
-static int
-texts_at(char *const *inputs, int left)
-{
-	int n = 0;
-
-	while (n < left && strcmp(inputs[n], "-") != 0 && access(inputs[n], F_OK) != 0 &&
-	       hex_is_plain(inputs[n]))
-		n++;
-	return n;
-}
-
 static int
 work_on_all(decoder *d)
 {
@@ -275,7 +262,7 @@ work_on_all(decoder *d)
 
 	while (left > 0 && status == EXIT_DONE && d->left > 0 && d->err == TL_OK) {
 		decode_source s;
-		int texts = texts_at(inputs, left), used = texts > 0 ? texts : 1;
+		int texts = decode_texts_at(inputs, left), used = texts > 0 ? texts : 1;
 		tl_err err = texts > 0 ? decode_source_texts(&s, inputs, texts)
 				       : decode_source_open(&s, inputs[0], d->o.port);
 		status = work(d, &s, err);

@@ -181,6 +181,17 @@ decode_source_next(decode_source *s, tl_datagram *in)
 	return more && s->err == TL_OK;
 }
 
+int
+decode_texts_at(char *const *inputs, int left)
+{
+	int n = 0;
+
+	while (n < left && strcmp(inputs[n], "-") != 0 && access(inputs[n], F_OK) != 0 &&
+	       hex_is_plain(inputs[n]))
+		n++;
+	return n;
+}
+
 void
 decode_source_close(decode_source *s)
 {

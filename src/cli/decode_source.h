@@ -34,6 +34,10 @@ TL_CHECK tl_err decode_source_texts(decode_source *s, char *const *texts, int co
  * tells whether it is an end before its time. */
 bool decode_source_next(decode_source *s, tl_datagram *in);
 
+/* How many arguments from the first on are hexadecimal and no files: they belong
+ * together, as they are pasted. */
+int decode_texts_at(char *const *inputs, int left);
+
 void decode_source_close(decode_source *s);
 
 #endif

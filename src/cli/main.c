@@ -25,6 +25,7 @@ static const command commands[] = {
 	{ "snmpinform", cmd_snmpinform, "send an inform, with net-snmp's arguments" },
 	{ "decode", cmd_decode,
 	    "explain datagrams from a capture, a hex string or stdin" },
+	{ "explain", cmd_explain, "show which rule does what to a notification" },
 	{ "mib", cmd_mib, "compile, check and search MIBs" },
 	{ "blast", cmd_blast, "generate load, count what was sent and answered" },
 	{ "check", cmd_check, "check a configuration and everything that it names" },

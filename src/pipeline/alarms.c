@@ -119,23 +119,21 @@ find_out(alarms *a, const event *ev, about *it)
 static void
 hash_key(const alarms *a, const event *ev, about *it)
 {
+	uint64_t seed = a->seed ^ (uint64_t)ev->device.scope << 32;
 	uint8_t bytes[KEY_BYTES_MAX];
 	tl_buf b = { .ptr = bytes, .cap = sizeof bytes };
-	uint64_t id = it->pair != NULL ? it->pair->id : 0;
 
 	tl_buf_put(&b, ev->device.addr, sizeof ev->device.addr);
-	tl_buf_put(&b, &ev->device.scope, sizeof ev->device.scope);
 	if (it->said.len > 0) {
 		key_put_bytes(&b, it->said);
+	} else if (it->pair != NULL) {
+		seed ^= it->pair->id;
+		key_put(&it->pair->key, ev, &b);
 	} else {
-		tl_buf_put(&b, &id, sizeof id);
-		if (it->pair != NULL)
-			key_put(&it->pair->key, ev, &b);
-		else
-			key_put_bytes(
-			    &b, (tl_span){ ev->n->trap_oid.ber, ev->n->trap_oid.len });
+		seed = ~seed;
+		key_put_bytes(&b, (tl_span){ ev->n->trap_oid.ber, ev->n->trap_oid.len });
 	}
-	it->key = ledger_key_of(bytes, b.len, a->seed);
+	it->key = ledger_key_of(bytes, b.len, seed);
 }
 
 /* The key as text: device, name, and what tells it from others of that name. */
@@ -359,14 +357,12 @@ alarms_count(const alarms *a)
 /* Telling. */
 
 static void
-tell(const alarms *a, const alarm *al, tl_alarm_state state, const char *reason,
-    const emitter *to)
+tell(const alarm *al, tl_alarm_state state, const char *reason, const emitter *to)
 {
 	tl_span name = texts_get(&al->texts, TEXT_NAME);
 	tl_span oid = texts_get(&al->texts, TEXT_OID);
 	saying s;
 
-	(void)a;
 	say_begin(&s, "alarm", TL_SEVERITY_CLEARED);
 	s.own.source = &al->device;
 	s.own.trap_oid = (tl_oid){ oid.ptr, (uint32_t)oid.len };
@@ -405,7 +401,7 @@ alarms_tick(alarms *a, int64_t now_ns, const emitter *to)
 
 	while ((al = ledger_oldest(a->active, LEDGER_BUSY)) != NULL &&
 	       told++ < ALARMS_TOLD) {
-		tell(a, al, TL_ALARM_EXPIRED, "there was no room for it", to);
+		tell(al, TL_ALARM_EXPIRED, "there was no room for it", to);
 		ledger_remove(a->active, al);
 		a->untold--;
 	}
@@ -413,7 +409,7 @@ alarms_tick(alarms *a, int64_t now_ns, const emitter *to)
 		tell_lost(a, to);
 	while (age_ns > 0 && (al = ledger_oldest(a->active, LEDGER_QUIET)) != NULL &&
 	       now_ns - al->heard_ns >= age_ns && told++ < ALARMS_TOLD) {
-		tell(a, al, TL_ALARM_EXPIRED, "not heard of for too long", to);
+		tell(al, TL_ALARM_EXPIRED, "not heard of for too long", to);
 		ledger_remove(a->active, al);
 		a->counters.expired++;
 	}
@@ -426,7 +422,7 @@ alarms_clear(alarms *a, tl_span key, const emitter *to)
 
 	if (al == NULL)
 		return false;
-	tell(a, al, TL_ALARM_CLEARED, "by hand", to);
+	tell(al, TL_ALARM_CLEARED, "by hand", to);
 	ledger_remove(a->active, al);
 	a->counters.cleared++;
 	return true;

@@ -24,6 +24,7 @@ typedef struct look {
 	uint64_t version;
 	table *held; /* NULL: there is none */
 	answers *answers;
+	tl_span answer; /* that the last event got */
 	address_key address;
 	field key;
 } look;
@@ -170,7 +171,7 @@ enrich_view_sync(enrich_view *v)
 }
 
 static void
-judge(const look *l, event *ev)
+judge(look *l, event *ev)
 {
 	uint8_t room[TABLE_TEXT_MAX];
 	tl_buf text = { .ptr = room, .cap = sizeof room };
@@ -179,9 +180,9 @@ judge(const look *l, event *ev)
 	if (!field_write(&l->key, ev, FIELD_TEXT, &text) || text.full)
 		return;
 	if (l->answers != NULL) {
-		cells_put(answers_find(
-			      l->answers, tl_buf_written(&text), ev->now_ns, ev->arena),
-		    ev);
+		l->answer = answers_find(
+		    l->answers, tl_buf_written(&text), ev->now_ns, ev->arena);
+		cells_put(l->answer, ev);
 	} else if (l->held != NULL) {
 		row = table_find(l->held, tl_buf_written(&text));
 		if (row != NULL)
@@ -195,7 +196,8 @@ enrich_judge(enrich_view *v, event *ev)
 	if (ev->n == NULL)
 		return;
 	for (size_t i = 0; i < v->count; i++) {
-		const look *l = &v->at[i];
+		look *l = &v->at[i];
+		l->answer = (tl_span){ NULL, 0 };
 		if (l->address == ADDRESS_NOT || l->answers != NULL) {
 			judge(l, ev);
 			continue;
@@ -207,4 +209,29 @@ enrich_judge(enrich_view *v, event *ev)
 		if (row != NULL)
 			table_put(l->held, row, ev);
 	}
+}
+
+/* Takes away the fields whose texts lie in |texts|. */
+static void
+take_back(event *ev, tl_span texts)
+{
+	uintptr_t from = (uintptr_t)texts.ptr;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < ev->j.field_count; i++)
+		if ((uintptr_t)ev->fields[i].text.ptr - from >= texts.len)
+			ev->fields[kept++] = ev->fields[i];
+	ev->j.field_count = kept;
+}
+
+void
+enrich_judge_again(enrich_view *v, event *ev)
+{
+	for (size_t i = 0; ev->n != NULL && i < v->count; i++) {
+		const look *l = &v->at[i];
+		take_back(ev, l->answer);
+		if (l->held != NULL)
+			take_back(ev, table_texts(l->held));
+	}
+	enrich_judge(v, ev);
 }

@@ -64,4 +64,9 @@ void enrich_view_sync(enrich_view *v);
  * counts. */
 void enrich_judge(enrich_view *v, event *ev);
 
+/* The same once more for the event that was judged last, because its device has become
+ * another: takes away what the tables have said of the one before. What rules have set
+ * stays, unless a table says it too. */
+void enrich_judge_again(enrich_view *v, event *ev);
+
 #endif

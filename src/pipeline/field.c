@@ -197,8 +197,8 @@ field_write_text(const tl_mib *mib, const tl_varbind *vb, tl_buf *out)
 	return out->len > start || field_write_raw(vb, out);
 }
 
-static bool
-put_name(const tl_mib *mib, tl_oid oid, tl_buf *out)
+void
+field_write_name(const tl_mib *mib, tl_oid oid, tl_buf *out)
 {
 	tl_mib_match m = { NULL, oid };
 
@@ -206,11 +206,10 @@ put_name(const tl_mib *mib, tl_oid oid, tl_buf *out)
 		m = tl_mib_find(mib, oid);
 	if (m.node == NULL) {
 		tl_buf_oid(out, oid);
-		return true;
+		return;
 	}
 	tl_mib_node_write_name(mib, m.node, out);
 	tl_buf_oid_rest(out, m.rest);
-	return true;
 }
 
 static bool
@@ -227,7 +226,8 @@ write_object(const field *f, const event *ev, field_form form, tl_buf *out)
 		tl_buf_oid(out, vb->name);
 		return true;
 	case FIELD_NAME:
-		return put_name(ev->mib, vb->name, out);
+		field_write_name(ev->mib, vb->name, out);
+		return true;
 	case FIELD_TEXT:
 		break;
 	}

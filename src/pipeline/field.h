@@ -54,6 +54,9 @@ uint32_t field_oid(const char *name, const tl_mib *mib, uint8_t oid[TL_OID_BER_M
 bool field_write_raw(const tl_varbind *vb, tl_buf *out);
 bool field_write_text(const tl_mib *mib, const tl_varbind *vb, tl_buf *out);
 
+/* The name of an OID as far as |mib| (may be NULL) has one, else dotted. */
+void field_write_name(const tl_mib *mib, tl_oid oid, tl_buf *out);
+
 /* The number that a varbind's value is, if it is one. What is above INT64_MAX counts as
  * that. */
 bool field_varbind_number(const tl_varbind *vb, int64_t *number);

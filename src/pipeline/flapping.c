@@ -10,7 +10,7 @@
 #include "pipeline/texts.h"
 #include "pipeline/window.h"
 
-enum { ALARM_KEY_MAX = 4096 }; /* bytes */
+enum { KEY_TEXT_MAX = 4096 }; /* bytes */
 
 /* An alarm. BUSY: it flaps, or its end is to be told. */
 typedef struct watched {
@@ -123,8 +123,7 @@ begin(flapping *f, watched *w, const event *ev)
 {
 	if (w->suppressed == 0) {
 		w->since_ns = ev->now_ns;
-		texts_set(
-		    &w->key, &ev->j.alarm_key, ev->j.alarm_key.len <= ALARM_KEY_MAX);
+		texts_set(&w->key, &ev->j.alarm_key, ev->j.alarm_key.len <= KEY_TEXT_MAX);
 	}
 	w->flaps = true;
 	ledger_touch(f->alarms, w, LEDGER_BUSY);
@@ -137,7 +136,8 @@ flapping_judge(flapping *f, event *ev)
 
 	if (ev->j.alarm == TL_ALARM_NOT)
 		return;
-	ledger_key key = ledger_key_of(key_text.ptr, key_text.len, f->seed);
+	ledger_key key = { tl_hash(key_text.ptr, key_text.len, f->seed),
+		tl_hash(key_text.ptr, key_text.len, ~f->seed) };
 	watched *w = ledger_find(f->alarms, key);
 	if (w == NULL && !is_change(ev))
 		return;
@@ -328,7 +328,7 @@ load_one(flapping *f, int64_t slot_ns, int64_t epoch_ns, saved_reader *r)
 	one.state = (tl_alarm_state)saved_get_most(r, TL_ALARM_EXPIRED);
 	one.severity = (tl_severity)saved_get_most(r, TL_SEVERITY_CRITICAL);
 	one.device = saved_get_device(r);
-	tl_span key = saved_get_span(r, ALARM_KEY_MAX);
+	tl_span key = saved_get_span(r, KEY_TEXT_MAX);
 	one.suppressed = saved_get_u64(r);
 	one.since_ns = saved_get_time(r, epoch_ns);
 	one.until_ns = saved_get_time(r, epoch_ns);

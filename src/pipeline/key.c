@@ -7,7 +7,7 @@
 #include "base/buf.h"
 #include "base/hash.h"
 
-enum { BYTES_LONG = 96, PART_MAX = 2 + BYTES_LONG };
+enum { BYTES_LONG = 96, SPARE = 16, PART_MAX = 2 + BYTES_LONG + SPARE };
 
 /* Making. */
 
@@ -129,7 +129,7 @@ key_fini(key_def *k)
 /* What a part is in an event: bytes that lie somewhere, or a number. */
 typedef struct found {
 	tl_span bytes;
-	bool is_number, is_oid;
+	bool is_number, is_signed, is_oid;
 	uint64_t number;
 } found;
 
@@ -139,11 +139,32 @@ oid_of(const key_part *part)
 	return (tl_oid){ part->field.oid, part->field.oid_len };
 }
 
+/* event_varbind(), faster for OIDs of 8 to 16 bytes, which most are. */
+static inline const tl_varbind *
+varbind_of(const key_part *part, const event *ev)
+{
+	const tl_varbind *vb = ev->n->vb, *end = vb + ev->n->vb_count;
+	const uint8_t *oid = part->field.oid;
+	uint32_t len = part->field.oid_len;
+
+	if (len < 8 || len > 16)
+		return event_varbind(ev, oid_of(part));
+	uint64_t front = tl_load64(oid), back = tl_load64(oid + len - 8);
+	for (; vb < end; vb++)
+		if (vb->name.len >= len && tl_load64(vb->name.ber + len - 8) == back &&
+		    tl_load64(vb->name.ber) == front)
+			return vb;
+	return NULL;
+}
+
 static bool
 find_value(const tl_varbind *vb, found *out)
 {
 	switch (vb->type) {
 	case TL_T_INTEGER:
+		*out =
+		    (found){ .is_number = true, .is_signed = true, .number = vb->v.u64 };
+		return true;
 	case TL_T_COUNTER32:
 	case TL_T_GAUGE32:
 	case TL_T_TIMETICKS:
@@ -203,7 +224,7 @@ find_index(tl_oid row, const tl_varbind *vb, found *out)
 }
 
 /* What |part| is in |ev|, which is a notification; false if it is not there. */
-static bool
+static inline bool
 find_part(const key_part *part, const event *ev, found *out)
 {
 	const tl_notification *n = ev->n;
@@ -227,7 +248,7 @@ find_part(const key_part *part, const event *ev, found *out)
 		return (n->flags & TL_FLAG_NO_UPTIME) == 0;
 	case KEY_VALUE:
 	case KEY_PARENT:
-		vb = event_varbind(ev, oid_of(part));
+		vb = varbind_of(part, ev);
 		if (vb == NULL || !find_value(vb, out))
 			return false;
 		if (part->kind == KEY_PARENT && out->is_oid)
@@ -236,7 +257,7 @@ find_part(const key_part *part, const event *ev, found *out)
 			out->bytes.len = part->most;
 		return true;
 	case KEY_INDEX:
-		vb = event_varbind(ev, oid_of(part));
+		vb = varbind_of(part, ev);
 		return vb != NULL && find_index(oid_of(part), vb, out);
 	case KEY_FIELD:
 		break;
@@ -244,54 +265,73 @@ find_part(const key_part *part, const event *ev, found *out)
 	return false;
 }
 
-static void
-put_len(tl_buf *out, size_t len)
-{
-	uint8_t bytes[2] = { (uint8_t)(len >> 8), (uint8_t)len };
-
-	tl_buf_put(out, bytes, sizeof bytes);
-}
-
 /* Makes room for one more part: what is there becomes its hash. */
 static void
-make_room(tl_buf *out)
+fold(tl_buf *out)
 {
-	if (out->cap - out->len >= PART_MAX)
-		return;
 	uint64_t hash[2] = { tl_hash(out->ptr, out->len, 1),
 		tl_hash(out->ptr, out->len, 2) };
+
 	out->len = 0;
 	tl_buf_put(out, hash, sizeof hash);
+}
+
+static inline uint8_t *
+begin_part(tl_buf *out, uint16_t len)
+{
+	if (out->cap - out->len < PART_MAX)
+		fold(out);
+	uint8_t *at = out->ptr + out->len;
+	memcpy(at, &len, sizeof len);
+	return at + sizeof len;
+}
+
+static inline void
+end_part(tl_buf *out, const uint8_t *end)
+{
+	out->len = (size_t)(end - out->ptr);
+}
+
+static inline void
+put_bytes(tl_buf *out, tl_span bytes)
+{
+	uint64_t hash[2];
+
+	if (bytes.len <= BYTES_LONG) {
+		uint8_t *at = begin_part(out, (uint16_t)bytes.len);
+		if (bytes.len == 16) /* an address */
+			memcpy(at, bytes.ptr, 16);
+		else if (bytes.len > 0)
+			memcpy(at, bytes.ptr, bytes.len);
+		end_part(out, at + bytes.len);
+		return;
+	}
+	hash[0] = tl_hash(bytes.ptr, bytes.len, 1);
+	hash[1] = tl_hash(bytes.ptr, bytes.len, 2);
+	uint8_t *at = begin_part(out, 0xfffe);
+	memcpy(at, hash, sizeof hash);
+	end_part(out, at + sizeof hash);
 }
 
 void
 key_put_bytes(tl_buf *out, tl_span bytes)
 {
-	make_room(out);
-	if (bytes.len <= BYTES_LONG) {
-		put_len(out, bytes.len);
-		tl_buf_span(out, bytes);
-		return;
-	}
-	uint64_t hash[2] = { tl_hash(bytes.ptr, bytes.len, 1),
-		tl_hash(bytes.ptr, bytes.len, 2) };
-	put_len(out, 0xfffe);
-	tl_buf_put(out, hash, sizeof hash);
+	put_bytes(out, bytes);
 }
 
 static void
 put_missing(tl_buf *out)
 {
-	make_room(out);
-	put_len(out, 0xffff);
+	end_part(out, begin_part(out, 0xffff));
 }
 
-static void
+static inline void
 put_number(tl_buf *out, uint64_t number)
 {
-	make_room(out);
-	put_len(out, sizeof number);
-	tl_buf_put(out, &number, sizeof number);
+	uint8_t *at = begin_part(out, sizeof number);
+
+	memcpy(at, &number, sizeof number);
+	end_part(out, at + sizeof number);
 }
 
 static bool
@@ -302,7 +342,7 @@ put_field(const key_part *part, const event *ev, tl_buf *out)
 
 	if (!field_write(&part->field, ev, FIELD_RAW, &b) && !b.full)
 		return false;
-	key_put_bytes(out, tl_buf_written(&b));
+	put_bytes(out, tl_buf_written(&b));
 	return true;
 }
 
@@ -318,34 +358,22 @@ put_part(const key_part *part, const event *ev, tl_buf *out)
 	if (f.is_number)
 		put_number(out, f.number);
 	else
-		key_put_bytes(out, f.bytes);
+		put_bytes(out, f.bytes);
 	return true;
-}
-
-/* Calls |put| for each part, or the first alternative that is there. */
-static void
-each_part(const key_def *k, const event *ev, tl_buf *out,
-    bool (*put)(const key_part *, const event *, tl_buf *), void (*none)(tl_buf *))
-{
-	for (size_t i = 0; i < k->count;) {
-		bool there = put(&k->parts[i], ev, out);
-		while (++i < k->count && k->parts[i].instead)
-			there = there || put(&k->parts[i], ev, out);
-		if (!there)
-			none(out);
-	}
 }
 
 void
 key_put(const key_def *k, const event *ev, tl_buf *out)
 {
-	each_part(k, ev, out, put_part, put_missing);
-}
+	const key_part *part = k->parts, *end = part + k->count;
 
-static void
-write_nothing(tl_buf *out)
-{
-	(void)out;
+	while (part < end) {
+		bool there = put_part(part, ev, out);
+		while (++part < end && part->instead)
+			there = there || put_part(part, ev, out);
+		if (!there)
+			put_missing(out);
+	}
 }
 
 static void
@@ -366,30 +394,31 @@ write_index(tl_buf *out, tl_span index)
 	}
 }
 
-static bool
-write_part(const key_part *part, const event *ev, tl_buf *out)
+static void
+write_found(const key_part *part, const found *f, tl_buf *out)
 {
+	if (f->is_signed)
+		tl_buf_i64(out, (int64_t)f->number);
+	else if (f->is_number)
+		tl_buf_u64(out, f->number);
+	else if (part->kind == KEY_INDEX)
+		write_index(out, f->bytes);
+	else
+		tl_buf_oid(out, (tl_oid){ f->bytes.ptr, (uint32_t)f->bytes.len });
+}
+
+/* Values that are texts or addresses, and fields. */
+static bool
+write_text(const key_part *part, const event *ev, tl_buf *out)
+{
+	const tl_varbind *vb = NULL;
 	uint8_t text[256];
 	tl_buf b = { .ptr = text, .cap = sizeof text };
-	found f;
 
-	if (part->kind == KEY_INDEX || part->kind == KEY_PARENT) {
-		if (!find_part(part, ev, &f))
-			return false;
-		tl_buf_putc(out, '/');
-		if (f.is_number)
-			tl_buf_u64(out, f.number);
-		else if (part->kind == KEY_INDEX)
-			write_index(out, f.bytes);
-		else
-			tl_buf_oid(out, (tl_oid){ f.bytes.ptr, (uint32_t)f.bytes.len });
-		return true;
-	}
-	const tl_varbind *vb =
-	    part->kind == KEY_VALUE ? event_varbind(ev, oid_of(part)) : NULL;
+	if (part->kind == KEY_VALUE)
+		vb = varbind_of(part, ev);
 	bool there = vb != NULL ? field_write_raw(vb, &b)
-				: part->kind != KEY_VALUE &&
-				      field_write(&part->field, ev, FIELD_RAW, &b);
+				: field_write(&part->field, ev, FIELD_RAW, &b);
 	if (!there && !b.full)
 		return false;
 	tl_buf_putc(out, '/');
@@ -397,8 +426,28 @@ write_part(const key_part *part, const event *ev, tl_buf *out)
 	return true;
 }
 
+static bool
+write_part(const key_part *part, const event *ev, tl_buf *out)
+{
+	bool is_object = part->kind == KEY_VALUE || part->kind == KEY_INDEX ||
+			 part->kind == KEY_PARENT;
+	found f;
+
+	if (is_object && !find_part(part, ev, &f))
+		return false;
+	if (!is_object || (!f.is_number && !f.is_oid))
+		return write_text(part, ev, out);
+	tl_buf_putc(out, '/');
+	write_found(part, &f, out);
+	return true;
+}
+
 void
 key_write(const key_def *k, const event *ev, tl_buf *out)
 {
-	each_part(k, ev, out, write_part, write_nothing);
+	for (size_t i = 0; i < k->count;) {
+		bool there = write_part(&k->parts[i], ev, out);
+		while (++i < k->count && k->parts[i].instead)
+			there = there || write_part(&k->parts[i], ev, out);
+	}
 }

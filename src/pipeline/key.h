@@ -39,7 +39,7 @@ bool key_of_text(key_def *k, const char *text);
 
 void key_fini(key_def *k);
 
-enum { KEY_BYTES_MAX = 512 };
+enum { KEY_BYTES_MAX = 512 }; /* with room for ledger_key_of() to fill up */
 
 /* Puts the key of |ev| behind what is in |out|, which must have KEY_BYTES_MAX bytes in
  * all: different keys give different bytes. */

@@ -38,7 +38,10 @@ enum { LEDGER_CAPACITY_MAX = 200000000 };
 ledger *ledger_new(size_t bytes, int64_t capacity);
 void ledger_free(ledger *t); /* NULL is fine */
 
-ledger_key ledger_key_of(const void *ptr, size_t len, uint64_t seed);
+/* The key of |len| bytes, behind which LEDGER_BLOCK zeros are put: there must be room for
+ * them. What differs only by zeros at its end has the same key. */
+enum { LEDGER_BLOCK = 16 };
+ledger_key ledger_key_of(uint8_t *ptr, size_t len, uint64_t seed);
 
 /* The entry of |key|, of several the newest; NULL if there is none. */
 void *ledger_find(const ledger *t, ledger_key key);

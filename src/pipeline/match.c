@@ -244,6 +244,12 @@ match_free(match *m)
 	free(m);
 }
 
+uint32_t
+match_given(const match *m)
+{
+	return m->given;
+}
+
 const tl_conf_match *
 match_conf(const match *m)
 {

@@ -56,6 +56,9 @@ match_condition match_fails(const match *m, match_view *v, uint32_t skip, size_t
  * it does. */
 void match_explain(const match *m, const event *ev, tl_buf *out);
 
+/* The conditions that it has, 1 << match_condition of each. */
+uint32_t match_given(const match *m);
+
 /* What it was made of. */
 const tl_conf_match *match_conf(const match *m);
 

@@ -1,7 +1,8 @@
-/* pipeline/nets.c: a trie of half-bytes in which a fork stands only where networks part.
- * A look-up goes down without looking at what it skips. The network at the end, or one of
- * those around it, is the answer: whatever holds the address lies around that end, since
- * the way down has followed all of its bits. */
+/* pipeline/nets.c: a trie that is compressed both ways: a fork stands only where networks
+ * part, and looks at as many bits at once as are well used, up to 16. A look-up goes down
+ * without looking at what it skips. The network at the end, or one of those around it, is
+ * the answer: whatever holds the address lies around that end, since the way down has
+ * followed all of its bits. */
 #include "pipeline/nets.h"
 
 #include <stdlib.h>
@@ -9,26 +10,30 @@
 
 #include "base/vec.h"
 
-/* A way down: a network's number, or a fork and the half-byte that it looks at. */
-#define LEAF 0x80000000u
-#define NO_NET (LEAF | 0x7fffffffu)
-enum { WAYS = 16, PLACE_BITS = 5, NETS_MAX = 1 << 25 };
+/* A way down. At its end: LEAF and a network's number. A fork: how far the address is
+ * shifted to the right (bits 0 to 5), which half of it (6), the mask then (16 to 31), and
+ * where its ways begin (32 to 62). */
+#define LEAF (UINT64_C(1) << 63)
+#define NO_NET UINT32_MAX
+enum { HALF_SHIFT = 6, MASK_SHIFT = 16, BASE_SHIFT = 32 };
 
-typedef struct fork {
-	uint32_t way[WAYS];
-} fork;
+enum {
+	WIDTH_MAX = 16, /* bits that a fork looks at */
+	FILL = 4,       /* one of so many ways must lead somewhere */
+	NETS_MAX = 1 << 25
+};
 
 typedef struct kept {
 	uint64_t addr[2], mask[2]; /* in host order, high half first */
 	uint32_t value;
-	uint32_t wider; /* a way: the next network around this one, or NO_NET */
+	uint32_t wider; /* the next network around this one, or NO_NET */
 } kept;
 
 struct nets {
-	tl_vec forks;
+	tl_vec ways; /* uint64_t */
+	uint64_t root;
 	kept *at;
 	uint32_t count;
-	uint32_t root; /* a way */
 };
 
 /* Networks as they are sorted, and which are wanted. */
@@ -104,11 +109,10 @@ fill(nets *n, sorted *order, size_t count)
 		kept *k = &n->at[number];
 		*k = keep(order[i].net);
 		order[number] = order[i];
-		while (around != NO_NET &&
-		       !holds(&n->at[around & ~LEAF], k->addr[0], k->addr[1]))
-			around = n->at[around & ~LEAF].wider;
+		while (around != NO_NET && !holds(&n->at[around], k->addr[0], k->addr[1]))
+			around = n->at[around].wider;
 		k->wider = around;
-		around = LEAF | number;
+		around = number;
 	}
 }
 
@@ -118,70 +122,120 @@ bits_of(const builder *b, uint32_t i)
 	return b->from[i].net->cidr.bits;
 }
 
-static unsigned
-half_byte(const builder *b, uint32_t i, unsigned place)
+/* Some bits of an address, all in one half. */
+typedef struct window {
+	unsigned half, shift, width;
+} window;
+
+/* |width| bits from the bit |place| on. */
+static window
+window_at(unsigned place, unsigned width)
 {
-	return b->from[i].net->cidr.addr[place / 2] >> (place % 2 == 0 ? 4 : 0) & 15;
+	return (window){ place / 64, 64 - place % 64 - width, width };
 }
 
-/* The first half-byte in which two networks differ; 32 if in none. */
+static uint32_t
+slot_of(const builder *b, uint32_t i, window w)
+{
+	return (uint32_t)(b->made->at[i].addr[w.half] >> w.shift & ((1u << w.width) - 1));
+}
+
+/* The first bit in which two networks' addresses differ; 128 if in none. */
 static unsigned
 parting(const builder *b, uint32_t i, uint32_t j)
 {
-	unsigned place = 0;
+	const uint64_t *x = b->made->at[i].addr, *y = b->made->at[j].addr;
 
-	while (place < 32 && half_byte(b, i, place) == half_byte(b, j, place))
-		place++;
-	return place;
+	if (x[0] != y[0])
+		return (unsigned)__builtin_clzll(x[0] ^ y[0]);
+	return x[1] != y[1] ? 64 + (unsigned)__builtin_clzll(x[1] ^ y[1]) : 128;
 }
 
-/* What a way leads to at first: the longest network that ends in the half-byte |place|
- * and has it, else what is around all of them. */
+/* How many of the slots of |w| the networks |range| are in. */
+static uint32_t
+used(const builder *b, const uint32_t range[2], window w)
+{
+	uint32_t count = 1;
+
+	for (uint32_t i = range[0] + 1; i < range[1]; i++)
+		count += slot_of(b, i, w) != slot_of(b, i - 1, w);
+	return count;
+}
+
+/* The bits from |place| on that a fork looks at: as many as are well used. */
+static window
+choose(const builder *b, const uint32_t range[2], unsigned place)
+{
+	window best = window_at(place, 1);
+
+	for (unsigned width = 2; width <= WIDTH_MAX && place % 64 + width <= 64;
+	     width++) {
+		window w = window_at(place, width);
+		if (used(b, range, w) * FILL < 1u << width)
+			break;
+		best = w;
+	}
+	return best;
+}
+
+/* What each way leads to at first: the longest network that ends within the window and
+ * has it, else what is around all of them. */
 static void
-cover(const builder *b, uint32_t range[2], unsigned place, uint32_t ways[WAYS])
+cover(const builder *b, const uint32_t range[2], unsigned place, window w, uint64_t *ways)
 {
 	for (uint32_t i = range[0]; i < range[1]; i++) {
 		unsigned bits = bits_of(b, i);
-		if (bits > 4 * place + 4)
+		if (bits > place + w.width)
 			continue;
-		unsigned first = half_byte(b, i, place);
-		unsigned many = 1u << (4 * place + 4 - bits);
-		for (unsigned way = first; way < first + many; way++)
-			ways[way] = LEAF | i;
+		uint32_t first = slot_of(b, i, w), many = 1u << (place + w.width - bits);
+		for (uint32_t slot = first; slot < first + many; slot++)
+			ways[slot] = LEAF | i;
 	}
 }
 
-/* The way to the networks |range|, all in the one that |around| leads to. False without
- * memory. The depth is that of half-bytes: 32 at most. */
+static bool build(builder *b, const uint32_t range[2], uint64_t around, uint64_t *way);
+
+/* A fork for the networks |range|, which part at the bit |place|. */
 static bool
-build(builder *b, const uint32_t range[2], uint32_t around, uint32_t *way)
+build_fork(
+    builder *b, const uint32_t range[2], unsigned place, uint64_t around, uint64_t *way)
 {
-	uint32_t r[2] = { range[0], range[1] }, ways[WAYS];
-	unsigned place = 0;
+	window w = choose(b, range, place);
+	uint32_t base = b->made->ways.count, size = 1u << w.width;
+	uint64_t *ways = tl_vec_grow(&b->made->ways, sizeof *ways, size);
+
+	if (ways == NULL || base > INT32_MAX)
+		return false;
+	for (uint32_t i = 0; i < size; i++)
+		ways[i] = around;
+	cover(b, range, place, w, ways);
+	for (uint32_t from = range[0], to; from < range[1]; from = to) {
+		uint32_t slot = slot_of(b, from, w);
+		uint64_t one = *TL_VEC_AT(&b->made->ways, uint64_t, base + slot);
+		for (to = from; to < range[1] && slot_of(b, to, w) == slot; to++)
+			;
+		if (!build(b, (uint32_t[2]){ from, to }, one, &one))
+			return false;
+		*TL_VEC_AT(&b->made->ways, uint64_t, base + slot) = one;
+	}
+	*way = (uint64_t)base << BASE_SHIFT | (uint64_t)(size - 1) << MASK_SHIFT |
+	       w.half << HALF_SHIFT | w.shift;
+	return true;
+}
+
+/* The way to the networks |range|, all in the one that |around| leads to. False without
+ * memory. Each fork looks at one bit or more, so that it goes 128 deep at most. */
+static bool
+build(builder *b, const uint32_t range[2], uint64_t around, uint64_t *way)
+{
+	uint32_t r[2] = { range[0], range[1] };
 
 	for (; r[1] - r[0] > 1; around = LEAF | r[0]++) {
-		place = parting(b, r[0], r[1] - 1);
-		if (bits_of(b, r[0]) > 4 * place)
-			break;
+		unsigned place = parting(b, r[0], r[1] - 1);
+		if (bits_of(b, r[0]) > place)
+			return build_fork(b, r, place, around, way);
 	}
 	*way = r[0] == r[1] ? around : LEAF | r[0];
-	if (r[1] - r[0] < 2)
-		return true;
-	uint32_t number = b->made->forks.count;
-	if (tl_vec_grow(&b->made->forks, sizeof(fork), 1) == NULL)
-		return false;
-	for (unsigned i = 0; i < WAYS; i++)
-		ways[i] = around;
-	cover(b, r, place, ways);
-	for (uint32_t from = r[0], to; from < r[1]; from = to) {
-		unsigned half = half_byte(b, from, place);
-		for (to = from; to < r[1] && half_byte(b, to, place) == half; to++)
-			;
-		if (!build(b, (uint32_t[2]){ from, to }, ways[half], &ways[half]))
-			return false;
-	}
-	memcpy(TL_VEC_AT(&b->made->forks, fork, number)->way, ways, sizeof ways);
-	*way = number << PLACE_BITS | place;
 	return true;
 }
 
@@ -197,7 +251,7 @@ make(nets *n, const net *at, size_t count)
 		qsort(order, count, sizeof *order, compare);
 		fill(n, order, count);
 		builder b = { .made = n, .from = order };
-		made = build(&b, (uint32_t[2]){ 0, n->count }, NO_NET, &n->root);
+		made = build(&b, (uint32_t[2]){ 0, n->count }, LEAF | NO_NET, &n->root);
 	}
 	free(order);
 	return made;
@@ -210,7 +264,7 @@ nets_new(const net *at, size_t count)
 
 	if (n == NULL)
 		return NULL;
-	n->root = NO_NET;
+	n->root = LEAF | NO_NET;
 	n->at = calloc(count + 1, sizeof *n->at);
 	if (n->at == NULL || (count > 0 && !make(n, at, count))) {
 		nets_free(n);
@@ -219,42 +273,39 @@ nets_new(const net *at, size_t count)
 	return n;
 }
 
-/* The number of the longest network that holds an address, as a way. */
+/* The number of the longest network that holds an address. */
 static inline uint32_t
-find(const nets *n, const uint8_t addr[16], uint64_t half[2])
+find(const nets *n, const uint8_t addr[16])
 {
-	const fork *forks = n->forks.ptr;
-	uint32_t way = n->root;
+	const uint64_t half[2] = { load(addr), load(addr + 8) };
+	const uint64_t *ways = n->ways.ptr;
+	uint64_t way = n->root;
 
-	while ((way & LEAF) == 0) {
-		unsigned two = addr[(way & 31) >> 1], shift = ~way << 2 & 4;
-		way = forks[way >> PLACE_BITS].way[two >> shift & 15];
-	}
-	half[0] = load(addr);
-	half[1] = load(addr + 8);
-	while (way != NO_NET && !holds(&n->at[way & ~LEAF], half[0], half[1]))
-		way = n->at[way & ~LEAF].wider;
-	return way;
+	while ((way & LEAF) == 0)
+		way = ways[(way >> BASE_SHIFT) +
+			   (half[way >> HALF_SHIFT & 1] >> (way & 63) &
+			       (way >> MASK_SHIFT & 0xffff))];
+	uint32_t number = (uint32_t)way;
+	while (number != NO_NET && !holds(&n->at[number], half[0], half[1]))
+		number = n->at[number].wider;
+	return number;
 }
 
 uint32_t
 nets_find(const nets *n, const uint8_t addr[16])
 {
-	uint64_t half[2];
-	uint32_t way = find(n, addr, half);
+	uint32_t number = find(n, addr);
 
-	return way != NO_NET ? n->at[way & ~LEAF].value : NETS_NONE;
+	return number != NO_NET ? n->at[number].value : NETS_NONE;
 }
 
 size_t
 nets_find_all(const nets *n, const uint8_t addr[16], uint32_t values[static NETS_DEPTH])
 {
-	uint64_t half[2];
 	size_t count = 0;
 
-	for (uint32_t way = find(n, addr, half); way != NO_NET;
-	     way = n->at[way & ~LEAF].wider)
-		values[count++] = n->at[way & ~LEAF].value;
+	for (uint32_t i = find(n, addr); i != NO_NET; i = n->at[i].wider)
+		values[count++] = n->at[i].value;
 	return count;
 }
 
@@ -263,7 +314,7 @@ nets_free(nets *n)
 {
 	if (n == NULL)
 		return;
-	tl_vec_free(&n->forks);
+	tl_vec_free(&n->ways);
 	free(n->at);
 	free(n);
 }

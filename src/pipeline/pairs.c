@@ -24,10 +24,16 @@ typedef struct findable {
 	patterns raise_patterns, clear_patterns;
 } findable;
 
-/* What a trap OID means. */
+/* A pair that a trap OID may belong to, and as what. */
+typedef struct role {
+	uint32_t at; /* from 1; 0: none */
+	bool raises, clears;
+} role;
+
+/* What a trap OID means: the first such pair. */
 typedef struct meaning {
 	ledger_entry entry;
-	uint32_t at; /* the first pair, from 1; 0: none */
+	role first;
 } meaning;
 
 struct pairs {
@@ -191,33 +197,44 @@ clears(const findable *f, const event *ev, const pattern_subject *subject)
 				   : patterns_fit(&f->clear_patterns, subject);
 }
 
-/* The first pair behind the |after|th that |ev| may belong to; 0 if there is none. */
-static uint32_t
+/* The first pair behind the |after|th that |ev| may belong to. */
+static role
 search(const pairs *p, const event *ev, uint32_t after)
 {
 	pattern_subject subject;
 
 	pattern_subject_of(ev, &subject);
-	for (uint32_t i = after; i < p->count; i++)
-		if (raises(&p->at[i], ev, &subject) || clears(&p->at[i], ev, &subject))
-			return i + 1;
-	return 0;
+	for (uint32_t i = after; i < p->count; i++) {
+		role found = { i + 1, raises(&p->at[i], ev, &subject),
+			clears(&p->at[i], ev, &subject) };
+		if (found.raises || found.clears)
+			return found;
+	}
+	return (role){ 0 };
 }
 
-static uint32_t
-first_pair(pairs *p, const event *ev)
+/* A definition and the length of what was sent make a trap OID; else its bytes do. */
+static ledger_key
+key_of_trap(const pairs *p, const event *ev)
 {
+	const uint64_t spread = 0x9e3779b97f4a7c15u;
 	tl_oid oid = ev->n->trap_oid;
-	ledger_key key = { tl_hash(oid.ber, oid.len, p->seed), oid.len };
-	meaning *m = ledger_find(p->meanings, key);
 
-	if (m != NULL)
-		return m->at;
+	if (ev->trap == NULL)
+		return (ledger_key){ tl_hash(oid.ber, oid.len, p->seed), 0 };
+	uint64_t a = (uint64_t)(uintptr_t)ev->trap * spread;
+	return (ledger_key){ a ^ a >> 32, oid.len };
+}
+
+static const role *
+learn(pairs *p, const event *ev, ledger_key key)
+{
 	if (ledger_count(p->meanings) == ledger_capacity(p->meanings))
 		ledger_remove(p->meanings, ledger_victim(p->meanings));
-	m = ledger_add(p->meanings, key, LEDGER_QUIET);
-	m->at = search(p, ev, 0);
-	return m->at;
+	meaning *m = ledger_add(p->meanings, key, LEDGER_QUIET);
+
+	m->first = search(p, ev, 0);
+	return &m->first;
 }
 
 static tl_conf_alarm_state
@@ -254,29 +271,30 @@ may_clear(const alarm_pair *pair, const event *ev)
 	       tl_oid_equal(vb->v.oid, wanted);
 }
 
-/* What |ev| does to an alarm of |f|: false if it does not belong to it after all. */
+/* What |ev| does to an alarm of |pair|: false if it does not belong to it after all. */
 static bool
-decide(const findable *f, const event *ev, tl_conf_alarm_state *state)
+decide(
+    const alarm_pair *pair, const role *as, const event *ev, tl_conf_alarm_state *state)
 {
-	pattern_subject subject;
-
-	if (f->pair.row != NULL && f->pair.row->state != NULL) {
-		*state = by_state(&f->pair, ev);
+	if (pair->row != NULL && pair->row->state != NULL) {
+		*state = by_state(pair, ev);
 		return true;
 	}
-	if (f->pair.row == NULL)
-		pattern_subject_of(ev, &subject);
-	bool clear = clears(f, ev, &subject);
-	*state = clear ? TL_ALARM_CLEAR : TL_ALARM_RAISE;
-	return !clear || may_clear(&f->pair, ev);
+	*state = as->clears ? TL_ALARM_CLEAR : TL_ALARM_RAISE;
+	return !as->clears || may_clear(pair, ev);
 }
 
 const alarm_pair *
 pairs_find(pairs *p, const event *ev, tl_conf_alarm_state *state)
 {
-	uint32_t at = first_pair(p, ev);
+	ledger_key key = key_of_trap(p, ev);
+	const meaning *m = ledger_find(p->meanings, key);
+	const role *as = m != NULL ? &m->first : learn(p, ev, key);
+	role next;
 
-	while (at != 0 && !decide(&p->at[at - 1], ev, state))
-		at = search(p, ev, at);
-	return at != 0 ? &p->at[at - 1].pair : NULL;
+	while (as->at != 0 && !decide(&p->at[as->at - 1].pair, as, ev, state)) {
+		next = search(p, ev, as->at);
+		as = &next;
+	}
+	return as->at != 0 ? &p->at[as->at - 1].pair : NULL;
 }

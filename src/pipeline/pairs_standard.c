@@ -18,7 +18,8 @@ const pair_row pairs_standard[] = {
 	{ "bgpBackwardTransition", MIB_2 "15.0.2 " MIB_2 "15.7.2",
 	    MIB_2 "15.0.1 " MIB_2 "15.7.1", "index:" MIB_2 "15.3.1", NULL, 0, 0, NULL,
 	    NULL },
-	/* OSPF-TRAP-MIB, RFC 4750: two-way is where neighbours stay that are neither DR */
+	/* OSPF-TRAP-MIB, RFC 4750: two-way is where neighbours stay that are neither DR
+	 */
 	{ "ospfNbrStateChange", MIB_2 "14.16.2.2", MIB_2 "14.16.2.2",
 	    "index:" MIB_2 "14.10.1", MIB_2 "14.10.1.6", 0, BIT(4) | BIT(8), NULL, NULL },
 	{ "ospfVirtNbrStateChange", MIB_2 "14.16.2.3", MIB_2 "14.16.2.3",
@@ -60,7 +61,8 @@ const pair_row pairs_standard[] = {
 	/* ENTITY-STATE-MIB, RFC 4268: by entPhysicalIndex */
 	{ "entStateOperDisabled", MIB_2 "131.0.2", MIB_2 "131.0.1",
 	    "index:" MIB_2 "131.1.1.1", NULL, 0, 0, NULL, NULL },
-	/* POWER-ETHERNET-MIB, RFC 3621: faults of ports, not that nothing is plugged in */
+	/* POWER-ETHERNET-MIB, RFC 3621: faults of ports, not that nothing is plugged in
+	 */
 	{ "pethPsePortOnOffNotification", MIB_2 "105.0.1", MIB_2 "105.0.1",
 	    "index:" MIB_2 "105.1.1.1", MIB_2 "105.1.1.1.6", BIT(4) | BIT(6),
 	    BIT(1) | BIT(2) | BIT(3), NULL, NULL },

@@ -19,6 +19,7 @@ struct rows {
 	tl_vec nets;   /* net, whose value is a place */
 	bool failed;
 	uint8_t cell_count;
+	uint32_t has;  /* bits: the columns of the row; the first of equals counts */
 	uint32_t line; /* of the row that is being built */
 	tl_vec cells;  /* bytes of the row that is being built */
 	oddity odd[TABLE_NOTES];
@@ -122,10 +123,13 @@ add_cell(rows *r, tl_span name, tl_span text)
 	uint8_t head[3] = { (uint8_t)column, (uint8_t)(text.len >> 8),
 		(uint8_t)text.len };
 
-	if (column == EVENT_FIELDS_MAX || r->cell_count == EVENT_FIELDS_MAX) {
+	if (column == EVENT_FIELDS_MAX) {
 		rows_note(r, TABLE_NOTE_COLUMNS, r->line);
 		return;
 	}
+	if ((r->has >> column & 1) != 0)
+		return;
+	r->has |= (uint32_t)1 << column;
 	append(r, &r->cells, head, sizeof head);
 	append(r, &r->cells, text.ptr, text.len);
 	r->cell_count++;
@@ -137,6 +141,7 @@ rows_begin(rows *r, uint32_t line)
 	r->line = line;
 	r->cells.count = 0;
 	r->cell_count = 0;
+	r->has = 0;
 }
 
 void

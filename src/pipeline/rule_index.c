@@ -12,8 +12,7 @@
 struct rule_index {
 	uint32_t count;
 	uint32_t *known;  /* of each rule */
-	uint32_t *always; /* rules that are always looked at, in order */
-	uint32_t always_count;
+	uint32_t *always; /* rules that are always looked at; a list */
 	trap_index traps;
 	source_index sources;
 };
@@ -87,14 +86,17 @@ choose(ways *w, size_t count)
 static void
 take_rest(rule_index *x, const ways *w)
 {
+	uint32_t *always = x->always;
+
 	for (uint32_t i = 0; i < x->count; i++) {
 		if (w->trap[i])
 			x->known[i] = 1u << MATCH_TRAP;
 		else if (w->source[i])
 			x->known[i] = 1u << MATCH_SOURCE;
 		else
-			x->always[x->always_count++] = i;
+			*always++ = i;
 	}
+	*always = RULE_NONE;
 }
 
 static bool
@@ -147,42 +149,48 @@ rule_index_known(const rule_index *x, uint32_t rule)
 	return x->known[rule];
 }
 
-static const uint32_t *
-first_from(rule_list list, uint32_t from)
+/* Moves the list at |i| to where its head belongs, those before it being in order. */
+static inline void
+sink(rule_cursor *c, size_t i)
 {
-	while (list.at < list.end && *list.at < from) {
-		const uint32_t *middle = list.at + (list.end - list.at) / 2;
-		if (*middle < from)
-			list.at = middle + 1;
-		else
-			list.end = middle;
-	}
-	return list.at;
+	const uint32_t *list = c->at[i];
+
+	for (; i > 0 && *c->at[i - 1] < *list; i--)
+		c->at[i] = c->at[i - 1];
+	c->at[i] = list;
 }
 
 void
 rule_cursor_start(rule_cursor *c, const rule_index *x, const event *ev, uint32_t from)
 {
+	size_t kept = 0;
+
 	c->count = 0;
-	if (x->always_count > 0)
-		c->lists[c->count++] =
-		    (rule_list){ x->always, x->always + x->always_count };
+	c->last = RULE_NONE;
+	rule_cursor_add(c, x->always);
 	trap_index_find(&x->traps, ev, c);
 	source_index_find(&x->sources, ev, c);
-	for (size_t i = 0; from > 0 && i < c->count; i++)
-		c->lists[i].at = first_from(c->lists[i], from);
+	for (size_t i = 0; i < c->count; i++) {
+		c->at[kept] = c->at[i];
+		while (*c->at[kept] < from)
+			c->at[kept]++;
+		if (*c->at[kept] != RULE_NONE)
+			sink(c, kept++);
+	}
+	c->count = kept;
 }
 
 uint32_t
 rule_cursor_next(rule_cursor *c)
 {
-	uint32_t least = RULE_NONE;
-
-	for (size_t i = 0; i < c->count; i++)
-		if (c->lists[i].at < c->lists[i].end && *c->lists[i].at < least)
-			least = *c->lists[i].at;
-	for (size_t i = 0; i < c->count && least != RULE_NONE; i++)
-		if (c->lists[i].at < c->lists[i].end && *c->lists[i].at == least)
-			c->lists[i].at++;
-	return least;
+	while (c->count > 0) {
+		uint32_t least = *c->at[c->count - 1]++;
+		if (*c->at[c->count - 1] == RULE_NONE)
+			c->count--;
+		else
+			sink(c, c->count - 1);
+		if (least != c->last)
+			return c->last = least;
+	}
+	return RULE_NONE;
 }

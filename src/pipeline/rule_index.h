@@ -20,15 +20,20 @@ void rule_index_free(rule_index *x); /* NULL is fine */
  * found. */
 uint32_t rule_index_known(const rule_index *x, uint32_t rule);
 
-/* Lists of rules in rising order, merged. */
+/* Lists of rules in rising order, each closed by RULE_NONE, merged. */
 enum { RULE_TREES_MAX = 32, RULE_LISTS_MAX = NETS_DEPTH + RULE_TREES_MAX + 3 };
-typedef struct rule_list {
-	const uint32_t *at, *end;
-} rule_list;
 typedef struct rule_cursor {
 	size_t count;
-	rule_list lists[RULE_LISTS_MAX];
+	uint32_t last;                      /* what was taken last */
+	const uint32_t *at[RULE_LISTS_MAX]; /* by their heads, the least at the end */
 } rule_cursor;
+
+/* Adds a list that is not empty. */
+static inline void
+rule_cursor_add(rule_cursor *c, const uint32_t *list)
+{
+	c->at[c->count++] = list;
+}
 
 /* Begins with the rules, from |from| on, that |ev| could fit. */
 void rule_cursor_start(

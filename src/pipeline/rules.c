@@ -22,7 +22,13 @@ typedef struct text {
 
 typedef struct rule {
 	const tl_conf_rule *conf;
-	match *match, *unless; /* NULL: fits everything; there is none */
+	match *match, *unless; /* unless: NULL: there is none */
+	uint32_t known;        /* conditions that need no look when it is found */
+	bool looks;            /* there are others, or an unless */
+	bool ends;             /* no later rule is looked at: stop, drop */
+	bool moves;            /* it chooses the device anew */
+	bool more;             /* it sets more than severity, tags, fields and that */
+	tl_severity severity;
 	tl_span name;
 	char number[NUMBER_MAX];
 	tl_span *tags;
@@ -85,6 +91,12 @@ make_set(rule *r, const tl_conf_set *set, const tl_mib *mib)
 		if (!make_text(&r->fields[i], conf->name, &conf->value, mib))
 			return false;
 	}
+	r->severity = set->severity;
+	r->moves = set->source.count > 0;
+	r->ends = r->conf->stop || r->conf->drop;
+	r->more = set->message.text != NULL || set->alarm_key.text != NULL ||
+		  set->alarm != TL_ALARM_UNSAID || set->charset != NULL ||
+		  r->routes != 0 || r->conf->drop;
 	return make_text(&r->message, NULL, &set->message, mib) &&
 	       make_text(&r->alarm_key, NULL, &set->alarm_key, mib);
 }
@@ -117,6 +129,8 @@ make_rule(rules *all, size_t i, const tl_conf_rule *conf, const tl_mib *mib)
 		if (r->unless == NULL)
 			return false;
 	}
+	r->known = rule_index_known(all->index, (uint32_t)i);
+	r->looks = (match_given(r->match) & ~r->known) != 0 || r->unless != NULL;
 	return make_set(r, &conf->set, mib);
 }
 
@@ -224,22 +238,11 @@ set_fields(const rule *r, event *ev)
 			event_set_field(ev, r->fields[i].name, made);
 }
 
-/* Fields first: messages may use them. */
 static void
-change(const rules *all, const rule *r, event *ev)
+change_more(const rule *r, event *ev)
 {
 	const tl_conf_set *set = &r->conf->set;
 
-	if (set->severity != TL_SEVERITY_NONE)
-		ev->j.severity = set->severity;
-	for (size_t i = 0; i < r->tag_count; i++)
-		event_add_tag(ev, r->tags[i]);
-	if (set->source.count > 0) {
-		ev->source_order = &set->source;
-		if (all->choose != NULL)
-			all->choose(all->context, &set->source, ev);
-	}
-	set_fields(r, ev);
 	set_text(&r->message, ev, &ev->j.message);
 	set_text(&r->alarm_key, ev, &ev->j.alarm_key);
 	if (set->alarm != TL_ALARM_UNSAID)
@@ -250,6 +253,25 @@ change(const rules *all, const rule *r, event *ev)
 		ev->routes = r->routes;
 	if (r->conf->drop)
 		ev->suppressed = SUPPRESSED_RULE;
+}
+
+/* Texts see what was set before them: fields the device, messages the fields. */
+static void
+change(const rules *all, const rule *r, event *ev)
+{
+	if (r->severity != TL_SEVERITY_NONE)
+		ev->j.severity = r->severity;
+	for (size_t i = 0; i < r->tag_count; i++)
+		event_add_tag(ev, r->tags[i]);
+	if (r->moves) {
+		ev->source_order = &r->conf->set.source;
+		if (all->choose != NULL)
+			all->choose(all->context, ev->source_order, ev);
+	}
+	if (r->field_count > 0)
+		set_fields(r, ev);
+	if (r->more)
+		change_more(r, ev);
 }
 
 static rule_verdict
@@ -264,16 +286,12 @@ look(const rule *r, match_view *v, uint32_t known)
 	return RULE_APPLIES;
 }
 
-/* Changes |ev| by the rule |i|; false if no later rule is to be looked at. */
-static bool
-apply(const rules *all, uint32_t i, event *ev)
+/* The rule |r|, of number |i|, is the last that did something; its texts may say so. */
+static inline void
+sign(const rule *r, uint32_t i, event *ev)
 {
-	const rule *r = &all->at[i];
-
-	change(all, r, ev);
 	ev->rule = i + 1;
 	ev->j.rule = r->name;
-	return !r->conf->stop && !r->conf->drop;
 }
 
 void
@@ -285,11 +303,14 @@ rules_judge(const rules *r, event *ev)
 
 	rule_cursor_start(&c, r->index, ev, 0);
 	while ((i = rule_cursor_next(&c)) != RULE_NONE) {
-		if (look(&r->at[i], &v, rule_index_known(r->index, i)) != RULE_APPLIES)
+		const rule *at = &r->at[i];
+		if (at->looks && look(at, &v, at->known) != RULE_APPLIES)
 			continue;
-		if (!apply(r, i, ev))
-			return;
-		if (r->at[i].conf->set.source.count > 0)
+		sign(at, i, ev);
+		change(r, at, ev);
+		if (at->ends)
+			break;
+		if (at->moves)
 			rule_cursor_start(&c, r->index, ev, i + 1);
 	}
 }
@@ -306,9 +327,10 @@ rules_trace(const rules *r, event *ev, const rules_tracer *tracer)
 		    verdict == RULE_EXCEPTED ? at->unless : at->match);
 		if (verdict != RULE_APPLIES)
 			continue;
-		bool on = apply(r, i, ev);
+		sign(at, i, ev);
+		change(r, at, ev);
 		tracer->applied(tracer->context, i);
-		if (!on)
+		if (at->ends)
 			return;
 	}
 }

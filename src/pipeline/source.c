@@ -17,7 +17,7 @@
 #include "sys/clock.h"
 #include "sys/fs.h"
 
-enum { TEXT_MAX = 1024, FAILED_ASK_S = 5 };
+enum { TEXT_MAX = 1024 };
 #define SETTLE_NS ((int64_t)TL_NS_PER_S) /* a file that changes is left alone so long */
 
 /* What tells a file from what it was. */
@@ -343,32 +343,34 @@ end_thread(source *s)
 
 /* Copies of the configuration. */
 
-static bool
-copy_text(const char **text)
+/* A copy of |text|; what is not given stays so. */
+static const char *
+copy_text(const char *text, bool *done)
 {
-	if (*text != NULL)
-		*text = strdup(*text);
-	return *text != NULL;
+	char *copy = text != NULL ? strdup(text) : NULL;
+
+	*done &= text == NULL || copy != NULL;
+	return copy;
 }
 
 /* Of the texts in |c| copies; what could not be copied is NULL, and false is returned. */
 static bool
 copy_texts(tl_conf_enrichment *c)
 {
-	bool done = copy_text(&c->name) & copy_text(&c->key) & copy_text(&c->file);
 	const tl_conf_pairs from = c->fields;
 	tl_conf_pair *to = calloc(from.count + 1, sizeof *to);
+	bool done = to != NULL;
 
-	if (c->column != NULL)
-		done &= copy_text(&c->column);
-	if (c->query != NULL)
-		done &= copy_text(&c->query);
+	c->name = copy_text(c->name, &done);
+	c->key = copy_text(c->key, &done);
+	c->file = copy_text(c->file, &done);
+	c->column = copy_text(c->column, &done);
+	c->query = copy_text(c->query, &done);
 	c->fields = (tl_conf_pairs){ to, to != NULL ? from.count : 0 };
-	for (size_t i = 0; i < c->fields.count; i++) {
-		to[i] = from.at[i];
-		done &= copy_text(&to[i].name) & copy_text(&to[i].value);
-	}
-	return done && to != NULL;
+	for (size_t i = 0; i < c->fields.count; i++)
+		to[i] = (tl_conf_pair){ copy_text(from.at[i].name, &done),
+			copy_text(from.at[i].value, &done) };
+	return done;
 }
 
 static void

@@ -9,9 +9,10 @@
 
 #include "base/hash.h"
 
-typedef struct source_list {
-	uint32_t from, count; /* in numbers */
-} source_list;
+/* A piece of one of the arrays. */
+typedef struct piece {
+	uint32_t from, count;
+} piece;
 
 /* Who asks for a network: a rule, or a named list. */
 typedef struct claim {
@@ -35,7 +36,7 @@ typedef struct builder {
 	uint32_t *known; /* a hash table of lists by their owners, from 1; 0: free */
 	uint32_t known_mask;
 	tl_vec owners;    /* of each list, one behind another */
-	tl_vec owners_of; /* of source_list, in owners */
+	tl_vec owners_of; /* a piece of owners each */
 } builder;
 
 static bool
@@ -150,10 +151,12 @@ add_rules(builder *b, const uint32_t *owners, size_t count)
 	for (uint32_t i = from; i < kept; i++)
 		if (b->weights[at[i]] < kept - from)
 			b->weights[at[i]] = kept - from;
-	source_list *list = tl_vec_grow(&b->made->lists, sizeof *list, 1);
-	if (list != NULL)
-		*list = (source_list){ from, kept - from };
-	return list != NULL;
+	static const uint32_t end = RULE_NONE;
+	uint32_t *list = tl_vec_grow(&b->made->lists, sizeof *list, 1);
+	if (list == NULL || !add_numbers(numbers, &end, 1))
+		return false;
+	*list = from;
+	return true;
 }
 
 /* The list of |owners|, made if there is none; NETS_NONE without memory. */
@@ -164,16 +167,15 @@ list_of(builder *b, const uint32_t *owners, size_t count)
 	uint32_t at = (uint32_t)hash & b->known_mask;
 
 	for (; b->known[at] != 0; at = (at + 1) & b->known_mask) {
-		const source_list *o =
-		    TL_VEC_AT(&b->owners_of, source_list, b->known[at] - 1);
+		const piece *o = TL_VEC_AT(&b->owners_of, piece, b->known[at] - 1);
 		if (o->count == count && memcmp(TL_VEC_AT(&b->owners, uint32_t, o->from),
 					     owners, count * sizeof *owners) == 0)
 			return b->known[at] - 1;
 	}
-	source_list *o = tl_vec_grow(&b->owners_of, sizeof *o, 1);
+	piece *o = tl_vec_grow(&b->owners_of, sizeof *o, 1);
 	if (o == NULL)
 		return NETS_NONE;
-	*o = (source_list){ b->owners.count, (uint32_t)count };
+	*o = (piece){ b->owners.count, (uint32_t)count };
 	if (!add_numbers(&b->owners, owners, count) || !add_rules(b, owners, count))
 		return NETS_NONE;
 	b->known[at] = b->owners_of.count;
@@ -257,8 +259,7 @@ source_index_find(const source_index *x, const event *ev, rule_cursor *c)
 		return;
 	size_t count = nets_find_all(x->nets, device->addr, values);
 	for (size_t i = 0; i < count; i++) {
-		const source_list *list = TL_VEC_AT(&x->lists, source_list, values[i]);
-		const uint32_t *from = TL_VEC_AT(&x->numbers, const uint32_t, list->from);
-		c->lists[c->count++] = (rule_list){ from, from + list->count };
+		uint32_t from = *TL_VEC_AT(&x->lists, const uint32_t, values[i]);
+		rule_cursor_add(c, TL_VEC_AT(&x->numbers, const uint32_t, from));
 	}
 }

@@ -9,8 +9,8 @@
 /* Networks that the same rules ask for share a list. */
 typedef struct source_index {
 	nets *nets;     /* their values are places in |lists|; NULL: there are none */
-	tl_vec lists;   /* of source_list */
-	tl_vec numbers; /* of rules: those of a list in rising order */
+	tl_vec lists;   /* where each begins in |numbers|, uint32_t */
+	tl_vec numbers; /* of rules: lists in rising order, each closed by RULE_NONE */
 } source_index;
 
 /* Fills |x|, zero-initialised, with the rules of |conf| for which |chosen| is set, and

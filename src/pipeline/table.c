@@ -6,6 +6,20 @@
 #include "pipeline/table_key.h"
 #include "pipeline/table_parts.h"
 
+/* The row of an address plus 1, 0: none; every key of the table is one. */
+static uint32_t
+find_address(const table *t, const uint8_t addr[16])
+{
+	uint64_t hash = tl_hash(addr, 16, 0);
+	size_t i = hash & t->mask;
+
+	while (t->slots[i].row != 0 &&
+	       (t->slots[i].tag != (uint32_t)(hash >> 32) ||
+		   memcmp(table_row(t, t->slots[i].row - 1) + 2, addr, 16) != 0))
+		i = (i + 1) & t->mask;
+	return t->slots[i].row;
+}
+
 const uint8_t *
 table_find_address(const table *t, const uint8_t addr[16])
 {
@@ -15,7 +29,7 @@ table_find_address(const table *t, const uint8_t addr[16])
 		place = nets_find(t->nets, addr);
 		return place != NETS_NONE ? table_row(t, place) : NULL;
 	}
-	place = table_slot(t, (tl_span){ addr, 16 })->row;
+	place = find_address(t, addr);
 	return place != 0 ? table_row(t, place - 1) : NULL;
 }
 
@@ -37,10 +51,15 @@ void
 table_put(const table *t, const uint8_t *row, event *ev)
 {
 	const uint8_t *p = row + 2 + table_load16(row);
+	bool first = ev->j.field_count == 0; /* no row has a column twice */
 
 	for (unsigned cells = *p++; cells > 0; cells--) {
 		tl_span text = { p + 3, table_load16(p + 1) };
-		(void)event_set_field(ev, t->names[p[0]], text);
+		if (first)
+			ev->fields[ev->j.field_count++] =
+			    (tl_field){ t->names[p[0]], text };
+		else
+			(void)event_set_field(ev, t->names[p[0]], text);
 		p += 3 + text.len;
 	}
 }
@@ -64,6 +83,12 @@ table_drop(table *t)
 	free(t->slots);
 	tl_vec_free(&t->bytes);
 	free(t);
+}
+
+tl_span
+table_texts(const table *t)
+{
+	return (tl_span){ t->bytes.ptr, t->bytes.count };
 }
 
 uint32_t

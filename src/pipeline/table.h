@@ -80,6 +80,9 @@ const uint8_t *table_find_address(const table *t, const uint8_t addr[16]);
 /* Sets the fields of |ev| to what |row| says; they borrow from the table. */
 void table_put(const table *t, const uint8_t *row, event *ev);
 
+/* Where all texts of rows lie. */
+tl_span table_texts(const table *t);
+
 /* One row by itself, its names in it, for what is not kept in a table: appends a cell.
  */
 enum { TABLE_CELL_MAX = 3 + TABLE_NAME_MAX + TABLE_TEXT_MAX };

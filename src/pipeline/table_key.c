@@ -15,7 +15,14 @@ table_key_address(tl_span text, uint8_t addr[16])
 
 	if (text.len == 0 || text.len >= sizeof room)
 		return false;
-	memcpy(room, text.ptr, text.len);
+	for (size_t i = 0; i < text.len; i++) {
+		uint8_t c = text.ptr[i];
+		bool digit =
+		    (c >= '0' && c <= ':') || ((c | 32) >= 'a' && (c | 32) <= 'f');
+		if (!digit && c != '.')
+			return false;
+		room[i] = (char)c;
+	}
 	room[text.len] = '\0';
 	memcpy(addr, mapped, sizeof mapped);
 	return inet_pton(AF_INET, room, addr + 12) == 1 ||

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { STEP = 64 }; /* bytes: so that the next user seldom needs more */
+
 void
 texts_set(texts *t, const tl_span *from, size_t count)
 {
@@ -13,11 +15,12 @@ texts_set(texts *t, const tl_span *from, size_t count)
 	for (size_t i = 0; i < count; i++)
 		len += from[i].len;
 	if (len > t->cap) {
-		uint8_t *ptr = realloc(t->ptr, len);
+		size_t cap = (len + STEP - 1) / STEP * STEP;
+		uint8_t *ptr = realloc(t->ptr, cap);
 		if (ptr == NULL)
 			return;
 		t->ptr = ptr;
-		t->cap = (uint32_t)len;
+		t->cap = (uint32_t)cap;
 	}
 	len = 0;
 	for (size_t i = 0; i < count; i++) {

@@ -28,6 +28,7 @@ typedef struct counted {
 typedef struct threshold {
 	const tl_conf_threshold *conf;
 	match *match;
+	uint64_t id; /* a hash of its name */
 } threshold;
 
 struct thresholds {
@@ -57,6 +58,8 @@ thresholds_new(const tl_conf *conf, const tl_mib *mib, uint64_t seed)
 	while (made && t->count < all->count) {
 		threshold *one = &t->at[t->count++];
 		one->conf = &all->at[t->count - 1];
+		const char *name = one->conf->name;
+		one->id = tl_hash((const uint8_t *)name, strlen(name), 0);
 		one->match = match_new(&one->conf->match, conf, mib);
 		made = one->match != NULL;
 	}
@@ -124,12 +127,11 @@ key_of(const thresholds *t, const threshold *one, const event *ev)
 {
 	uint8_t bytes[KEY_BYTES_MAX];
 	tl_buf b = { .ptr = bytes, .cap = sizeof bytes };
-	const char *name = one->conf->name;
 
 	tl_buf_put(&b, ev->device.addr, sizeof ev->device.addr);
 	tl_buf_put(&b, &ev->device.scope, sizeof ev->device.scope);
 	key_put_bytes(&b, (tl_span){ ev->n->trap_oid.ber, ev->n->trap_oid.len });
-	key_put_bytes(&b, (tl_span){ (const uint8_t *)name, strlen(name) });
+	tl_buf_put(&b, &one->id, sizeof one->id);
 	return ledger_key_of(bytes, b.len, t->seed);
 }
 

@@ -13,11 +13,10 @@
 typedef enum key_kind { KEY_NODE = 1, KEY_OID, KEY_TREE } key_kind;
 
 struct trap_slot {
-	uint64_t hash;
-	const tl_mib_node *node; /* of KEY_NODE */
-	uint32_t key, key_len;   /* bytes in keys, of the others */
-	uint32_t from, count;    /* in numbers; 0: the slot is free */
-	uint8_t kind;
+	uint64_t hash;         /* of KEY_NODE its place in memory */
+	uint32_t key, key_len; /* bytes in keys, of the others */
+	uint32_t list;         /* in numbers; 0: the slot is free */
+	uint32_t kind;
 };
 
 /* A rule under a key, while the index is made. */
@@ -51,12 +50,41 @@ trap_index_can(const tl_conf_patterns *p)
 	return p->count > 0;
 }
 
-static uint64_t
-hash_of(key_kind kind, const tl_mib_node *node, const uint8_t *oid, size_t len)
+static inline uint64_t
+load32(const uint8_t *p)
 {
-	if (kind == KEY_NODE)
-		return tl_hash_mix((uintptr_t)node, 0x9e3779b97f4a7c15u);
-	return tl_hash(oid, len, (uint64_t)kind);
+	uint32_t v;
+
+	memcpy(&v, p, sizeof v);
+	return v;
+}
+
+/* The bytes of an OID that tell most: the last ones. Configurations fill the table, so
+ * nobody plans collisions. */
+static inline uint64_t
+hash_oid(key_kind kind, tl_oid oid)
+{
+	uint64_t tail = 0;
+
+	if (oid.len >= 8)
+		tail = tl_load64(oid.ber + oid.len - 8);
+	else if (oid.len >= 4)
+		tail = load32(oid.ber) | load32(oid.ber + oid.len - 4) << 32;
+	else
+		memcpy(&tail, oid.ber, oid.len);
+	return tail * 0xd6e8feb86659fd93u + kind + oid.len;
+}
+
+static uint64_t
+hash_of(const entry *e)
+{
+	return e->kind == KEY_NODE ? (uintptr_t)e->node : hash_oid(e->kind, e->oid);
+}
+
+static inline uint32_t
+place_of(const trap_index *x, uint64_t hash)
+{
+	return (uint32_t)(hash * 0x9e3779b97f4a7c15u >> 32) & x->mask;
 }
 
 static bool
@@ -78,20 +106,27 @@ add_oid(builder *b, tl_oid oid, uint32_t rule)
 
 	if (node != NULL && tl_oid_equal(tl_mib_node_oid(b->mib, node), oid))
 		return add_entry(b, (entry){ KEY_NODE, node, oid, rule });
-	b->made->has_oids = true;
+	b->made->oid_lens |= UINT64_C(1) << oid.len % 64;
+	b->made->oid_last_bits |= UINT64_C(1) << oid.ber[oid.len - 1] % 64;
 	return add_entry(b, (entry){ KEY_OID, NULL, oid, rule });
 }
 
-/* Remembers the length of a tree's OID; false if there are too many. */
+/* Remembers how the OID of a tree looks; false if there are too many lengths. */
 static bool
-know_tree(trap_index *x, uint32_t len)
+know_tree(trap_index *x, tl_oid oid)
 {
-	for (uint32_t i = 0; i < x->tree_count; i++)
-		if (x->trees[i] == len)
-			return true;
-	if (x->tree_count == RULE_TREES_MAX)
+	uint32_t i = 0;
+
+	while (i < x->tree_count && x->trees[i].len != oid.len)
+		i++;
+	if (i == RULE_TREES_MAX)
 		return false;
-	x->trees[x->tree_count++] = len;
+	trap_tree *tree = &x->trees[i];
+	tree->len = oid.len;
+	tree->early = oid.len > 3 ? 3 : oid.len - 1;
+	tree->early_bits |= UINT64_C(1) << oid.ber[tree->early] % 64;
+	tree->last_bits |= UINT64_C(1) << oid.ber[oid.len - 1] % 64;
+	x->tree_count += i == x->tree_count;
 	return true;
 }
 
@@ -121,8 +156,7 @@ static bool
 has_room_for_trees(builder *b, const patterns *p)
 {
 	for (size_t i = 0; i < p->count; i++)
-		if (p->at[i].kind == PATTERN_TREE &&
-		    !know_tree(b->made, p->at[i].oid.len))
+		if (p->at[i].kind == PATTERN_TREE && !know_tree(b->made, p->at[i].oid))
 			return false;
 	return true;
 }
@@ -231,15 +265,24 @@ compare_entries(const void *left, const void *right)
 	return order != 0 ? order : a->rule == b->rule ? 0 : a->rule < b->rule ? -1 : 1;
 }
 
+static bool
+add_number(trap_index *x, uint32_t number)
+{
+	uint32_t *added = tl_vec_grow(&x->numbers, sizeof *added, 1);
+
+	if (added != NULL)
+		*added = number;
+	return added != NULL;
+}
+
 /* Puts the numbers of |at|, which have one key, into a slot of their own. */
 static bool
 add_slot(trap_index *x, const entry *at, size_t count)
 {
-	trap_slot slot = { .kind = (uint8_t)at->kind,
-		.node = at->node,
-		.hash = hash_of(at->kind, at->node, at->oid.ber, at->oid.len),
+	trap_slot slot = { .kind = at->kind,
+		.hash = hash_of(at),
 		.key = x->keys.count,
-		.from = x->numbers.count };
+		.list = x->numbers.count };
 
 	if (at->kind != KEY_NODE) {
 		uint8_t *key = tl_vec_grow(&x->keys, 1, at->oid.len);
@@ -248,17 +291,14 @@ add_slot(trap_index *x, const entry *at, size_t count)
 		memcpy(key, at->oid.ber, at->oid.len);
 		slot.key_len = at->oid.len;
 	}
-	for (size_t i = 0; i < count; i++) {
-		if (i > 0 && at[i].rule == at[i - 1].rule)
-			continue;
-		uint32_t *number = tl_vec_grow(&x->numbers, sizeof *number, 1);
-		if (number == NULL)
+	for (size_t i = 0; i < count; i++)
+		if ((i == 0 || at[i].rule != at[i - 1].rule) &&
+		    !add_number(x, at[i].rule))
 			return false;
-		*number = at[i].rule;
-		slot.count++;
-	}
-	uint32_t place = (uint32_t)slot.hash & x->mask;
-	while (x->slots[place].count > 0)
+	if (!add_number(x, RULE_NONE))
+		return false;
+	uint32_t place = place_of(x, slot.hash);
+	while (x->slots[place].list != 0)
 		place = (place + 1) & x->mask;
 	x->slots[place] = slot;
 	return true;
@@ -274,7 +314,7 @@ make_slots(builder *b, uint32_t *weights)
 	while (size < 2 * count)
 		size *= 2;
 	x->slots = calloc(size, sizeof *x->slots);
-	if (x->slots == NULL)
+	if (x->slots == NULL || !add_number(x, RULE_NONE)) /* no list begins at 0 */
 		return false;
 	x->mask = (uint32_t)(size - 1);
 	if (count > 0)
@@ -317,35 +357,50 @@ trap_index_fini(trap_index *x)
 	tl_vec_free(&x->numbers);
 }
 
-static bool
-is_key(const trap_index *x, const trap_slot *slot, key_kind kind, const tl_mib_node *node,
-    tl_oid oid)
+static inline void
+find_node(const trap_index *x, const tl_mib_node *node, rule_cursor *c)
 {
-	if (slot->kind != (uint8_t)kind)
-		return false;
-	if (kind == KEY_NODE)
-		return slot->node == node;
-	return slot->key_len == oid.len &&
+	uint64_t hash = (uintptr_t)node;
+	uint32_t at = place_of(x, hash);
+
+	for (; x->slots[at].list != 0; at = (at + 1) & x->mask)
+		if (x->slots[at].hash == hash && x->slots[at].kind == KEY_NODE) {
+			rule_cursor_add(
+			    c, TL_VEC_AT(&x->numbers, const uint32_t, x->slots[at].list));
+			return;
+		}
+}
+
+static bool
+is_key(const trap_index *x, const trap_slot *slot, key_kind kind, tl_oid oid)
+{
+	return slot->kind == kind && slot->key_len == oid.len &&
 	       memcmp(TL_VEC_AT(&x->keys, const uint8_t, slot->key), oid.ber, oid.len) ==
 		   0;
 }
 
 static void
-find(const trap_index *x, key_kind kind, const tl_mib_node *node, tl_oid oid,
-    rule_cursor *c)
+find_oid(const trap_index *x, key_kind kind, tl_oid oid, rule_cursor *c)
 {
-	uint64_t hash = hash_of(kind, node, oid.ber, oid.len);
+	uint64_t hash = hash_oid(kind, oid);
+	uint32_t at = place_of(x, hash);
 
-	for (uint32_t at = (uint32_t)hash & x->mask;; at = (at + 1) & x->mask) {
-		const trap_slot *slot = &x->slots[at];
-		if (slot->count == 0)
+	for (; x->slots[at].list != 0; at = (at + 1) & x->mask)
+		if (x->slots[at].hash == hash && is_key(x, &x->slots[at], kind, oid)) {
+			rule_cursor_add(
+			    c, TL_VEC_AT(&x->numbers, const uint32_t, x->slots[at].list));
 			return;
-		if (slot->hash != hash || !is_key(x, slot, kind, node, oid))
-			continue;
-		const uint32_t *from = TL_VEC_AT(&x->numbers, const uint32_t, slot->from);
-		c->lists[c->count++] = (rule_list){ from, from + slot->count };
-		return;
-	}
+		}
+}
+
+/* Whether a tree of this kind could hold |oid|. */
+static inline bool
+may_hold(const trap_tree *tree, tl_oid oid)
+{
+	if (tree->len >= oid.len)
+		return false;
+	return (tree->early_bits >> oid.ber[tree->early] % 64 &
+		   tree->last_bits >> oid.ber[tree->len - 1] % 64 & 1) != 0;
 }
 
 void
@@ -354,13 +409,12 @@ trap_index_find(const trap_index *x, const event *ev, rule_cursor *c)
 	tl_oid oid = event_trap_oid(ev);
 	const tl_mib_node *node = event_trap(ev);
 
-	if (x->numbers.count == 0)
-		return;
 	if (node != NULL)
-		find(x, KEY_NODE, node, oid, c);
-	if (x->has_oids && oid.len > 0)
-		find(x, KEY_OID, NULL, oid, c);
+		find_node(x, node, c);
+	if (oid.len > 0 && (x->oid_lens >> oid.len % 64 &
+			       x->oid_last_bits >> oid.ber[oid.len - 1] % 64 & 1) != 0)
+		find_oid(x, KEY_OID, oid, c);
 	for (uint32_t i = 0; i < x->tree_count; i++)
-		if (x->trees[i] < oid.len)
-			find(x, KEY_TREE, NULL, (tl_oid){ oid.ber, x->trees[i] }, c);
+		if (may_hold(&x->trees[i], oid))
+			find_oid(x, KEY_TREE, (tl_oid){ oid.ber, x->trees[i].len }, c);
 }

@@ -8,13 +8,21 @@
 
 typedef struct trap_slot trap_slot;
 
+/* The trees whose OIDs have one length, and of what bytes these are: most notifications
+ * lie in none of them, and need no more than a look at this. */
+typedef struct trap_tree {
+	uint32_t len, early;            /* bytes; which of the first four is looked at */
+	uint64_t early_bits, last_bits; /* 1 << byte % 64 of it, and of the last */
+} trap_tree;
+
 typedef struct trap_index {
 	trap_slot *slots;
-	uint32_t mask;  /* slots less one, a power of two; 0: there are none */
+	uint32_t mask;  /* slots less one, a power of two */
 	tl_vec keys;    /* bytes of OIDs */
-	tl_vec numbers; /* of rules: those of a slot in rising order */
-	bool has_oids;  /* some slot is of an OID alone */
-	uint32_t trees[RULE_TREES_MAX]; /* lengths of OIDs whose trees are asked for */
+	tl_vec numbers; /* of rules: lists in rising order, each closed by RULE_NONE */
+	uint64_t oid_lens, oid_last_bits; /* of OIDs that no definition has: 1 << length
+					     % 64, 1 << last byte % 64 */
+	trap_tree trees[RULE_TREES_MAX];
 	uint32_t tree_count;
 } trap_index;
 

@@ -125,6 +125,20 @@ test_devices_have_alarms_of_their_own(void **state)
 }
 
 static void
+test_pairs_have_alarms_of_their_own(void **state)
+{
+	fixture *f = fixture_new("");
+	sample *rising = sample_new("RMON-MIB::risingAlarm");
+
+	(void)state;
+	sample_int(rising, "1.3.6.1.2.1.16.3.1.1.1.3", 3);
+	expect(judge(f, f->down, 3, AT(0)), TL_ALARM_RAISED, 1, "192.0.2.7/linkDown/3");
+	expect(judge(f, rising, 3, AT(0)), TL_ALARM_RAISED, 1, "192.0.2.7/risingAlarm/3");
+	sample_free(rising);
+	fixture_free(f);
+}
+
+static void
 test_others_are_no_alarms(void **state)
 {
 	fixture *f = fixture_new("");
@@ -461,6 +475,26 @@ test_messages_are_kept_up_to_1024_bytes_of_whole_characters(void **state)
 }
 
 static void
+test_what_8193_traps_mean_is_still_known(void **state)
+{
+	fixture *f = fixture_new("");
+	sample *s = sample_new("1.3.6.1.4.1.9.1.0.1");
+	uint8_t oid[] = { 0x2b, 6, 1, 4, 1, 0x81, 0, 0, 0, 1 };
+
+	(void)state;
+	judge(f, f->down, 3, AT(0));
+	s->n.trap_oid = (tl_oid){ oid, sizeof oid };
+	for (int i = 0; i < 2 * 8193; i++) {
+		oid[6] = (uint8_t)(i % 8193 / 128);
+		oid[7] = (uint8_t)(i % 128);
+		assert_int_equal(judge(f, s, 0, AT(0))->j.alarm, TL_ALARM_NOT);
+	}
+	expect(judge(f, f->up, 3, AT(1)), TL_ALARM_CLEARED, 1, "192.0.2.7/linkDown/3");
+	sample_free(s);
+	fixture_free(f);
+}
+
+static void
 test_expires_what_is_not_heard_of(void **state)
 {
 	fixture *f = fixture_new("alarms: {age_out: 100s}");
@@ -699,6 +733,7 @@ main(void)
 		T(linkdown_raises_and_linkup_clears_by_ifindex),
 		T(without_ifindex_the_instance_tells),
 		T(devices_have_alarms_of_their_own),
+		T(pairs_have_alarms_of_their_own),
 		T(others_are_no_alarms),
 		T(standard_pairs_raise_and_clear),
 		T(isis_neighbours_count_by_system_id),
@@ -710,6 +745,7 @@ main(void)
 		T(rules_decide),
 		T(a_key_of_255_bytes_is_whole_a_longer_one_ends_in_a_hash),
 		T(messages_are_kept_up_to_1024_bytes_of_whole_characters),
+		T(what_8193_traps_mean_is_still_known),
 		T(expires_what_is_not_heard_of),
 		T(with_age_out_0_nothing_expires),
 		T(the_least_recently_heard_makes_room),

@@ -155,6 +155,70 @@ test_the_last_table_that_says_something_counts(void **state)
 }
 
 static void
+test_another_device_has_other_fields(void **state)
+{
+	sample *s = sample_new("IF-MIB::linkDown");
+	tables t;
+
+	(void)state;
+	write_file("devices.csv", "address,site,rack\n192.0.2.7,one,1\n10.0.0.1,two,\n");
+	tables_open(&t, DEVICES);
+	event_set_field(&s->ev, LIT("port"), LIT("3"));
+	enrich_judge(t.v, &s->ev);
+	event_set_field(&s->ev, LIT("site"), LIT("rule"));
+	assert_fields(s, "port=3 site=rule rack=1");
+	s->ev.device = endpoint_of("10.0.0.2");
+	enrich_judge_again(t.v, &s->ev);
+	assert_fields(s, "port=3 site=rule");
+	s->ev.device = endpoint_of("10.0.0.1");
+	enrich_judge_again(t.v, &s->ev);
+	assert_fields(s, "port=3 site=two");
+	sample_free(s);
+	tables_close(&t);
+}
+
+/* The worked example of docs/enrichment.md. */
+static void
+test_example_of_the_guide(void **state)
+{
+	tables t;
+
+	(void)state;
+	write_file("devices.csv", "network,site,rack,owner\n"
+				  "10.1.0.0/16,Berlin,,noc@example.net\n"
+				  "10.1.2.0/24,Berlin,7,noc@example.net\n"
+				  "10.1.2.3,Berlin,7,\"Core team, 2nd line\"\n"
+				  "2001:db8:7::/48,Rome,,rome@example.net\n");
+	write_file("sites.json",
+	    "{\n  \"Berlin\": {\"city\": \"Berlin\", \"phone\": \"+49 30 555 0100\"},\n"
+	    "  \"Rome\":   {\"city\": \"Roma\",   \"phone\": \"+39 06 555 0100\"}\n}\n");
+	tables_open(&t, "enrichment:\n"
+			"  devices:\n    type: csv\n    file: devices.csv\n"
+			"    column: network\n    match: cidr\n"
+			"  sites:\n    type: json\n    file: sites.json\n"
+			"    column: name\n    key: site\n    fields: {phone: phone}\n");
+	assert_known(&t, "10.1.2.77",
+	    "site=Berlin rack=7 owner=noc@example.net phone=+49 30 555 0100");
+	assert_known(&t, "10.1.2.3",
+	    "site=Berlin rack=7 owner=Core team, 2nd line phone=+49 30 555 0100");
+	assert_known(&t, "2001:db8:7:1::1",
+	    "site=Rome owner=rome@example.net phone=+39 06 555 0100");
+	tables_close(&t);
+}
+
+static void
+test_of_columns_of_one_name_the_first_counts(void **state)
+{
+	tables t;
+
+	(void)state;
+	write_file("devices.csv", "address,site,site\n192.0.2.7,one,two\n");
+	tables_open(&t, DEVICES);
+	assert_known(&t, "192.0.2.7", "site=one");
+	tables_close(&t);
+}
+
+static void
 test_events_of_our_own_have_no_device(void **state)
 {
 	tables t;
@@ -246,6 +310,9 @@ test_a_broken_file_changes_nothing_and_is_told_once(void **state)
 	assert_known(&t, "10.0.0.1", "site=new");
 	enrich_count(t.e, 0, &c);
 	assert_true(!c.failing && c.failures == 1 && c.reads == 2);
+	write_file("devices.csv", "address,site\n10.0.0.1,\"new\n");
+	settle(&t, 300);
+	assert_told(&t, "error devices: devices.csv:2 has a quote that is not closed\n");
 	tables_close(&t);
 }
 
@@ -428,7 +495,7 @@ test_workers_see_whole_rows_while_files_are_read_again(void **state)
 	atomic_store(&stop, true);
 	for (int i = 0; i < READERS; i++) {
 		pthread_join(threads[i], NULL);
-		assert_false(readers[i].torn);
+		assert_true(readers[i].found > 0 && !readers[i].torn);
 	}
 	assert_known(&t, "10.0.0.1", "site=round 200 rack=round 200");
 	tables_close(&t);
@@ -479,6 +546,9 @@ main(void)
 		cmocka_unit_test(test_key_may_be_an_object),
 		cmocka_unit_test(test_a_key_may_come_from_a_table_before),
 		cmocka_unit_test(test_the_last_table_that_says_something_counts),
+		cmocka_unit_test(test_another_device_has_other_fields),
+		cmocka_unit_test(test_example_of_the_guide),
+		cmocka_unit_test(test_of_columns_of_one_name_the_first_counts),
 		cmocka_unit_test(test_events_of_our_own_have_no_device),
 		cmocka_unit_test(test_reads_a_file_again_that_was_replaced),
 		cmocka_unit_test(test_waits_until_a_file_stands_still),

@@ -116,6 +116,17 @@ test_tells_what_is_odd(void **state)
 }
 
 static void
+test_lines_in_quotes_count(void **state)
+{
+	(void)state;
+	assert_csv("address,site\n10.0.0.1,\"a\nb\n\"\nnothing,c\n",
+	    "info devices: 1 rows read\nwarning devices: 1 rows without a usable key, "
+	    "left "
+	    "out (first: 5)\n",
+	    "10.0.0.1", "site=a b");
+}
+
+static void
 test_refuses_what_is_no_table(void **state)
 {
 	static const char *const wrong[][2] = {
@@ -241,6 +252,7 @@ main(void)
 		cmocka_unit_test(test_another_separator),
 		cmocka_unit_test(test_fields_choose_and_rename_columns),
 		cmocka_unit_test(test_tells_what_is_odd),
+		cmocka_unit_test(test_lines_in_quotes_count),
 		cmocka_unit_test(test_refuses_what_is_no_table),
 		cmocka_unit_test(test_cuts_texts_to_1024_bytes),
 		cmocka_unit_test(test_takes_32_columns),

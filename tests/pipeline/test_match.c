@@ -379,6 +379,53 @@ test_hostile_text_costs_little(void **state)
 }
 
 static void
+test_a_regular_expression_looks_at_so_much(void **state)
+{
+	static uint8_t text[REGEX_SUBJECT_MAX + 1];
+	regex *r = regex_new("b", false);
+
+	(void)state;
+	memset(text, 'a', sizeof text);
+	text[REGEX_SUBJECT_MAX] = 'b';
+	assert_false(regex_fits(r, (tl_span){ text, sizeof text }));
+	text[REGEX_SUBJECT_MAX - 1] = 'b';
+	assert_true(regex_fits(r, (tl_span){ text, sizeof text }));
+	assert_false(regex_fits(r, (tl_span){ NULL, 0 }));
+	regex_free(r);
+}
+
+static void
+test_regular_expressions_of_any_bytes(void **state)
+{
+	static const struct {
+		const char *pattern;
+		bool caseless;
+		tl_span text;
+		bool fits;
+	} cases[] = { { "^$", false, { NULL, 0 }, true },
+		{ "b+$", false,
+		    LIT("a\xff"
+			"bb"),
+		    true },
+		{ "^a.b", false,
+		    LIT("a\xff"
+			"b"),
+		    false },
+		{ "\xc3\x84", true, LIT("\xc3\xa4"), true },
+		{ "\xc3\x84", false, LIT("\xc3\xa4"), false },
+		{ "(a)(b)\\2\\1", false, LIT("abba"), true },
+		{ "^b", false, LIT("a\nb"), false } };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		regex *r = regex_new(cases[i].pattern, cases[i].caseless);
+		assert_non_null(r);
+		assert_int_equal(regex_fits(r, cases[i].text), cases[i].fits);
+		regex_free(r);
+	}
+}
+
+static void
 test_refuses_what_is_no_regular_expression(void **state)
 {
 	(void)state;
@@ -402,6 +449,8 @@ main(void)
 		cmocka_unit_test(test_one_of_several_instances_is_enough),
 		cmocka_unit_test(test_an_event_of_our_own),
 		cmocka_unit_test(test_hostile_text_costs_little),
+		cmocka_unit_test(test_a_regular_expression_looks_at_so_much),
+		cmocka_unit_test(test_regular_expressions_of_any_bytes),
 		cmocka_unit_test(test_refuses_what_is_no_regular_expression),
 	};
 

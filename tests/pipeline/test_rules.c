@@ -1,5 +1,6 @@
 /* Rules: what they change, in which order, and that the index finds the same ones as
  * looking at each would. */
+#include "pipeline/rule_index.h"
 #include "pipeline/rules.h"
 #include "pipeline/samples.h"
 
@@ -442,6 +443,31 @@ test_the_index_finds_what_looking_at_each_finds(void **state)
 }
 
 static void
+test_trees_of_more_lengths_than_are_indexed(void **state)
+{
+	char *yaml, trap[400] = "1.3.6.1.4.1";
+	size_t len;
+	FILE *to = open_memstream(&yaml, &len);
+
+	(void)state;
+	fputs("rules:\n", to);
+	for (unsigned i = 0; i < RULE_TREES_MAX + 5; i++) {
+		fprintf(to, "- {match: {trap: %s.*}, set: {fields: {f%u: x}}}\n", trap,
+		    i % (EVENT_FIELDS_MAX - 1));
+		(void)snprintf(trap + strlen(trap), sizeof trap - strlen(trap), ".%u", i);
+	}
+	fclose(to);
+	judged r = load(yaml);
+	sample *s = sample_new(trap);
+	judge(&r, s);
+	assert_int_equal(s->ev.rule, RULE_TREES_MAX + 5);
+	assert_int_equal(s->ev.j.field_count, EVENT_FIELDS_MAX - 1);
+	sample_free(s);
+	unload(&r);
+	free(yaml);
+}
+
+static void
 test_ten_thousand_rules(void **state)
 {
 	char *yaml;
@@ -486,6 +512,7 @@ main(void)
 		cmocka_unit_test(test_without_room_a_text_is_left_out),
 		cmocka_unit_test(test_a_text_has_a_limit),
 		cmocka_unit_test(test_the_index_finds_what_looking_at_each_finds),
+		cmocka_unit_test(test_trees_of_more_lengths_than_are_indexed),
 		cmocka_unit_test(test_ten_thousand_rules),
 	};
 
