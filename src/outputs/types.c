@@ -5,5 +5,6 @@ const output_type *const output_types[] = {
 	&output_file,
 	&output_stdout,
 	&output_syslog,
+	&output_exec,
 	&(const output_type){ .name = NULL },
 };

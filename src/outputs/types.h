@@ -4,6 +4,6 @@
 
 #include "outputs/output.h"
 
-extern const output_type output_file, output_stdout, output_syslog;
+extern const output_type output_file, output_stdout, output_syslog, output_exec;
 
 #endif
