@@ -266,6 +266,15 @@ drop_privileges(server *s)
 	return !server_failed(s, err, what);
 }
 
+/* Starts programs for outputs: forked while there is one thread, also if no output of now
+ * needs it. */
+static bool
+start_helper(server *s)
+{
+	return !server_failed(
+	    s, helper_start(&s->outlets.place.helper), "helper process");
+}
+
 /* From here on relative paths, those of outputs and of the control socket, are in the
  * state folder. */
 static bool
@@ -571,8 +580,8 @@ bool
 server_start(server *s)
 {
 	static bool (*const steps[])(server *) = { load_conf, open_sockets,
-		drop_privileges, open_state, load_mibs, start_judging, open_control,
-		announce, start_intakes, start_http };
+		drop_privileges, start_helper, open_state, load_mibs, start_judging,
+		open_control, announce, start_intakes, start_http };
 
 	for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++)
 		if (!steps[i](s))
