@@ -222,6 +222,38 @@ class Restart(Case):
             d.wait_counters(lambda c: c["delivered"] == 1)
 
 
+class Users(Case):
+    USER = {"name": "noc", "auth": "SHA-256", "auth_secret": "authpass123"}
+
+    def sender(self, boots):
+        return messages.Sender("noc", b"\x80\0\x1f\x88\x04device", "SHA-256", "authpass123",
+                               boots=boots, time=1000)
+
+    def test_a_replay_is_refused_by_every_thread(self):
+        """What one thread has learned of a sender's clock the others know."""
+        d = self.run_daemon({"threads": 4, "users": [self.USER]})
+        d.send(self.sender(3).message(), source="127.0.0.2")
+        d.wait_counters(lambda c: c["delivered"] == 1)
+        old = self.sender(2).message()
+        for i in range(2, 22):
+            d.send(old, source=f"127.0.0.{i}")
+        c = d.wait_counters(lambda c: c["received"] == 21)
+        self.assertEqual(c["reasons"], {"usm-not-in-time-window": 20})
+
+    def test_clocks_outlast_a_kill(self):
+        with tempfile.TemporaryDirectory() as folder:
+            conf = {"users": [self.USER]}
+            d = self.run_daemon(conf, folder=folder, check=False)
+            d.send(self.sender(3).message())
+            d.wait_counters(lambda c: c["delivered"] == 1)
+            d.process.kill()
+            d.status = d.process.wait()
+            again = self.run_daemon(conf, folder=folder)
+            again.send(self.sender(2).message())
+            c = again.wait_counters(lambda c: c["received"] == 1)
+            self.assertEqual(c["reasons"], {"usm-not-in-time-window": 1})
+
+
 class OwnEvents(Case):
     def test_repeats_and_alarms_are_summed_up(self):
         d = self.run_daemon({"dedup": {"enabled": True, "window": "1s"}})
