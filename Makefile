@@ -1,5 +1,5 @@
 # A thin front for meson. The two commands are `make run` and `make test`; `make help` lists
-# the rest. Arguments of the program: make run ARGS='-l udp:127.0.0.1:1162'. A part of the
+# the rest. Another configuration: make run ARGS='-c trapline.yaml'. A part of the
 # tests: make test ONLY=engine.
 
 ARGS =
@@ -13,7 +13,7 @@ all: build/build.ninja
 
 help:
 	@echo 'make               build/trapline and build/libtrapline.{so,a}, optimized'
-	@echo 'make run           install what is missing, build, receive; ARGS=... to the program'
+	@echo 'make run           install what is missing, build, run the daemon; ARGS=... to it'
 	@echo 'make test          build with sanitizers, run every test; ONLY=word for some'
 	@echo 'make fuzz          each fuzzer for FUZZ_SECONDS ($(FUZZ_SECONDS)), with clang'
 	@echo 'make bench         measure speed'
@@ -31,7 +31,7 @@ deps:
 run:
 	@tools/deps build >&2
 	@$(MAKE) --no-print-directory all >&2
-	@build/trapline listen $(ARGS)
+	@build/trapline run $(or $(ARGS),-c share/trapline.yaml)
 
 test:
 	@tools/deps build test

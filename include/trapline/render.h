@@ -105,6 +105,12 @@ typedef struct tl_own_event {
 	size_t field_count;
 	tl_span alarm_key;
 	tl_alarm_state alarm;
+	/* "refused": rendered as tl_render_refusal() does, and "lost" as
+	 * tl_render_loss(); of the datagram's bytes only their number counts */
+	const tl_datagram *datagram;
+	const tl_refusal *refusal;
+	tl_span hint;
+	const struct tl_loss *loss;
 } tl_own_event;
 
 /* The same for an event of our own. */

@@ -38,8 +38,6 @@ typedef struct control_options {
 	bool json;
 } control_options;
 
-static const char default_config[] = "/etc/trapline/trapline.yaml";
-
 /* Joins the folder of the state and |name|, unless that is absolute. */
 static bool
 join(char path[PATH_ROOM], const char *dir, const char *name)
@@ -85,8 +83,8 @@ find_socket(const char *command, const control_options *o, char path[PATH_ROOM])
 
 	if (o->socket != NULL)
 		return join(path, ".", o->socket);
-	if (config == NULL && access(default_config, F_OK) == 0)
-		config = default_config;
+	if (config == NULL && access(CLI_CONF_PATH, F_OK) == 0)
+		config = CLI_CONF_PATH;
 	return find_by_config(command, config, path);
 }
 

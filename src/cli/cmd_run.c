@@ -30,7 +30,7 @@ cmd_run(int argc, char **argv)
 		{ "help", no_argument, NULL, OPT_HELP },
 		{ NULL, 0, NULL, 0 },
 	};
-	server_options o = { .conf_path = "/etc/trapline/trapline.yaml" };
+	server_options o = { .conf_path = CLI_CONF_PATH };
 	char state[4096];
 	int opt;
 

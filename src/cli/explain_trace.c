@@ -7,7 +7,7 @@
 #include "base/buf.h"
 #include "cli/explain.h"
 
-enum { ARENA_BYTES = 1 << 20, WHY_MAX = 4096, LIST_MAX = 4096 };
+enum { ARENA_BYTES = 1 << 20, WHY_MAX = 4096, LISTED_MAX = 4096 };
 
 struct explainer {
 	const explain_options *opt;
@@ -19,7 +19,7 @@ struct explainer {
 	explain_rule rule;
 	size_t looked; /* rules at this event */
 	size_t told;
-	uint8_t why[WHY_MAX], lists[4][LIST_MAX];
+	uint8_t why[WHY_MAX], lists[4][LISTED_MAX];
 	explain_output *outputs;
 };
 
@@ -114,7 +114,7 @@ order_text(explainer *x, const tl_conf_ints *order, unsigned room)
 {
 	static const char *const words[] = { "snmpTrapAddress", "agent_address",
 		"engine_id", "peer" };
-	tl_buf out = { .ptr = x->lists[room], .cap = LIST_MAX };
+	tl_buf out = { .ptr = x->lists[room], .cap = LISTED_MAX };
 
 	for (size_t i = 0; order != NULL && i < order->count; i++) {
 		tl_buf_puts(&out, i > 0 ? ", " : "");
@@ -127,7 +127,7 @@ static tl_span
 routes_text(explainer *x, uint64_t routes, unsigned room)
 {
 	const tl_conf_outputs *outputs = &x->opt->conf->outputs;
-	tl_buf out = { .ptr = x->lists[room], .cap = LIST_MAX };
+	tl_buf out = { .ptr = x->lists[room], .cap = LISTED_MAX };
 
 	if (routes == UINT64_MAX)
 		return (tl_span){ NULL, 0 };

@@ -3,16 +3,9 @@
 #include "daemon/desk.h"
 
 #include <stdio.h>
-#include <string.h>
 
 #include "base/arena.h"
 #include "sys/clock.h"
-
-static tl_span
-span_of(const char *text)
-{
-	return (tl_span){ (const uint8_t *)text, strlen(text) };
-}
 
 tl_err
 judging_init(judging *j, snapshot *first)
@@ -111,26 +104,18 @@ judging_clear_alarm(judging *j, tl_span key)
 static void
 tell_refusal(judging *j, const sink_event *e)
 {
-	const tl_refusal *r = e->refusal;
+	const tl_diag *diag = &e->refusal->diag;
 	char message[512];
-	tl_number numbers[] = { { "offset", r->diag.offset },
-		{ "size", e->in->bytes.len } };
-	tl_field fields[] = {
-		{ span_of("reason"), span_of(tl_err_word(r->diag.err)) },
-		{ span_of("where"), span_of(r->diag.where) },
-		{ span_of("hint"), e->hint },
-	};
 	tl_own_event own = { .kind = "refused",
 		.realtime_ns = e->in->realtime_ns,
 		.severity = TL_SEVERITY_WARNING,
 		.source = &e->in->from,
-		.numbers = numbers,
-		.number_count = 2,
-		.fields = fields,
-		.field_count = e->hint.len > 0 ? 3 : 2 };
+		.datagram = e->in,
+		.refusal = e->refusal,
+		.hint = e->hint };
 
 	int len = snprintf(message, sizeof message, "refused: %s at %s",
-	    tl_err_text(r->diag.err), r->diag.where);
+	    tl_err_text(diag->err), diag->where);
 	own.message = (tl_span){ (const uint8_t *)message, (size_t)len };
 	judging_tell(j, &own);
 }
@@ -139,18 +124,12 @@ static void
 tell_loss(judging *j, const tl_loss *loss)
 {
 	char message[160], address[TL_ADDRESS_TEXT_MAX];
-	tl_number number = { "count", loss->count };
-	tl_field local = { span_of("local"), { 0 } };
 	tl_own_event own = { .kind = "lost",
 		.realtime_ns = loss->realtime_ns,
 		.severity = TL_SEVERITY_MAJOR,
-		.numbers = &number,
-		.number_count = 1,
-		.fields = &local,
-		.field_count = 1 };
+		.loss = loss };
 
 	tl_address_text(&loss->local, address);
-	local.text = span_of(address);
 	int len = snprintf(message, sizeof message,
 	    "the kernel dropped %llu datagrams for %s port %u: the receive buffer was "
 	    "full",

@@ -199,6 +199,7 @@ put_away(server *s)
 	names_free(s->dns);
 	outlets_stop(&s->outlets, tl_now_monotonic_ns());
 	outlets_free(&s->outlets);
+	helper_stop(s->outlets.place.helper);
 	clocks_free(s->clocks);
 	if (tl_state_close(s->state) != TL_OK)
 		(void)server_failed(s, TL_EIO, "state");

@@ -10,6 +10,7 @@
 #include "daemon/notify.h"
 #include "daemon/signals.h"
 #include "daemon/tally.h"
+#include "outputs/helper.h"
 #include "receiver/rx_group.h"
 #include "trapline/io.h"
 

@@ -10,7 +10,7 @@
 
 #include "daemon/server.h"
 #include "sys/clock.h"
-#include "sys/fs.h"
+#include "sys/privileges.h"
 
 enum { EXIT_WRONG = 2, RCVBUF_SMALL = 1 << 20, SAID_ROOM = 2048 };
 
@@ -246,6 +246,33 @@ open_sockets(server *s)
 		s->rx[s->threads - 1] = NULL;
 	}
 	return true;
+}
+
+/* All that needs rights is done: files and folders are the new user's from here on. */
+static bool
+drop_privileges(server *s)
+{
+	const char *who = s->conf->conf->run_as;
+	char what[256];
+
+	if (who == NULL)
+		return true;
+	snprintf(what, sizeof what, "run_as %s", who);
+	tl_err err = tl_privileges_drop(who);
+	if (err == TL_ENOTFOUND) {
+		server_say(s, TL_LOG_ERROR, "%s: there is no such user or group", what);
+		return false;
+	}
+	return !server_failed(s, err, what);
+}
+
+/* Starts programs for outputs: forked while there is one thread, also if no output of now
+ * needs it. */
+static bool
+start_helper(server *s)
+{
+	return !server_failed(
+	    s, helper_start(&s->outlets.place.helper), "helper process");
 }
 
 /* From here on relative paths, those of outputs and of the control socket, are in the
@@ -552,9 +579,9 @@ announce(server *s)
 bool
 server_start(server *s)
 {
-	static bool (*const steps[])(server *) = { load_conf, open_sockets, open_state,
-		load_mibs, start_judging, open_control, announce, start_intakes,
-		start_http };
+	static bool (*const steps[])(server *) = { load_conf, open_sockets,
+		drop_privileges, start_helper, open_state, load_mibs, start_judging,
+		open_control, announce, start_intakes, start_http };
 
 	for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++)
 		if (!steps[i](s))

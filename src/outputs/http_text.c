@@ -167,7 +167,7 @@ http_text_index(http_text *t, const parcel *p, tl_buf *out)
 		if (*c >= 'A' && *c <= 'Z')
 			*c = (uint8_t)(*c + 'a' - 'A');
 		bool first = i == 0 && (*c == '-' || *c == '_' || *c == '.');
-		if (!fits_index(*c) || (first && *c != '.'))
+		if (!fits_index(*c) || first)
 			*c = i == 0 ? 'x' : '-';
 	}
 	out->full = false;

@@ -78,9 +78,29 @@ put_judgement(walk *w, tl_judgement *j)
 	put_span(w, &j->rule);
 }
 
+/* A refusal but for the datagram's bytes, of which their number is left. */
+static void
+put_refusal(walk *w, tl_own_event *own, tl_refusal *r)
+{
+	tl_refusal copy = *own->refusal;
+
+	put_span(w, &copy.community);
+	put_span(w, &copy.user);
+	put_span(w, &copy.engine_id);
+	put_span(w, &own->hint);
+	if (w->to == NULL)
+		return;
+	*r = copy;
+	own->refusal = r;
+}
+
 static void
 put_own(walk *w, tl_own_event *own)
 {
+	tl_datagram *in = put_array(w, own->datagram, sizeof *in, own->datagram != NULL);
+	tl_refusal *refusal =
+	    put_array(w, own->refusal, sizeof *refusal, own->refusal != NULL);
+	own->loss = put_array(w, own->loss, sizeof *own->loss, own->loss != NULL);
 	tl_field *fields = put_array(w, own->fields, sizeof *fields, own->field_count);
 	tl_number *numbers =
 	    put_array(w, own->numbers, sizeof *numbers, own->number_count);
@@ -92,6 +112,11 @@ put_own(walk *w, tl_own_event *own)
 	own->trap_oid.ber = put(w, own->trap_oid.ber, own->trap_oid.len);
 	put_span(w, &own->message);
 	put_span(w, &own->alarm_key);
+	if (own->refusal != NULL)
+		put_refusal(w, own, refusal);
+	if (in != NULL && w->to != NULL)
+		in->bytes.ptr = NULL;
+	own->datagram = in;
 }
 
 /* The memory that a clone of |n| takes, at most. */

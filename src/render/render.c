@@ -180,6 +180,10 @@ tl_render_judged(
 tl_err
 tl_render_own(tl_renderer *r, const tl_own_event *own, tl_buf *out)
 {
+	if (own->refusal != NULL)
+		return tl_render_refusal(r, own->datagram, own->refusal, own->hint, out);
+	if (own->loss != NULL)
+		return tl_render_loss(r, own->loss, out);
 	return render(r, &(subject){ .own = own }, out);
 }
 

@@ -14,7 +14,7 @@ import time
 import unittest
 import urllib.request
 
-from harness import PATIENCE_S, PROGRAM, SANITIZER
+from harness import PATIENCE_S, PROGRAM, ROOT, SANITIZER
 
 LISTENING = re.compile(r"listening udp (\S+):(\d+)$")
 METRICS = re.compile(r"metrics at (http://\S+)$")
@@ -153,6 +153,17 @@ class Case(unittest.TestCase):
         self.addCleanup(self.end, d, check)
         return d.wait_ready()
 
+    def check_schema(self, events):
+        """Where jsonschema is not installed, only that there is a kind."""
+        try:
+            import jsonschema
+        except ImportError:
+            return
+        schema = json.loads((ROOT / "share" / "event.schema.json").read_text())
+        validator = jsonschema.Draft202012Validator(schema)
+        for event in events:
+            validator.validate(event)
+
     def end(self, d, check):
         try:
             if d.status is None:
@@ -160,6 +171,7 @@ class Case(unittest.TestCase):
                 if check:
                     self.assertEqual(d.status, 0, d.errors)
                     self.check_sums(counters)
+                    self.check_schema(d.events()[:50])
             self.assertIsNone(SANITIZER.search("\n".join(d.errors)), d.errors)
         finally:
             d.close()

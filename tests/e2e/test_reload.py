@@ -46,6 +46,24 @@ class Reload(Case):
         c = d.wait_counters(lambda c: c["received"] == 2)
         self.assertEqual((c["delivered"], c["refused"]), (1, 1))
 
+    def test_changes_users_and_keeps_clocks(self):
+        user = {"name": "noc", "auth": "SHA-256", "auth_secret": "authpass123"}
+        d = self.run_daemon({"users": [user]})
+
+        def message(boots, secret):
+            return messages.Sender("noc", b"\x80\0\x1f\x88\x04device", "SHA-256", secret,
+                                   boots=boots, time=1000).message()
+
+        d.send(message(3, "authpass123"))
+        d.wait_counters(lambda c: c["delivered"] == 1)
+        user["auth_secret"] = "otherpass123"
+        self.assertTrue(self.reload(d, {"users": [user]})["ok"])
+        d.send(message(3, "authpass123"), message(2, "otherpass123"),
+               message(3, "otherpass123"))
+        c = d.wait_counters(lambda c: c["received"] == 4)
+        self.assertEqual(c["delivered"], 2)
+        self.assertEqual(c["reasons"], {"usm-wrong-digest": 1, "usm-not-in-time-window": 1})
+
     def test_changes_rules_and_outputs(self):
         d = self.run_daemon()
         d.send(link(3))

@@ -94,7 +94,8 @@ class Way(Case):
         d.send(b"\x30\x03\x02\x01", b"nothing of ours")
         d.wait_counters(lambda c: c["refused"] == 2)
         d.wait_counters(lambda c: c["outputs"]["events"]["delivered"] == 2)
-        self.assertEqual({e["kind"] for e in d.events()}, {"refused"})
+        self.assertEqual([(e["kind"], e["size"], e["reason"]) for e in d.events()],
+                         [("refused", 4, "ber-truncated"), ("refused", 15, "ber-tag")])
 
     def test_filters_and_routes_choose_the_outputs(self):
         d = self.run_daemon({
@@ -221,6 +222,52 @@ class Restart(Case):
             d.wait_counters(lambda c: c["delivered"] == 1)
 
 
+class Users(Case):
+    USER = {"name": "noc", "auth": "SHA-256", "auth_secret": "authpass123"}
+
+    def sender(self, boots):
+        return messages.Sender("noc", b"\x80\0\x1f\x88\x04device", "SHA-256", "authpass123",
+                               boots=boots, time=1000)
+
+    def test_a_replay_is_refused_by_every_thread(self):
+        """What one thread has learned of a sender's clock the others know."""
+        d = self.run_daemon({"threads": 4, "users": [self.USER]})
+        d.send(self.sender(3).message(), source="127.0.0.2")
+        d.wait_counters(lambda c: c["delivered"] == 1)
+        old = self.sender(2).message()
+        for i in range(2, 22):
+            d.send(old, source=f"127.0.0.{i}")
+        c = d.wait_counters(lambda c: c["received"] == 21)
+        self.assertEqual(c["reasons"], {"usm-not-in-time-window": 20})
+
+    def test_clocks_outlast_a_kill(self):
+        with tempfile.TemporaryDirectory() as folder:
+            conf = {"users": [self.USER]}
+            d = self.run_daemon(conf, folder=folder, check=False)
+            d.send(self.sender(3).message())
+            d.wait_counters(lambda c: c["delivered"] == 1)
+            d.process.kill()
+            d.status = d.process.wait()
+            again = self.run_daemon(conf, folder=folder)
+            again.send(self.sender(2).message())
+            c = again.wait_counters(lambda c: c["received"] == 1)
+            self.assertEqual(c["reasons"], {"usm-not-in-time-window": 1})
+
+
+class OwnEvents(Case):
+    def test_repeats_and_alarms_are_summed_up(self):
+        d = self.run_daemon({"dedup": {"enabled": True, "window": "1s"}})
+        d.send(*[link(3)] * 5)
+        d.wait_counters(lambda c: c["outputs"]["events"]["delivered"] == 2)
+        d.ask("clear 127.0.0.1/linkDown/7")
+        d.wait_counters(lambda c: c["outputs"]["events"]["delivered"] == 3)
+        trap, repeated, alarm = d.events()
+        self.assertEqual((trap["kind"], repeated["kind"], alarm["kind"]),
+                         ("trap", "repeated", "alarm"))
+        self.assertEqual(repeated["count"], 4)
+        self.assertEqual(alarm["alarm"]["state"], "cleared")
+
+
 class Outputs(Case):
     def test_a_dead_one_does_not_hold_up_the_others(self):
         with tempfile.TemporaryDirectory() as folder:
@@ -246,7 +293,11 @@ class Outputs(Case):
             self.assertEqual(len({e["id"] for e in d.events() if e["kind"] == "trap"}), 5000)
 
     def test_one_that_cannot_open_is_told_at_the_start(self):
-        d = Daemon({"outputs": {"bad": {"type": "file", "path": "/usr"}}})
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        (pathlib.Path(folder.name) / "state" / "taken").mkdir(parents=True)
+        d = Daemon({"outputs": {"bad": {"type": "file", "path": "taken"}}},
+                   folder=folder.name)
         self.addCleanup(d.close)
         self.assertIsNotNone(d.process.wait(PATIENCE_S))
         d.thread.join()
@@ -296,6 +347,19 @@ class Start(Case):
             self.assertEqual(other.process.wait(PATIENCE_S), 1)
             other.thread.join()
             self.assertTrue(any("somebody listens there already" in x for x in other.errors))
+
+    @unittest.skipUnless(os.geteuid() == 0, "needs root")
+    def test_gives_up_all_rights_but_one(self):
+        with tempfile.TemporaryDirectory() as folder:
+            os.chmod(folder, 0o777)
+            d = self.run_daemon({"run_as": "nobody"}, folder=folder)
+            status = pathlib.Path(f"/proc/{d.process.pid}/status").read_text()
+            self.assertIn("CapEff:\t0000000000000400\n", status)
+            self.assertNotIn("Uid:\t0", status)
+            d.send(link(3))
+            d.wait_counters(lambda c: c["outputs"]["events"]["delivered"] == 1)
+            self.assertNotEqual((d.state / "events.json").stat().st_uid, 0)
+            self.assertEqual(run([PROGRAM, "check", "-c", str(d.path)]).returncode, 0)
 
     def test_tells_the_service_manager(self):
         with tempfile.TemporaryDirectory() as folder:

@@ -125,6 +125,20 @@ test_devices_have_alarms_of_their_own(void **state)
 }
 
 static void
+test_pairs_have_alarms_of_their_own(void **state)
+{
+	fixture *f = fixture_new("");
+	sample *rising = sample_new("RMON-MIB::risingAlarm");
+
+	(void)state;
+	sample_int(rising, "1.3.6.1.2.1.16.3.1.1.1.3", 3);
+	expect(judge(f, f->down, 3, AT(0)), TL_ALARM_RAISED, 1, "192.0.2.7/linkDown/3");
+	expect(judge(f, rising, 3, AT(0)), TL_ALARM_RAISED, 1, "192.0.2.7/risingAlarm/3");
+	sample_free(rising);
+	fixture_free(f);
+}
+
+static void
 test_others_are_no_alarms(void **state)
 {
 	fixture *f = fixture_new("");
@@ -719,6 +733,7 @@ main(void)
 		T(linkdown_raises_and_linkup_clears_by_ifindex),
 		T(without_ifindex_the_instance_tells),
 		T(devices_have_alarms_of_their_own),
+		T(pairs_have_alarms_of_their_own),
 		T(others_are_no_alarms),
 		T(standard_pairs_raise_and_clear),
 		T(isis_neighbours_count_by_system_id),

@@ -85,6 +85,8 @@ test_another_uptime_trap_or_device_is_another(void **state)
 	assert_false(passes(f, 1, AT(0)));
 	f->s->n.flags = TL_FLAG_NO_UPTIME;
 	assert_true(passes(f, 0, AT(0)));
+	f->s->n.flags = 0;
+	assert_true(passes(f, 0, AT(0)));
 	sample_free(up);
 	fixture_free(f);
 }
@@ -133,7 +135,7 @@ test_long_values_count_to_their_end(void **state)
 	(void)state;
 	f->s->n.vb_count = 0;
 	for (size_t i = 0; i < COUNT(names); i++) {
-		memset(text[i], 'a', sizeof text[i] - 1 - (i % 2) * 210);
+		memset(text[i], 'a', sizeof text[i] - 1 - (i > 0 ? 210u : 0u));
 		sample_text(f->s, names[i], text[i]);
 	}
 	assert_true(passes(f, 1, AT(0)));
@@ -279,8 +281,9 @@ static void
 test_a_reload_keeps_what_is_remembered_unless_the_key_changes(void **state)
 {
 	static const char *const yaml[] = { "dedup: {window: 20s}", "dedup: {entries: 5}",
-		"dedup: {key: [source, trap_oid]}" };
-	static const bool known[] = { true, true, false };
+		"dedup: {key: [source, trap_oid]}",
+		"dedup: {key: [source, trap_oid, uptime]}" };
+	static const bool known[] = { true, true, false, false };
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(yaml); i++) {

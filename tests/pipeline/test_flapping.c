@@ -93,6 +93,7 @@ test_repeats_and_clears_of_nothing_are_no_changes(void **state)
 	fixture *f = fixture_new(plain);
 
 	(void)state;
+	assert_true(raise_passes(f, AT(0)));
 	for (int i = 0; i < 10; i++) {
 		assert_true(passes(f, "a", TL_ALARM_REPEATED, AT(i)));
 		event *ev = again(f->s, AT(i));
@@ -230,6 +231,8 @@ test_outlasts_a_restart(void **state)
 	for (int j = 0; j < 4; j++)
 		passes(f, "a", j % 2 ? TL_ALARM_CLEARED : TL_ALARM_RAISED, AT(0));
 	passes(f, "b", TL_ALARM_RAISED, AT(0));
+	tick(f, AT(0));
+	assert_int_equal(f->h.count, 1);
 	assert_int_equal(flapping_save(f->f, the_epoch_ns, &saved), TL_OK);
 	flapping_free(f->f);
 	f->f = flapping_new(f->conf, 43);

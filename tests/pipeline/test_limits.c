@@ -260,6 +260,8 @@ test_a_reload_with_less_room_tells_of_those_that_go(void **state)
 	assert_int_equal(passes(f, 1, AT(0), 9), 4);
 	tick(f, AT(10));
 	assert_int_equal(f->h.sum, 5 * 2 + 9 + 5);
+	f->h.text[f->h.len] = 0;
+	assert_non_null(strstr(f->h.text, "8 suppressed in 10 s from 4 other sources"));
 	fixture_free(f);
 	tl_conf_free(conf);
 }

@@ -147,6 +147,21 @@ test_limits_count_devices_behind_a_trusted_relay(void **state)
 }
 
 static void
+test_rules_choose_the_device(void **state)
+{
+	fixture *f = fixture_new("trusted_relays: [192.0.2.7]\n"
+				 "rules: [{set: {source: [peer]}}]");
+
+	(void)state;
+	f->down->n.has_agent_address = f->down->n.v1.present = true;
+	f->down->n.version = 1;
+	memcpy(f->down->n.agent_address, (uint8_t[]){ 10, 0, 0, 1 }, 4);
+	judge(f, f->down, AT(0));
+	assert_bytes(f->down->ev.j.alarm_key, span_of("192.0.2.7/linkDown/3"));
+	fixture_free(f);
+}
+
+static void
 test_rules_see_severity_and_give_alarms(void **state)
 {
 	fixture *f = fixture_new(
@@ -212,6 +227,12 @@ test_what_could_not_be_made_safe_counts_as_new(void **state)
 	assert_int_equal(judge(f, f->down, AT(2)), SUPPRESSED_REPEATED);
 	pipeline_forget(f->p, &f->down->ev);
 	assert_int_equal(judge(f, f->down, AT(3)), SUPPRESSED_REPEATED);
+	sample *cold = sample_new("SNMPv2-MIB::coldStart");
+	judge(f, cold, AT(0));
+	pipeline_forget(f->p, &cold->ev);
+	assert_int_equal(judge(f, cold, AT(1)), SUPPRESSED_NOT);
+	assert_int_equal(judge(f, cold, AT(2)), SUPPRESSED_REPEATED);
+	sample_free(cold);
 	fixture_free(f);
 }
 
@@ -352,6 +373,7 @@ main(void)
 		T(alarms_see_what_thresholds_suppress),
 		T(what_is_limited_or_dropped_goes_no_further),
 		T(limits_count_devices_behind_a_trusted_relay),
+		T(rules_choose_the_device),
 		T(rules_see_severity_and_give_alarms),
 		T(flapping_suppresses_behind_alarms),
 		T(enrichment_comes_before_rules),

@@ -1,0 +1,151 @@
+/* Sockets that share an address: one sender's datagrams all come to one receiver, and
+ * sockets move between receivers while they are open. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "receiver/address.h"
+#include "receiver/rx_group.h"
+
+enum { RECEIVERS = 3, SENDERS = 12 };
+
+static const char *const one[] = { "udp:127.0.0.1:0", NULL };
+static const unsigned tag = 7;
+
+static void
+open_group(tl_rx **rx, bool *steered)
+{
+	tl_rx_group g = {
+		.listen = one, .tags = &tag, .count = RECEIVERS, .alone = true
+	};
+	size_t bad;
+
+	assert_int_equal(tl_rx_open_group(&g, rx, &bad), TL_OK);
+	*steered = g.steered;
+}
+
+static void
+send_from(unsigned last, const tl_endpoint *to)
+{
+	struct sockaddr_in from = { .sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(0x7f000000u + last) };
+	tl_sockaddr at;
+	socklen_t len = tl_endpoint_sockaddr(to, AF_INET, &at);
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	assert_int_equal(bind(fd, (const struct sockaddr *)&from, sizeof from), 0);
+	assert_int_equal(sendto(fd, "x", 1, 0, &at.any, len), 1);
+	close(fd);
+}
+
+static void
+close_all(tl_rx **rx)
+{
+	for (int i = 0; i < RECEIVERS; i++)
+		tl_rx_close(rx[i]);
+}
+
+/* Which receiver has something; it is taken. -1: none. */
+static int
+who_got_it(tl_rx **rx, tl_batch *b)
+{
+	for (int i = 0; i < RECEIVERS; i++) {
+		assert_int_equal(tl_rx_recv(rx[i], 0, b), TL_OK);
+		if (b->n > 0)
+			return i;
+	}
+	return -1;
+}
+
+static void
+test_one_sender_stays_with_one_receiver(void **state)
+{
+	tl_rx *rx[RECEIVERS];
+	tl_batch *b = test_malloc(sizeof *b);
+	bool steered, used[RECEIVERS] = { false };
+
+	(void)state;
+	open_group(rx, &steered);
+	tl_endpoint at = tl_rx_local(rx[0], 0);
+	assert_int_equal(tl_rx_local(rx[2], 0).port, at.port);
+	for (unsigned sender = 2; steered && sender < 2 + SENDERS; sender++) {
+		send_from(sender, &at);
+		int first = who_got_it(rx, b);
+		assert_true(first >= 0);
+		used[first] = true;
+		for (int again = 0; again < 4; again++) {
+			send_from(sender, &at);
+			assert_int_equal(who_got_it(rx, b), first);
+		}
+	}
+	if (steered)
+		assert_true(used[0] + used[1] + used[2] >= 2);
+	close_all(rx);
+	test_free(b);
+}
+
+static void
+test_an_address_of_another_is_refused_unless_shared(void **state)
+{
+	tl_rx *rx[RECEIVERS], *other;
+	char text[64];
+	bool steered;
+	size_t bad;
+
+	(void)state;
+	open_group(rx, &steered);
+	snprintf(text, sizeof text, "udp:127.0.0.1:%u", tl_rx_local(rx[0], 0).port);
+	const char *const taken[] = { text, NULL };
+	tl_rx_group g = { .listen = taken, .tags = &tag, .count = 1, .alone = true };
+	assert_int_equal(tl_rx_open_group(&g, &other, &bad), TL_EIO);
+	g.alone = false;
+	assert_int_equal(tl_rx_open_group(&g, &other, &bad), TL_OK);
+	tl_rx_close(other);
+	close_all(rx);
+}
+
+static void
+test_sockets_move_with_what_lies_in_them(void **state)
+{
+	tl_rx *rx[RECEIVERS], *gone;
+	tl_batch *b = test_malloc(sizeof *b);
+	bool steered;
+	unsigned another = 8;
+
+	(void)state;
+	open_group(rx, &steered);
+	tl_endpoint at = tl_rx_local(rx[0], 0);
+	assert_int_equal(tl_rx_split(rx[0], &tag, 1, &gone), TL_OK);
+	assert_null(gone);
+	for (unsigned sender = 2; sender < 2 + SENDERS; sender++)
+		send_from(sender, &at);
+	assert_int_equal(tl_rx_split(rx[0], &another, 1, &gone), TL_OK);
+	assert_int_equal(tl_rx_count(rx[0]), 0);
+	assert_int_equal(tl_rx_join(rx[1], gone), TL_OK);
+	assert_int_equal(tl_rx_count(rx[1]), 2);
+	unsigned sum = 0;
+	while (who_got_it(rx, b) >= 0)
+		sum += b->n;
+	assert_int_equal(sum, SENDERS);
+	close_all(rx);
+	test_free(b);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_one_sender_stays_with_one_receiver),
+		cmocka_unit_test(test_an_address_of_another_is_refused_unless_shared),
+		cmocka_unit_test(test_sockets_move_with_what_lies_in_them),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
