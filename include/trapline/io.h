@@ -184,9 +184,9 @@ typedef struct tl_mib_files {
  * end in: those of each folder in the order of their names, each file once, whatever
  * links lead to it. Left out are names that begin with a dot, what is no regular file,
  * files over 64 MiB, files that are no text (of the first 4 KiB one byte in 16 or more is
- * a control character), and what cannot be read; |found| (may be NULL) counts. Errors: TL_EIO (errno: |path| itself cannot be read),
- * TL_EINVAL (it is neither a file nor a folder), TL_ELIMIT (200,000 files), TL_ENOMEM,
- * those of tl_mib_builder_add_source(). */
+ * a control character), and what cannot be read; |found| (may be NULL) counts. Errors:
+ * TL_EIO (errno: |path| itself cannot be read), TL_EINVAL (it is neither a file nor a
+ * folder), TL_ELIMIT (200,000 files), TL_ENOMEM, those of tl_mib_builder_add_source(). */
 TL_API TL_CHECK tl_err tl_mib_builder_add_folder(
     tl_mib_builder *b, const char *path, tl_mib_files *found);
 
@@ -217,7 +217,7 @@ typedef struct tl_mib_loaded {
 
 /* Makes a dictionary of all that lies in |paths|, as tl_mib_builder_add_folder() reads
  * it, or takes the one in the cache that was made of the same files: same paths, sizes,
- * inodes and times, and the same version of this library. A cache file that is damaged
+ * inodes and times, and the same build of this library. A cache file that is damaged
  * or of another owner is not used, and one that cannot be written is done without.
  * |loaded| is set in any case. Errors: TL_EIO, TL_ENOTFOUND, TL_EINVAL (of |bad_path|; a
  * dictionary beside something else), TL_EFORMAT (a single file that is neither MIB nor

@@ -17,7 +17,7 @@ static const char help[] =
     "tells\n"
     "what it is.\n"
     "\n"
-    "  -o, --output FILE     the dictionary to write\n" CLI_MIBS_HELP
+    "  -o, --output FILE     the dictionary to write\n"
     "      --json            the account as an object\n"
     "      --help            this text\n"
     "\n"

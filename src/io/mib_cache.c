@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/hash.h"
+#include "sys/build_id.h"
 #include "sys/fs.h"
 #include "sys/map.h"
 
@@ -43,11 +44,13 @@ tl_mib_cache_key_of(const char *const *paths, const tl_walk *walk)
 {
 	static const uint64_t seeds[2] = { 0x7472617021u, 0x6c696e6521u };
 	tl_mib_cache_key key = { .set = seeds[0] };
+	tl_span build = tl_build_id();
 
 	for (; *paths != NULL; paths++)
 		key.set = hash_text(*paths, key.set);
 	for (int i = 0; i < 2; i++) {
 		uint64_t h = hash_text(TL_VERSION, seeds[i] + TL_MIB_PROBLEM_COUNT);
+		h = tl_hash(build.ptr, build.len, h);
 		h = tl_hash(walk->text.ptr, walk->text.count, h);
 		key.files[i] =
 		    tl_hash(walk->files.ptr, walk->files.count * sizeof(tl_walk_file), h);

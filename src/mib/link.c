@@ -6,6 +6,8 @@
 #include "base/buf.h"
 #include "mib/trie.h"
 
+#define MODULES_MAX 65536u
+
 typedef struct link {
 	const tl_mib_set *set;
 	uint32_t *order;   /* the definitions' numbers in the order of the nodes */
@@ -100,15 +102,11 @@ place_texts(link *l)
 	return err;
 }
 
-/* The hint of a syntax; one that is no text says nothing. */
 static tl_span
 hint_of(const link *l, uint32_t i)
 {
-	const tl_mib_def_syntax *syntax =
-	    TL_VEC_AT(&l->set->syntaxes, tl_mib_def_syntax, i);
-	tl_span hint = tl_smi_names_text(l->set->names, syntax->hint);
-
-	return (tl_span){ hint.ptr, tl_is_text(hint) ? hint.len : 0 };
+	return tl_smi_names_text(
+	    l->set->names, TL_VEC_AT(&l->set->syntaxes, tl_mib_def_syntax, i)->hint);
 }
 
 /* Bytes of all hints, and of the paths of all modules' sources. Modules of one source
@@ -459,7 +457,7 @@ tl_err
 tl_mib_link(const tl_mib_set *set, tl_mib **out)
 {
 	link l = { .set = set, .head.size = sizeof l.head };
-	tl_err err = set->modules.count <= UINT16_MAX + 1u ? sort(&l) : TL_ELIMIT;
+	tl_err err = set->modules.count <= MODULES_MAX ? sort(&l) : TL_ELIMIT;
 
 	if (err == TL_OK)
 		err = place_texts(&l);

@@ -162,6 +162,15 @@ put_number(const tl_mib *mib, const tl_mib_syntax *syntax, int64_t value, tl_buf
 		out->len = start;
 }
 
+/* Whether a hint says no more than the number: none, or "d". */
+static inline bool
+is_bare_number(const tl_mib *mib, const tl_mib_syntax *syntax)
+{
+	return syntax->hint_len == 0 ||
+	       (syntax->hint_len == 1 && syntax->hint < mib->hints_count &&
+		   mib->hints[syntax->hint] == 'd');
+}
+
 /* Most enumerations have no gaps. */
 static inline void
 put_integer(const tl_mib *mib, const tl_mib_syntax *syntax, int64_t value, tl_buf *out,
@@ -170,7 +179,7 @@ put_integer(const tl_mib *mib, const tl_mib_syntax *syntax, int64_t value, tl_bu
 	uint32_t count;
 	const tl_mib_label *labels = tl_mib_labels(mib, syntax, &count);
 
-	if (count == 0 && syntax->hint_len == 0)
+	if (count == 0 && is_bare_number(mib, syntax))
 		return;
 	if (count > 0 && (uint64_t)value - (uint64_t)labels->value < count) {
 		const tl_mib_label *label = labels + (value - labels->value);

@@ -294,6 +294,30 @@ test_bears_a_random_body(void **state)
 	free(bytes);
 }
 
+/* The last node says that the next has the same OID, and what stands behind the nodes
+ * looks like a notification. */
+static void
+test_ends_at_the_last_node(void **state)
+{
+	(void)state;
+	size_t len;
+	uint8_t *bytes = sample_bytes(&len);
+	tl_mib_image *image = (void *)bytes;
+	tl_mib_node *nodes = (void *)(bytes + image->nodes.at);
+	tl_mib_node *last = &nodes[image->nodes.count - 1];
+	tl_mib *mib;
+
+	assert_int_equal(TL_OK, tl_mib_open((tl_span){ bytes, len }, NULL, &mib));
+	tl_oid oid = tl_mib_node_oid(mib, last);
+	assert_ptr_equal(last, tl_mib_find_notification(mib, oid));
+	last[1] = *last;
+	last->facts = (uint16_t)(TL_MIB_SAME_OID | TL_MIB_OBJECT << TL_MIB_KIND_SHIFT |
+				 (last->facts & TL_MIB_OID_LEN));
+	assert_null(tl_mib_find_notification(mib, oid));
+	tl_mib_free(mib);
+	free(bytes);
+}
+
 /* What a file says in place of a name never gets out. */
 static void
 test_refuses_names_that_could_do_harm(void **state)
@@ -335,6 +359,7 @@ main(void)
 		cmocka_unit_test(test_tells_a_damaged_body),
 		cmocka_unit_test(test_bears_any_body),
 		cmocka_unit_test(test_bears_a_random_body),
+		cmocka_unit_test(test_ends_at_the_last_node),
 		cmocka_unit_test(test_refuses_names_that_could_do_harm),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -125,6 +125,21 @@ test_is_silent_on_numbers_without_labels(void **state)
 }
 
 static void
+test_finds_labels_between_gaps(void **state)
+{
+	(void)state;
+	tl_mib *mib =
+	    mib_of("object|A::x|1.3.6.1.4.1.1|INTEGER||||one(1) three(3) four(4)");
+
+	assert_value(mib, "x", integer(1), "one");
+	assert_misfit(mib, "x", integer(2));
+	assert_value(mib, "x", integer(3), "three");
+	assert_value(mib, "x", integer(4), "four");
+	assert_misfit(mib, "x", integer(5));
+	tl_mib_free(mib);
+}
+
+static void
 test_gives_labels_of_bits(void **state)
 {
 	assert_value(*state, "mteTriggerTest", OCTETS("\xa0"), "existence,threshold");
@@ -585,6 +600,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_gives_labels_of_enumerations),
+		cmocka_unit_test(test_finds_labels_between_gaps),
 		cmocka_unit_test(test_flags_a_number_that_an_enumeration_lacks),
 		cmocka_unit_test(test_is_silent_on_numbers_without_labels),
 		cmocka_unit_test(test_gives_labels_of_bits),

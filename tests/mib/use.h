@@ -130,7 +130,8 @@ use_oid(const tl_mib *mib, tl_oid oid)
 	if (match.node != NULL)
 		use_index(mib, match.node, match.rest);
 	if (trap != NULL)
-		use_need(tl_mib_node_kind(trap) == TL_MIB_NOTIFICATION);
+		use_need(trap < tl_mib_at(mib, 0) + tl_mib_count(mib) &&
+			 tl_mib_node_kind(trap) == TL_MIB_NOTIFICATION);
 }
 
 /* |oid| with sub-identifiers behind it: a long string, small numbers, large ones. */

@@ -41,6 +41,8 @@ static const tl_mib_node fake_nodes[] = {
 	    { "testRow", "$testName" }, { 0 } },
 	{ "1.3.6.1.4.1.99.2", "TEST-MIB::testRaw", TL_MIB_OBJECT, 0, TL_T_OCTETS, { 0 },
 	    { "raw" } },
+	{ "1.3.6.1.4.1.99.3", "TEST-MIB::testOctets", TL_MIB_OBJECT, 0, TL_T_OCTETS,
+	    { 0 }, { 0 } },
 	{ "1.3.6.1.4.1.99.0.1", "TEST-MIB::testTrap", TL_MIB_NOTIFICATION, 0, 0, { 0 },
 	    { 0 } },
 	{ "1.3.6.1.6.3.1.1.5.3", "IF-MIB::linkDown", TL_MIB_NOTIFICATION,

@@ -4,6 +4,7 @@
 
 #define NAMED "1.3.6.1.2.1.2.2.1.2.3"   /* ifDescr: 255a */
 #define PHYS "1.3.6.1.2.1.2.2.1.6.3"    /* ifPhysAddress: 1x: */
+#define OCTETS "1.3.6.1.4.1.99.3.0"     /* testOctets: no hint */
 #define UNKNOWN "1.3.6.1.4.1.99999.1.0" /* nothing is known */
 
 /* The line of a notification with one string. */
@@ -81,6 +82,8 @@ test_leaves_utf8_and_other_octets_alone(void **state)
 	assert_not(line, "\"text\"");
 	line = line_of(TL_FORMAT_JSON, "ISO-8859-1", PHYS, SPAN("\xe9\xe9\xe9"));
 	assert_says(line, "\"text\":\"e9:e9:e9\"");
+	line = line_of(TL_FORMAT_JSON, "ISO-8859-1", OCTETS, SPAN("\xe9\xe9\xe9"));
+	assert_not(line, "\"text\"");
 	line = line_of(TL_FORMAT_JSON, "ISO-8859-1", NAMED, SPAN(""));
 	assert_not(line, "\"text\"");
 }
@@ -107,6 +110,47 @@ test_gives_no_control_characters(void **state)
 	    "\"text\"");
 	assert_not(
 	    line_of(TL_FORMAT_JSON, "ISO-8859-1", NAMED, SPAN("a\0\xe9")), "\"text\"");
+}
+
+/* What |c| makes of |bytes|; empty: nothing, and then nothing is written. */
+static void
+assert_text(tl_charset *c, tl_span bytes, const char *want)
+{
+	uint8_t room[64] = "before";
+	tl_buf out = { .ptr = room, .len = 6, .cap = sizeof room - 1 };
+	tl_varbind vb = sample_octets(UNKNOWN, bytes);
+
+	assert_int_equal(*want != '\0', tl_charset_text(c, NULL, NULL, &vb, &out));
+	assert_int_equal(6 + strlen(want), out.len);
+	assert_memory_equal(want, room + 6, strlen(want));
+}
+
+static void
+test_writes_text_or_nothing(void **state)
+{
+	(void)state;
+	tl_charset *c;
+
+	assert_int_equal(TL_OK, tl_charset_new("ISO-8859-1", &c));
+	assert_text(c, SPAN("\xe9"), "\xc3\xa9");
+	assert_text(c,
+	    SPAN("a\x9b"
+		 "2J"),
+	    "");
+	assert_text(NULL, SPAN("\xe9"), "");
+	tl_charset_free(c);
+}
+
+static void
+test_keeps_nothing_of_the_string_before(void **state)
+{
+	(void)state;
+	tl_charset *c;
+
+	assert_int_equal(TL_OK, tl_charset_new("ISO-2022-JP", &c));
+	assert_text(c, SPAN("\x1b$B0"), ""); /* half of a character */
+	assert_text(c, SPAN("a\x1b(J\\"), "a\xc2\xa5");
+	tl_charset_free(c);
 }
 
 static void
@@ -159,6 +203,8 @@ main(void)
 		cmocka_unit_test(test_leaves_utf8_and_other_octets_alone),
 		cmocka_unit_test(test_gives_nothing_for_what_is_not_of_the_charset),
 		cmocka_unit_test(test_gives_no_control_characters),
+		cmocka_unit_test(test_writes_text_or_nothing),
+		cmocka_unit_test(test_keeps_nothing_of_the_string_before),
 		cmocka_unit_test(test_does_without_a_charset),
 		cmocka_unit_test(test_refuses_a_charset_that_there_is_not),
 		cmocka_unit_test(test_converts_the_longest_string),
