@@ -79,39 +79,59 @@ one_type(const tl_mib_resolver *r, tl_smi_name name)
 	return best;
 }
 
-static bool
-imports_from(const tl_mib_resolver *r, uint32_t m, tl_smi_name from)
+/* Whether module |m| imports anything from one that is built in; remembered, since many
+ * names may ask. */
+static tl_err
+imports_from(tl_mib_resolver *r, uint32_t m, tl_smi_name from, bool *yes)
 {
 	const tl_smi_module *module = r->ranks[m].module;
 	const tl_smi_import *imports =
 	    TL_VEC_AT(&r->tree->imports, const tl_smi_import, module->import);
+	uint32_t *known =
+	    tl_mib_map_put(&r->guesses, tl_mib_key(m, from, TL_MIB_CLASS_MODULE));
 
-	for (uint32_t i = 0; i < module->import_count; i++)
-		if (imports[i].from == from)
-			return true;
-	return false;
+	if (known == NULL)
+		return TL_ENOMEM;
+	if (*known == TL_MIB_NONE) {
+		*known = 0;
+		for (uint32_t i = 0; i < module->import_count && *known == 0; i++)
+			*known = imports[i].from == from;
+	}
+	*yes = *known == 1;
+	return TL_OK;
+}
+
+static bool
+is_below_a_vendors_root(tl_oid oid)
+{
+	static const uint8_t enterprises[] = { 0x2b, 6, 1, 4, 1 };
+	size_t root = sizeof enterprises;
+
+	if (oid.len <= root || memcmp(oid.ber, enterprises, sizeof enterprises) != 0)
+		return false;
+	while (oid.ber[root] >= 0x80)
+		root++;
+	return oid.len > root + 1;
 }
 
 /* Whether |def| is a vendor's that is built in, below the vendor's root, while |seen| is
  * imported from another module, or by one that has nothing to do with that vendor: those
  * who sell each other's devices move such subtrees to their own roots. */
-static bool
-may_have_moved(const tl_mib_resolver *r, const tl_mib_seen *seen, uint32_t def)
+static tl_err
+may_have_moved(tl_mib_resolver *r, const tl_mib_seen *seen, uint32_t def, bool *moved)
 {
-	static const uint8_t enterprises[] = { 0x2b, 6, 1, 4, 1 };
-	tl_oid oid = tl_mib_oid_of(r, def);
-	size_t root = sizeof enterprises;
+	uint32_t module = tl_mib_module_of(r, def);
+	bool related = false;
 
-	if (!is_builtin(r, def) || oid.len <= root ||
-	    memcmp(oid.ber, enterprises, sizeof enterprises) != 0)
-		return false;
-	if (tl_mib_imported_from(r, seen->module, seen->name) == 0 &&
-	    imports_from(
-		r, seen->module, r->ranks[tl_mib_module_of(r, def)].module->name))
-		return false;
-	while (oid.ber[root] >= 0x80)
-		root++;
-	return oid.len > root + 1;
+	*moved = false;
+	if (!r->ranks[module].builtin || !is_below_a_vendors_root(tl_mib_oid_of(r, def)))
+		return TL_OK;
+	tl_err err = TL_OK;
+	if (tl_mib_imported_from(r, seen->module, seen->name) == 0)
+		err = imports_from(
+		    r, seen->module, r->ranks[module].module->name, &related);
+	*moved = !related;
+	return err;
 }
 
 tl_err
@@ -131,11 +151,15 @@ tl_mib_guess(
 		if (*known == TL_MIB_NONE)
 			*known = TL_MIB_UNKNOWN;
 	}
-	*def = *known == TL_MIB_UNKNOWN ? TL_MIB_NONE : *known;
-	if (*def != TL_MIB_NONE && seen->class != TL_MIB_CLASS_TYPE &&
-	    may_have_moved(r, seen, *def))
-		*def = TL_MIB_NONE;
-	return *def != TL_MIB_NONE ? tl_mib_note_guess(r, seen, place, *def) : TL_OK;
+	uint32_t meant = *known == TL_MIB_UNKNOWN ? TL_MIB_NONE : *known;
+	bool moved = false;
+	tl_err err = TL_OK;
+	if (meant != TL_MIB_NONE && seen->class != TL_MIB_CLASS_TYPE)
+		err = may_have_moved(r, seen, meant, &moved);
+	*def = moved ? TL_MIB_NONE : meant;
+	return err == TL_OK && *def != TL_MIB_NONE
+		   ? tl_mib_note_guess(r, seen, place, *def)
+		   : err;
 }
 
 /* Guesses what |d| hangs on. */
