@@ -110,6 +110,7 @@ link_set(tl_mib_builder *b, const tl_mib_set *set, tl_mib **out)
 	b->tree.names = NULL;
 	tl_smi_tree_fini(&b->tree);
 	tl_vec_free(&b->sources);
+	tl_smi_names_seal(names);
 	tl_err err = tl_mib_link(set, out);
 	tl_smi_names_free(names);
 	return err;

@@ -3,6 +3,8 @@
  * is left to look at. */
 #include "mib/resolve.h"
 
+#include <string.h>
+
 enum { ROUNDS_MAX = 8 }; /* a guess may need the OID that another guess gave */
 
 /* Chains the definitions of each name, those of the modules that come first in the set
@@ -18,6 +20,12 @@ chain_names(tl_mib_resolver *r)
 			*first = d;
 		}
 	}
+}
+
+static bool
+is_builtin(const tl_mib_resolver *r, uint32_t def)
+{
+	return r->ranks[tl_mib_module_of(r, def)].builtin;
 }
 
 /* The definition of |name| with an OID, not a trap if there is another; TL_MIB_NONE if
@@ -40,6 +48,8 @@ one_place(const tl_mib_resolver *r, tl_smi_name name)
 		} else if (class == best_class) {
 			differ = differ || !tl_oid_equal(tl_mib_oid_of(r, best),
 					       tl_mib_oid_of(r, d));
+			if (is_builtin(r, best))
+				best = d;
 		}
 	}
 	return differ ? TL_MIB_NONE : best;
@@ -69,6 +79,61 @@ one_type(const tl_mib_resolver *r, tl_smi_name name)
 	return best;
 }
 
+/* Whether module |m| imports anything from one that is built in; remembered, since many
+ * names may ask. */
+static tl_err
+imports_from(tl_mib_resolver *r, uint32_t m, tl_smi_name from, bool *yes)
+{
+	const tl_smi_module *module = r->ranks[m].module;
+	const tl_smi_import *imports =
+	    TL_VEC_AT(&r->tree->imports, const tl_smi_import, module->import);
+	uint32_t *known =
+	    tl_mib_map_put(&r->guesses, tl_mib_key(m, from, TL_MIB_CLASS_MODULE));
+
+	if (known == NULL)
+		return TL_ENOMEM;
+	if (*known == TL_MIB_NONE) {
+		*known = 0;
+		for (uint32_t i = 0; i < module->import_count && *known == 0; i++)
+			*known = imports[i].from == from;
+	}
+	*yes = *known == 1;
+	return TL_OK;
+}
+
+static bool
+is_below_a_vendors_root(tl_oid oid)
+{
+	static const uint8_t enterprises[] = { 0x2b, 6, 1, 4, 1 };
+	size_t root = sizeof enterprises;
+
+	if (oid.len <= root || memcmp(oid.ber, enterprises, sizeof enterprises) != 0)
+		return false;
+	while (oid.ber[root] >= 0x80)
+		root++;
+	return oid.len > root + 1;
+}
+
+/* Whether |def| is a vendor's that is built in, below the vendor's root, while |seen| is
+ * imported from another module, or by one that has nothing to do with that vendor: those
+ * who sell each other's devices move such subtrees to their own roots. */
+static tl_err
+may_have_moved(tl_mib_resolver *r, const tl_mib_seen *seen, uint32_t def, bool *moved)
+{
+	uint32_t module = tl_mib_module_of(r, def);
+	bool related = false;
+
+	*moved = false;
+	if (!r->ranks[module].builtin || !is_below_a_vendors_root(tl_mib_oid_of(r, def)))
+		return TL_OK;
+	tl_err err = TL_OK;
+	if (tl_mib_imported_from(r, seen->module, seen->name) == 0)
+		err = imports_from(
+		    r, seen->module, r->ranks[module].module->name, &related);
+	*moved = !related;
+	return err;
+}
+
 tl_err
 tl_mib_guess(
     tl_mib_resolver *r, const tl_mib_seen *seen, tl_smi_place place, uint32_t *def)
@@ -86,8 +151,15 @@ tl_mib_guess(
 		if (*known == TL_MIB_NONE)
 			*known = TL_MIB_UNKNOWN;
 	}
-	*def = *known == TL_MIB_UNKNOWN ? TL_MIB_NONE : *known;
-	return *def != TL_MIB_NONE ? tl_mib_note_guess(r, seen, place, *def) : TL_OK;
+	uint32_t meant = *known == TL_MIB_UNKNOWN ? TL_MIB_NONE : *known;
+	bool moved = false;
+	tl_err err = TL_OK;
+	if (meant != TL_MIB_NONE && seen->class != TL_MIB_CLASS_TYPE)
+		err = may_have_moved(r, seen, meant, &moved);
+	*def = moved ? TL_MIB_NONE : meant;
+	return err == TL_OK && *def != TL_MIB_NONE
+		   ? tl_mib_note_guess(r, seen, place, *def)
+		   : err;
 }
 
 /* Guesses what |d| hangs on. */

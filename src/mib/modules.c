@@ -79,19 +79,23 @@ by_authority(const void *left, const void *right)
 	return order != 0 ? order : (a > b) - (a < b);
 }
 
+uint64_t
+tl_mib_alike_key(const tl_mib_resolver *r, tl_smi_name module)
+{
+	return tl_smi_names_folded(r->tree->names, module) << 3 | TL_MIB_CLASS_ALIKE;
+}
+
 /* Notes a module that is the best of its name. */
 static tl_err
 put_winner(tl_mib_resolver *r, uint32_t module)
 {
 	tl_smi_name name = tl_mib_tree_module(r, module)->name;
-	tl_smi_name alike = tl_smi_names_alike(r->tree->names, name);
 	uint32_t *named = tl_mib_map_put(&r->scope, key_of(name));
 
 	if (named == NULL)
 		return TL_ENOMEM;
 	*named = module;
-	uint32_t *same = tl_mib_map_put(
-	    &r->scope, tl_mib_key(TL_MIB_ALL_MODULES, alike, TL_MIB_CLASS_ALIKE));
+	uint32_t *same = tl_mib_map_put(&r->scope, tl_mib_alike_key(r, name));
 	if (same == NULL)
 		return TL_ENOMEM;
 	if (*same == TL_MIB_NONE)

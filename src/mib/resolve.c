@@ -108,7 +108,10 @@ place_all(tl_mib_resolver *r)
 	if (r->first_of == NULL || r->next_of == NULL)
 		return TL_ENOMEM;
 	err = tl_mib_guess_oids(r);
-	return err == TL_OK ? tl_mib_tell_lost(r) : err;
+	if (err == TL_OK)
+		err = tl_mib_tell_lost(r);
+	tl_vec_free(&r->what->tree->arcs);
+	return err;
 }
 
 static tl_err

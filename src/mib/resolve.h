@@ -162,6 +162,10 @@ void tl_mib_tell(const tl_mib_resolver *r, uint32_t module, tl_smi_place place,
 /* Ranks the modules and puts them in order. Errors: TL_ENOMEM. */
 TL_CHECK tl_err tl_mib_rank_modules(tl_mib_resolver *r);
 
+/* What the best module of names like |module|, in other letters or with underscores,
+ * stands under in scope. */
+uint64_t tl_mib_alike_key(const tl_mib_resolver *r, tl_smi_name module);
+
 /* The best module of a name; TL_MIB_NONE. */
 uint32_t tl_mib_module_named(const tl_mib_resolver *r, tl_smi_name name);
 

@@ -236,9 +236,7 @@ tl_mib_heir(const tl_mib_resolver *r, tl_smi_name old, unsigned i)
 tl_smi_name
 tl_mib_alike(const tl_mib_resolver *r, tl_smi_name name)
 {
-	tl_smi_name alike = tl_smi_names_alike(r->tree->names, name);
-	uint32_t module = tl_mib_map_find(
-	    &r->scope, tl_mib_key(TL_MIB_ALL_MODULES, alike, TL_MIB_CLASS_ALIKE));
+	uint32_t module = tl_mib_map_find(&r->scope, tl_mib_alike_key(r, name));
 	tl_smi_name found = module != TL_MIB_NONE ? r->ranks[module].module->name : 0;
 
 	return found != name ? found : 0;

@@ -57,11 +57,11 @@ typedef struct tl_mib_set {
 void tl_mib_set_fini(tl_mib_set *set);
 
 /* resolve.c: finds the OID, the syntax, the index and the objects of all definitions in
- * |tree|. |sources| are the names of its sources; modules of those from |builtin| on give
- * way to others. What |set| holds is freed by tl_mib_set_fini(); it borrows the names.
- * Errors: TL_ENOMEM, TL_ELIMIT. */
+ * |tree|, whose arcs it gives back when it needs them no more. |sources| are the names of
+ * its sources; modules of those from |builtin| on give way to others. What |set| holds is
+ * freed by tl_mib_set_fini(); it borrows the names. Errors: TL_ENOMEM, TL_ELIMIT. */
 typedef struct tl_mib_resolving {
-	const tl_smi_tree *tree;
+	tl_smi_tree *tree;
 	const tl_smi_name *sources;
 	uint32_t builtin;
 	const tl_smi_reports *reports;

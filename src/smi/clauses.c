@@ -21,11 +21,10 @@ read_syntax(tl_smi_parser *p)
 static void
 skip_write_syntax(tl_smi_parser *p)
 {
-	uint32_t words = p->tree->words.count;
-	uint32_t syntax = tl_smi_read_syntax(p);
+	uint32_t words = p->tree->words.count, syntaxes = p->tree->syntaxes.count;
 
-	if (syntax != TL_SMI_NONE)
-		p->tree->syntaxes.count = syntax;
+	(void)tl_smi_read_syntax(p);
+	p->tree->syntaxes.count = syntaxes;
 	p->tree->words.count = words;
 }
 

@@ -28,9 +28,12 @@ bool tl_smi_names_full(const tl_smi_names *names);
 /* The text of a name; empty for 0. Valid until the next put. */
 tl_span tl_smi_names_text(const tl_smi_names *names, tl_smi_name name);
 
-/* The first name put that differs from |name| at most in the case of letters and in
- * underscores for hyphens; |name| itself if it was the first. For guesses. */
-tl_smi_name tl_smi_names_alike(const tl_smi_names *names, tl_smi_name name);
+/* A hash that is the same for names which differ at most in the case of letters and in
+ * underscores for hyphens. For guesses. */
+uint64_t tl_smi_names_folded(const tl_smi_names *names, tl_smi_name name);
+
+/* Gives back what only putting and finding need: neither may be done any more. */
+void tl_smi_names_seal(tl_smi_names *names);
 
 /* How many there are: all numbers from 1 to this. */
 uint32_t tl_smi_names_count(const tl_smi_names *names);

@@ -122,8 +122,8 @@ bool tl_smi_read_oid(tl_smi_parser *p);
 /* oid.c: adds an arc to the definition's. */
 bool tl_smi_add_arc(tl_smi_parser *p, tl_smi_name name, uint32_t number);
 
-/* syntax.c: a syntax, added to the syntaxes; TL_SMI_NONE when there is none, which was
- * told. */
+/* syntax.c: a syntax, added to the syntaxes unless it is there; TL_SMI_NONE when there is
+ * none, which was told. */
 uint32_t tl_smi_read_syntax(tl_smi_parser *p);
 
 /* labels.c: { up(1), down(2) } into |s|, at the opening brace. */

@@ -2,6 +2,7 @@
  * braces or parentheses behind it the labels and the size. */
 #include "smi/parser.h"
 
+#include "base/hash.h"
 #include "smi/chars.h"
 
 enum { TAGS_MAX = 8 }; /* of one syntax */
@@ -98,6 +99,35 @@ has_labels(const tl_smi_parser *p)
 	return t.type != TL_SMI_T_WORD || t.keyword == TL_SMI_K_NONE;
 }
 
+static bool
+is_same(const tl_smi_syntax *a, const tl_smi_syntax *b)
+{
+	return a->type == b->type && a->hint == b->hint && a->label_count == 0 &&
+	       b->label_count == 0 && a->size_min == b->size_min &&
+	       a->size_max == b->size_max;
+}
+
+/* The number of a syntax: most are said again and again. */
+static uint32_t
+keep_syntax(tl_smi_parser *p, const tl_smi_syntax *s)
+{
+	tl_smi_tree *tree = p->tree;
+	uint64_t hash = tl_hash_mix((uint64_t)s->type << 32 | s->size_max,
+	    ((uint64_t)s->hint << 32 | s->size_min) ^ 0x9e3779b97f4a7c15u);
+	uint32_t *known = &tree->known[hash % TL_SMI_KNOWN];
+
+	if (*known > 0 && *known <= tree->syntaxes.count &&
+	    is_same(s, TL_VEC_AT(&tree->syntaxes, tl_smi_syntax, *known - 1)))
+		return *known - 1;
+	tl_smi_syntax *added = tl_smi_add(p, &tree->syntaxes, sizeof *added, 1);
+	if (added == NULL)
+		return TL_SMI_NONE;
+	*added = *s;
+	if (s->label_count == 0)
+		*known = tree->syntaxes.count;
+	return tree->syntaxes.count - 1;
+}
+
 uint32_t
 tl_smi_read_syntax(tl_smi_parser *p)
 {
@@ -120,9 +150,5 @@ tl_smi_read_syntax(tl_smi_parser *p)
 	if (p->tok.type == '(')
 		tl_smi_read_range(p, &s);
 	s.hint = p->hint;
-	tl_smi_syntax *added = tl_smi_add(p, &p->tree->syntaxes, sizeof s, 1);
-	if (added == NULL)
-		return TL_SMI_NONE;
-	*added = s;
-	return p->tree->syntaxes.count - 1;
+	return keep_syntax(p, &s);
 }

@@ -89,14 +89,18 @@ typedef struct tl_smi_module {
 	uint64_t updated; /* the newest LAST-UPDATED or REVISION as YYYYMMDDHHMM; 0 */
 } tl_smi_module;
 
+enum { TL_SMI_KNOWN = 1024 };
+
 typedef struct tl_smi_tree {
 	tl_smi_names *names;
-	tl_vec modules;  /* tl_smi_module */
-	tl_vec imports;  /* tl_smi_import */
-	tl_vec defs;     /* tl_smi_def */
-	tl_vec arcs;     /* tl_smi_arc */
-	tl_vec syntaxes; /* tl_smi_syntax */
-	tl_vec words;    /* uint32_t */
+	tl_vec modules;               /* tl_smi_module */
+	tl_vec imports;               /* tl_smi_import */
+	tl_vec defs;                  /* tl_smi_def */
+	tl_vec arcs;                  /* tl_smi_arc */
+	tl_vec syntaxes;              /* tl_smi_syntax */
+	tl_vec words;                 /* uint32_t */
+	uint32_t known[TL_SMI_KNOWN]; /* of the syntaxes without labels, which many
+					 share, by their hash: numbers, and 1; or 0 */
 } tl_smi_tree;
 
 /* Errors: TL_ENOMEM. What it holds is freed by tl_smi_tree_fini(). */

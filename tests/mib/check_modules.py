@@ -18,7 +18,8 @@ SKIP = 77
 TELLING = ["sequence-missing",           # one column stands for all
            "revision-missing",           # the last update is enough
            "index-element-no-size",      # and these two are so in the published modules
-           "notification-object-access"]
+           "notification-object-access",
+           "underscore-in-identifier"]   # of ELTEK_COMMON-MIB
 
 
 def split(folder, target):

@@ -139,6 +139,8 @@ TEXTS = {
     "traps of one number": lambda n: module(each(n, lambda i: f"n{i} TRAP-TYPE ENTERPRISE r ::= 1\n")),
     "without a parent": lambda n: module(each(n, lambda i: scalar(f"s{i}", oid=f"x{i} 1"))),
     "without the one parent": lambda n: module(each(n, lambda i: scalar(f"s{i}", oid="x 1"))),
+    "names of a vendor": lambda n: "M DEFINITIONS ::= BEGIN\nIMPORTS " + joined(n, lambda i: f"x{i}") + " FROM X;\n" + each(n, lambda i: f"s{i} OBJECT IDENTIFIER ::= {{ ciscoMgmt {i} }}\n") + TAIL,
+    "names with their module": lambda n: module(each(n, lambda i: f"s{i} OBJECT IDENTIFIER ::= {{ A{i}.b{i} {i} }}\n")),
     "objects of each": lambda n: module(scalar("s") + each(n, lambda i: notification(f"n{i}", "OBJECTS { " + joined(50, lambda j: "s") + " }", f"r 0 {i}"))),
     "names that collide": lambda n: module(each(n, lambda i: scalar("".join("aB"[i >> b & 1] for b in range(17)), oid=f"r {i}"))),
     # many modules

@@ -66,7 +66,8 @@ test_finds_by_whole_sub_identifiers(void **state)
 static void
 test_finds_the_vendor_of_what_is_not_known(void **state)
 {
-	assert_found(*state, "1.3.6.1.4.1.9.1.516", "CISCO-SMI::cisco", ".1.516");
+	assert_found(*state, "1.3.6.1.4.1.9.1.516", "CISCO-SMI::ciscoProducts", ".516");
+	assert_found(*state, "1.3.6.1.4.1.11.2.3", "HP-BASE-MIB::hp", ".2.3");
 	assert_found(*state, "1.3.6.1.4.1.4000000000.1", "SNMPv2-SMI::enterprises",
 	    ".4000000000.1");
 }

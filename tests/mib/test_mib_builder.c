@@ -388,6 +388,47 @@ many_modules(unsigned count)
 	return text;
 }
 
+#define HANGS(module, parent, from)                                                      \
+	module " DEFINITIONS ::= BEGIN IMPORTS " parent " FROM " from ";\n"              \
+	       "leaf OBJECT IDENTIFIER ::= { " parent " 7 } END\n"
+
+static void
+test_knows_vendors_whose_base_module_was_not_read(void **state)
+{
+	tl_mib_summary sum;
+
+	(void)state;
+	tl_mib *mib = BUILD(NULL, &sum, "a", HANGS("A", "riverdelta", "RDN-MIB"), "b",
+	    HANGS("B", "riverdelta", "X"), "c", HANGS("C", "ciscoMgmt", "X"), "d",
+	    HANGS("D", "juniMibs", "Juniper-MIBs"), "e",
+	    "E DEFINITIONS ::= BEGIN IMPORTS xylan FROM XYLAN-BASE-MIB;\n"
+	    "leaf OBJECT IDENTIFIER ::= { xylanSwitchDevice 7 }\n"
+	    "other OBJECT IDENTIFIER ::= { ciscoMgmt 7 } END\n");
+	assert_oid(mib, "A::leaf", "1.3.6.1.4.1.4981.7");
+	assert_oid(mib, "B::leaf", "1.3.6.1.4.1.4981.7");
+	assert_oid(mib, "D::leaf", "1.3.6.1.4.1.4874.2.2.7");
+	assert_int_equal(1, sum.problems[TL_MIB_P_ELSEWHERE]);
+	assert_oid(mib, "E::leaf", "1.3.6.1.4.1.800.3.1.1.7");
+	assert_int_equal(1, sum.problems[TL_MIB_P_GUESSED]);
+	/* What is below a vendor's root may be a copy under another one. */
+	assert_null(tl_mib_find_name(mib, "C::leaf", 7));
+	assert_null(tl_mib_find_name(mib, "E::other", 8));
+	tl_mib_free(mib);
+}
+
+static void
+test_a_vendor_that_was_read_counts(void **state)
+{
+	tl_mib_summary sum;
+
+	(void)state;
+	tl_mib *mib = BUILD(NULL, &sum, "a", HANGS("A", "riverdelta", "RDN-MIB"), "b",
+	    "RDN-MIB DEFINITIONS ::= BEGIN IMPORTS enterprises FROM SNMPv2-SMI;\n"
+	    "riverdelta OBJECT IDENTIFIER ::= { enterprises 5 } END\n");
+	assert_oid(mib, "A::leaf", "1.3.6.1.4.1.5.7");
+	tl_mib_free(mib);
+}
+
 static void
 test_leaves_out_modules_past_65536_and_tells(void **state)
 {
@@ -499,6 +540,8 @@ main(void)
 		    test_tells_the_problems_of_sources_and_none_of_the_builtin_modules),
 		cmocka_unit_test(test_the_builtin_modules_have_no_problem),
 		cmocka_unit_test(test_takes_a_source_of_64_mib_refuses_more),
+		cmocka_unit_test(test_knows_vendors_whose_base_module_was_not_read),
+		cmocka_unit_test(test_a_vendor_that_was_read_counts),
 		cmocka_unit_test(test_leaves_out_modules_past_65536_and_tells),
 		cmocka_unit_test(test_a_builder_is_used_up_by_building),
 		cmocka_unit_test(test_survives_a_source_cut_anywhere),
