@@ -46,7 +46,7 @@ help(FILE *to)
 
 /* What a message says may come from files' names and from what others wrote: nothing of
  * it reaches the terminal but text. */
-static void
+static __attribute__((format(printf, 2, 0))) void
 print_message(const char *name, const char *format, va_list args)
 {
 	char message[MESSAGE_ROOM];
