@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "cli/cli.h"
 
 typedef struct command {
@@ -34,6 +35,8 @@ static const command commands[] = {
 
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
 
+enum { MESSAGE_ROOM = 4096 };
+
 static void
 help(FILE *to)
 {
@@ -48,16 +51,33 @@ help(FILE *to)
 	    "version. Exit status: 0 done, 1 it failed, 2 wrong usage.\n");
 }
 
+/* What a message says may come from files' names and from what others wrote: nothing of
+ * it reaches the terminal but text. */
+static __attribute__((format(printf, 2, 0))) void
+print_message(const char *name, const char *format, va_list args)
+{
+	char message[MESSAGE_ROOM];
+	uint8_t room[6 * MESSAGE_ROOM];
+	tl_buf text = { .ptr = room, .cap = sizeof room };
+	int len = vsnprintf(message, sizeof message, format, args);
+
+	if (len < 0)
+		return;
+	if ((size_t)len >= sizeof message)
+		len = sizeof message - 1;
+	tl_buf_printable(&text, (tl_span){ (const uint8_t *)message, (size_t)len });
+	fprintf(
+	    stderr, "trapline %s: %.*s\n", name, (int)text.len, (const char *)text.ptr);
+}
+
 void
 cli_error(const char *name, const char *format, ...)
 {
 	va_list args;
 
-	fprintf(stderr, "trapline %s: ", name);
 	va_start(args, format);
-	vfprintf(stderr, format, args);
+	print_message(name, format, args);
 	va_end(args);
-	fputc('\n', stderr);
 }
 
 int
@@ -65,11 +85,10 @@ cli_usage_error(const char *name, const char *format, ...)
 {
 	va_list args;
 
-	fprintf(stderr, "trapline %s: ", name);
 	va_start(args, format);
-	vfprintf(stderr, format, args);
+	print_message(name, format, args);
 	va_end(args);
-	fprintf(stderr, "\nTry 'trapline %s --help'.\n", name);
+	fprintf(stderr, "Try 'trapline %s --help'.\n", name);
 	return EXIT_USAGE;
 }
 

@@ -168,8 +168,8 @@ put_instance(const shower *s, const subject *what)
 		putchar('\n');
 		item.text = (tl_buf){ .ptr = text, .cap = sizeof text };
 	}
-	if (tl_mib_node_kind(what->node) == TL_MIB_OBJECT && at > 0 && rest.len > 0)
-		put_line("", "and more than its index has");
+	if (at > 0 && (rest.len > 0 || !item.last))
+		put_line("", "and what does not fit its index");
 }
 
 /* The name that the type has in the definition, where it is one of its own. */

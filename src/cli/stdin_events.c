@@ -325,7 +325,7 @@ read_community(event *e)
 static bool
 read_i32(event *e, int32_t *out)
 {
-	int64_t value;
+	int64_t value = 0;
 
 	if (!read_ranged(e, INT32_MIN, INT32_MAX, &value))
 		return false;

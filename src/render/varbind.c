@@ -41,14 +41,15 @@ put_index(tl_walk *w, const tl_mib_match *m)
 	tl_walk_mark(w, TL_KEY_INDEX);
 	for (; clean && more; more = !item.last) {
 		item.text = (tl_buf){ .ptr = w->r->scratch, .cap = TL_SCRATCH_MAX };
-		if (!tl_mib_index_next(w->r->opt.mib, m->node, &at, &rest, &item))
+		clean = tl_mib_index_next(w->r->opt.mib, m->node, &at, &rest, &item);
+		if (!clean)
 			break;
 		if (at > 1)
 			tl_walk_mark(w, TL_KEY_COMMA);
 		clean = put_item(w, &item);
 	}
 	tl_walk_mark(w, TL_KEY_END);
-	if ((!clean || rest.len > 0 || at == 0) && !w->o.full)
+	if ((!clean || rest.len > 0) && !w->o.full)
 		w->o.p = from;
 }
 

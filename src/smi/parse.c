@@ -115,16 +115,16 @@ name_before(const uint8_t *from, const uint8_t *at)
 }
 
 /* Whether the word at |at| stands alone and what belongs behind it follows: ::= or BEGIN,
- * or a word such as IMPLICIT. In other letters than capitals it needs the ::=. */
+ * or a word such as IMPLICIT. In other letters than capitals it needs the ::=. |ahead|
+ * goes from one heading to the next: it knows where the next page break is, which else
+ * would be looked for at each. */
 static bool
-is_heading(const tl_smi_parser *p, const uint8_t *at)
+is_heading(const tl_smi_parser *p, tl_smi_lexer *ahead, const uint8_t *at)
 {
-	tl_smi_lexer ahead = p->lex;
-
 	if (at > p->source->text.ptr && tl_smi_is(at[-1], TL_SMI_C_WORD))
 		return false;
-	tl_smi_lexer_seek(&ahead, at);
-	tl_smi_token word = tl_smi_lex(&ahead), t = tl_smi_lex(&ahead);
+	tl_smi_lexer_seek(ahead, at);
+	tl_smi_token word = tl_smi_lex(ahead), t = tl_smi_lex(ahead);
 	if (word.keyword != TL_SMI_K_DEFINITIONS)
 		return t.type == TL_SMI_T_ASSIGN &&
 		       tl_smi_is_alike(word, TL_SMI_K_DEFINITIONS);
@@ -172,9 +172,11 @@ static module_place
 find_module(const tl_smi_parser *p, const uint8_t *from, const uint8_t *at)
 {
 	const uint8_t *end = p->lex.end;
+	tl_smi_lexer ahead = p->lex;
 
 	while ((at = find_heading(at, end)) != NULL) {
-		const uint8_t *name = is_heading(p, at) ? name_before(from, at) : NULL;
+		const uint8_t *name =
+		    is_heading(p, &ahead, at) ? name_before(from, at) : NULL;
 		if (name != NULL)
 			return (module_place){ name, at };
 		at += sizeof heading - 1;

@@ -348,6 +348,15 @@ class Lint(Folders):
         binary.write_bytes(b"\0MIB")
         self.mib("lint", binary, status=1)
 
+    def test_messages_are_safe_for_a_terminal(self):
+        bad = self.folder / "a\x1b[31m\nb"
+        bad.write_bytes(b"\0MIB")
+        for args, status in ((("lint", self.folder), 1), (("lint", f"{bad}/none"), 2),
+                             (("translate", "a\x1b[31m\nb"), 1), (("find", "a\x1b[31m"), 1)):
+            result = self.mib(*args, status=status)
+            self.assertNotIn("\x1b", result.stderr)
+            self.assertIn("a\\x1b[31m", result.stderr)
+
 
 class Find(Folders):
     def test_searches_names_and_descriptions(self):
@@ -419,6 +428,11 @@ class Show(Folders):
         self.assertIn("'acmeNothing' is not known", result.stderr)
         self.assertIn("acmeFanName", result.stdout)
         self.mib("show", status=2)
+
+    def test_tells_of_an_instance_that_does_not_fit_its_index(self):
+        fan = [self.mib("show", "-M", self.mibs, FAN_STATE + end).stdout
+               for end in (".4.108.101.102.116", ".4.108.101.102.116.7")]
+        self.assertEqual(["does not fit its index" in x for x in fan], [False, True])
 
     def test_of_text_that_is_no_utf_8_is_safe(self):
         raw = ACME.encode().replace(b"A fan stands still.", b"Ein L\xfcfter \x1b[31msteht.\r\n")

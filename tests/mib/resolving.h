@@ -122,8 +122,10 @@ add_path(resolving *r, const char *path)
 	int count = scandir(path, &entries, is_shown, alphasort);
 	for (int i = 0; i < count; i++) {
 		char below[4096];
-		(void)snprintf(below, sizeof below, "%s/%s", path, entries[i]->d_name);
-		good = good && add_path(r, below);
+		int len =
+		    snprintf(below, sizeof below, "%s/%s", path, entries[i]->d_name);
+		good =
+		    good && len > 0 && (size_t)len < sizeof below && add_path(r, below);
 		free(entries[i]);
 	}
 	if (count >= 0)

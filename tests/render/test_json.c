@@ -383,6 +383,10 @@ test_index_only_when_it_decodes_fully(void **state)
 	    "{\"oid\":\"1.3.6.1.4.1.99.1.4.3.97.98\","
 	    "\"name\":\"TEST-MIB::testEntry.4.3.97.98\","
 	    "\"type\":\"INTEGER\",\"value\":5}");
+	assert_varbind(&json, sample_integer("1.3.6.1.4.1.99.1.4", 5),
+	    "{\"oid\":\"1.3.6.1.4.1.99.1.4\","
+	    "\"name\":\"TEST-MIB::testEntry.4\","
+	    "\"type\":\"INTEGER\",\"value\":5}");
 	assert_varbind(&json, sample_integer("1.3.6.1.4.1.99.1.4.1.97.98", 5),
 	    "{\"oid\":\"1.3.6.1.4.1.99.1.4.1.97.98\","
 	    "\"name\":\"TEST-MIB::testEntry.4.1.97.98\","

@@ -1,4 +1,8 @@
 /* smi/parse.c, module.c, imports.c: where modules begin and end, and what they import. */
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
 #include "reading.h"
 
 static const tl_smi_module *
@@ -328,6 +332,29 @@ test_a_column_ends_at_255(void **state)
 	reading_free(r);
 }
 
+/* Behind a page break the next one is looked for once, not at each word. */
+static void
+test_words_that_are_no_heading_cost_little(void **state)
+{
+	enum { WORDS = 80000, STEP = 200, MOST_S = 4 };
+	static const char page[] = "text\n[Page 1]\ntext\n", word[] = "DEFINITIONS";
+	size_t front = sizeof page - 1, size = front + (size_t)WORDS * STEP;
+	uint8_t *text = malloc(size);
+
+	(void)state;
+	assert_non_null(text);
+	memset(text, ' ', size);
+	memcpy(text, page, front);
+	for (size_t i = 0; i < WORDS; i++)
+		memcpy(text + front + i * STEP, word, sizeof word - 1);
+	clock_t start = clock();
+	reading *r = reading_of((tl_span){ text, size });
+	assert_true((clock() - start) / CLOCKS_PER_SEC < MOST_S);
+	assert_int_equal(r->tree.modules.count, 0);
+	reading_free(r);
+	free(text);
+}
+
 int
 main(void)
 {
@@ -351,6 +378,7 @@ main(void)
 		cmocka_unit_test(test_notes_the_places_of_imports),
 		cmocka_unit_test(test_counts_lines_by_cr_where_there_are_no_line_feeds),
 		cmocka_unit_test(test_a_column_ends_at_255),
+		cmocka_unit_test(test_words_that_are_no_heading_cost_little),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
