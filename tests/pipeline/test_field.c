@@ -199,6 +199,7 @@ test_objects_by_name_instance_and_oid(void **state)
 	sample *s = sample_link_down();
 
 	(void)state;
+	sample_text(s, "ifDescr.4.1", "not of 4");
 	assert_texts(&s->ev, pairs, COUNT(pairs));
 	assert_string_equal(text_of(&s->ev, "ifOperStatus", FIELD_RAW), "2");
 	assert_string_equal(

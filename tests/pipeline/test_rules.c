@@ -331,8 +331,9 @@ static const char *const others[] = { "severity: '>= major'", "severity: info", 
 	"varbinds: {ifDescr: '!*'}" };
 static const char *const effects[] = { "set: {severity: major}", "set: {severity: info}",
 	"set: {tags: a}", "set: {tags: b, fields: {f: x}}",
-	"set: {fields: {f: '{trap}'}}", "set: {message: '{device} {severity}'}",
-	"route: a", "route: b", "set: {source: peer}", "set: {alarm: none}" };
+	"set: {fields: {f: '{trap}'}}", "set: {fields: {g: '{g}!'}}",
+	"set: {message: '{device} {severity}'}", "route: a", "route: b",
+	"set: {source: peer}", "set: {alarm: none}" };
 
 #define PICK(list, seed) list[next(seed, COUNT(list))]
 
@@ -376,7 +377,8 @@ random_rules(uint32_t *seed)
 		fputs("- {match: ", to);
 		put_conditions(to, seed);
 		if (next(seed, 6) == 0) {
-			fprintf(to, ", unless: {%s}", PICK(others, seed));
+			fprintf(to, ", unless: {%s, trap: %s}", PICK(others, seed),
+			    PICK(traps, seed));
 		}
 		if (next(seed, 40) == 0)
 			fputs(", drop: true}\n", to);

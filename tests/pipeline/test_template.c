@@ -83,7 +83,8 @@ static void
 test_says_when_it_does_not_fit(void **state)
 {
 	static const char *const templates[] = { "{ifDescr} is {ifOperStatus}",
-		"{site|json}", "{site|url}", "{nothing|json}", "{ifDescr|upper}!" };
+		"{site|json}", "{site|url}", "{nothing|json}", "x{site|url}",
+		"{ifDescr|upper}!" };
 	sample *s = sample_link_down();
 
 	(void)state;
