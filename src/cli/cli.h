@@ -34,6 +34,10 @@ void cli_error(const char *command, const char *format, ...)
 int cli_usage_error(const char *command, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* Prints what is wrong with a configuration to stderr, a line each; more than are kept
+ * are counted. */
+void cli_print_conf_errors(const tl_conf_errors *e);
+
 /* Takes the name of a charset that there is into |out|, which borrows it. Returns -1 to
  * go on, or EXIT_USAGE and says so. */
 int cli_read_charset(const char *command, const char *name, const char **out);
