@@ -60,9 +60,9 @@ note(feeder *f, const batch *b, delivery what, int64_t now_ns)
 	feeder_counters *c = &f->counters;
 
 	pthread_mutex_lock(&f->lock);
-	c->delivered += b->done;
+	c->delivered += b->done - b->refused;
 	c->batches++;
-	c->rejected += what == DELIVER_NEVER;
+	c->rejected += b->refused + (what == DELIVER_NEVER);
 	c->retries += what == DELIVER_AGAIN;
 	c->state = what == DELIVER_AGAIN ? FEEDER_RETRIES : FEEDER_WORKS;
 	if (what != DELIVER_AGAIN)
@@ -301,6 +301,8 @@ feeder_start(const feeder_options *opt)
 	if (f == NULL)
 		return NULL;
 	f->opt = *opt;
+	if (opt->type->batch_max > 0 && opt->batch > opt->type->batch_max)
+		f->opt.batch = opt->type->batch_max;
 	atomic_init(&f->end_ns, INT64_MAX);
 	f->jitter = (uint64_t)tl_now_realtime_ns() ^ (uintptr_t)f;
 	f->counters.state = FEEDER_IDLE;

@@ -10,7 +10,7 @@ enum { OUTPUT_PROBLEM_MAX = 256 }; /* bytes, with the NUL */
 
 /* What became of a batch. */
 typedef enum delivery {
-	DELIVERED = 0, /* all of it */
+	DELIVERED = 0, /* all of it, but for what was |refused| */
 	DELIVER_AGAIN, /* from |done| on: later, the same again (a dead peer, 429, 503) */
 	DELIVER_NEVER  /* the one at |done| is refused for good (400): drop it, count it,
 			  go  on behind it */
@@ -19,7 +19,8 @@ typedef enum delivery {
 typedef struct batch {
 	parcel *const *items; /* held by the caller */
 	size_t count;
-	size_t done;     /* set: how many of them are delivered */
+	size_t done;     /* set: how many of them are at their end */
+	size_t refused;  /* set: how many of those the peer refused for good */
 	int64_t wait_ns; /* set with DELIVER_AGAIN: the peer asked for so long; 0: own
 			    choice */
 	char problem[OUTPUT_PROBLEM_MAX]; /* set: one line, for `trapline status` and the
@@ -44,7 +45,8 @@ typedef struct output_place {
 
 /* A type of output. All functions run on the output's own thread but for open. */
 typedef struct output_type {
-	const char *name; /* as in `type:` */
+	const char *name;   /* as in `type:` */
+	uint32_t batch_max; /* events in one delivery; 0: as the configuration says */
 	/* Makes one; |problem| says why not. Does not wait for a peer. |conf| and |place|
 	 * outlive it. */
 	tl_err (*open)(const tl_conf_output *conf, const output_place *place, void **self,

@@ -4,7 +4,7 @@
 
 #include "outputs/output.h"
 
-extern const output_type output_file, output_stdout, output_syslog, output_http,
-    output_forward;
+extern const output_type output_file, output_stdout, output_syslog, output_exec,
+    output_http, output_forward;
 
 #endif

@@ -1,0 +1,262 @@
+/* outputs/output_exec.c: a program for each event, which gets it as JSON or as snmptrapd
+ * would give it. Several run at once, started in order by the helper process. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "outputs/format.h"
+#include "outputs/helper.h"
+#include "outputs/traphandle.h"
+#include "outputs/types.h"
+#include "sys/clock.h"
+
+/* Counters tell of a batch when all its programs have ended: that should not take long.
+ */
+enum { BATCH_MOST = 64 };
+
+enum { RUNS = 1, ENDED, REFUSED, UNSTARTED }; /* 0: not yet begun */
+
+typedef struct runner {
+	const tl_conf_output *conf;
+	helper_client *client;
+	formatter *format;
+	tl_buf buf;
+	uint32_t first;  /* the ticket of the batch's first item */
+	uint8_t *states; /* of each of its items */
+	size_t room;
+	size_t running;
+} runner;
+
+static void
+runner_close(void *self)
+{
+	runner *r = self;
+
+	helper_leave(r->client);
+	formatter_free(r->format);
+	free(r->buf.ptr);
+	free(r->states);
+	free(r);
+}
+
+static tl_err
+runner_open(const tl_conf_output *conf, const output_place *place, void **self,
+    char problem[OUTPUT_PROBLEM_MAX])
+{
+	runner *r = calloc(1, sizeof *r);
+	formatter_options opt = { conf->form, .template = &conf->template };
+	tl_err err = TL_ENOMEM;
+
+	if (r != NULL)
+		r->format = formatter_new(&opt);
+	if (r != NULL && r->format != NULL)
+		err = place->helper == NULL
+			  ? TL_EINVAL
+			  : helper_connect(place->helper, &conf->exec.command,
+				conf->exec.timeout_ns, &r->client);
+	if (err == TL_OK) {
+		r->conf = conf;
+		*self = r;
+		return TL_OK;
+	}
+	snprintf(problem, OUTPUT_PROBLEM_MAX, "%s: %s", conf->exec.command.at[0],
+	    err == TL_EINVAL   ? "there is no helper process"
+	    : err == TL_EIO    ? strerror(errno)
+	    : err == TL_ELIMIT ? "the command is too long"
+			       : tl_err_text(err));
+	if (r != NULL)
+		runner_close(r);
+	return err;
+}
+
+/* What the program reads. */
+static tl_err
+write_input(runner *r, const parcel *p)
+{
+	size_t room = FORMAT_EVENT_MAX / 16;
+
+	r->buf.len = 0;
+	if (r->conf->exec.input != TL_INPUT_TRAPHANDLE)
+		return formatter_write(r->format, p, &r->buf);
+	if (p->n == NULL)
+		return TL_EFORMAT;
+	for (; room <= FORMAT_EVENT_MAX; room *= 4) {
+		if (buf_reserve(&r->buf, room) != TL_OK)
+			return TL_ENOMEM;
+		traphandle_write(p, &r->buf);
+		if (!r->buf.full)
+			return TL_OK;
+		r->buf.full = false;
+		r->buf.len = 0;
+	}
+	return TL_ENOMEM;
+}
+
+/* A file in memory that has what was written: a pipe could stop us. -1: errno. */
+static int
+make_input(const runner *r)
+{
+	int fd = memfd_create("event", MFD_CLOEXEC);
+	size_t done = 0;
+
+	while (fd >= 0 && done < r->buf.len) {
+		ssize_t n = write(fd, r->buf.ptr + done, r->buf.len - done);
+		if (n < 0 && errno != EINTR) {
+			int error = errno;
+			close(fd);
+			errno = error;
+			return -1;
+		}
+		done += n > 0 ? (size_t)n : 0;
+	}
+	return fd;
+}
+
+static void
+complain(const runner *r, batch *b, const char *why)
+{
+	snprintf(b->problem, sizeof b->problem, "%.80s: %.160s",
+	    r->conf->exec.command.at[0], why);
+}
+
+/* Starts the program for item |i|; what became of that. */
+static uint8_t
+begin(runner *r, batch *b, size_t i)
+{
+	tl_err err = write_input(r, b->items[i]);
+
+	if (err != TL_OK) {
+		complain(r, b,
+		    err == TL_EFORMAT ? "snmptrapd has no such event" : tl_err_text(err));
+		return REFUSED;
+	}
+	int fd = make_input(r);
+	bool begun = fd >= 0 && helper_run(r->client, r->first + (uint32_t)i, fd);
+	int error = errno;
+	if (fd >= 0)
+		close(fd);
+	if (begun) {
+		r->running++;
+		return RUNS;
+	}
+	complain(r, b, error == EPIPE ? "the helper process is gone" : strerror(error));
+	return UNSTARTED;
+}
+
+/* What |result| is to the event; |b|'s problem says what went wrong. */
+static uint8_t
+judge(const runner *r, batch *b, const helper_result *result)
+{
+	char why[64] = "";
+
+	if (result->error != 0) {
+		complain(r, b, strerror(result->error));
+		return UNSTARTED;
+	}
+	if (result->late)
+		snprintf(why, sizeof why, "ended after %.1f s",
+		    (double)r->conf->exec.timeout_ns / TL_NS_PER_S);
+	else if (WIFSIGNALED(result->status))
+		snprintf(why, sizeof why, "signal %d", WTERMSIG(result->status));
+	else if (WEXITSTATUS(result->status) != 0)
+		snprintf(why, sizeof why, "status %d", WEXITSTATUS(result->status));
+	if (why[0] == '\0')
+		return ENDED;
+	if (result->said[0] == '\0') {
+		complain(r, b, why);
+	} else {
+		char line[sizeof why + HELPER_SAID_MAX + 4];
+		snprintf(line, sizeof line, "%s: %s", why, result->said);
+		complain(r, b, line);
+	}
+	return REFUSED;
+}
+
+/* Waits for a program to end. False: it is time to stop, or the helper is gone. */
+static bool
+wait_for_one(runner *r, batch *b)
+{
+	helper_result result;
+
+	if (batch_time_left_ns(b, tl_now_monotonic_ns()) == 0)
+		return false;
+	int got = helper_wait(r->client, BATCH_LOOK_MS, &result);
+	if (got < 0)
+		complain(r, b, "the helper process is gone");
+	if (got <= 0)
+		return got == 0;
+	size_t i = result.ticket - r->first;
+	if (i < b->count && r->states[i] == RUNS) { /* else of a batch given up */
+		r->states[i] = judge(r, b, &result);
+		r->running--;
+	}
+	return true;
+}
+
+/* Runs a program for each item; stops beginning when one could not be started. */
+static void
+run_all(runner *r, batch *b)
+{
+	size_t next = 0;
+	bool goes_on = true;
+
+	while (goes_on && (next < b->count || r->running > 0)) {
+		if (next < b->count && r->running < (size_t)r->conf->exec.parallel) {
+			r->states[next] = begin(r, b, next);
+			if (r->states[next++] == UNSTARTED)
+				next = b->count;
+			continue;
+		}
+		goes_on = r->running == 0 || wait_for_one(r, b);
+		for (size_t i = 0; i < b->count; i++)
+			if (r->states[i] == UNSTARTED)
+				next = b->count;
+	}
+}
+
+static bool
+make_room(runner *r, size_t count)
+{
+	if (count > r->room) {
+		uint8_t *states = realloc(r->states, count);
+		if (states == NULL)
+			return false;
+		r->states = states;
+		r->room = count;
+	}
+	memset(r->states, 0, count);
+	return true;
+}
+
+static delivery
+runner_deliver(void *self, batch *b)
+{
+	runner *r = self;
+
+	if (!make_room(r, b->count)) {
+		complain(r, b, tl_err_text(TL_ENOMEM));
+		return DELIVER_AGAIN;
+	}
+	r->running = 0;
+	run_all(r, b);
+	r->first += (uint32_t)b->count;
+	for (; b->done < b->count; b->done++) {
+		if (r->states[b->done] != ENDED && r->states[b->done] != REFUSED)
+			return DELIVER_AGAIN;
+		b->refused += r->states[b->done] == REFUSED;
+	}
+	return DELIVERED;
+}
+
+const output_type output_exec = {
+	.name = "exec",
+	.batch_max = BATCH_MOST,
+	.open = runner_open,
+	.deliver = runner_deliver,
+	.close = runner_close,
+};
