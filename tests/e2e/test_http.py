@@ -1,6 +1,7 @@
 """The output http against servers that check what the products would check, answer with
 their errors, go away and come back."""
 
+import email.utils
 import json
 import shutil
 import time
@@ -9,7 +10,7 @@ import unittest
 import ber
 import messages
 from harness import PATIENCE_S
-from outputs import (Certificates, Double, Elasticsearch, OutputCase, Splunk, basic,
+from outputs import (Certificates, Elasticsearch, OutputCase, Splunk, basic,
                      needs_driver, trap, wait)
 
 RETRY = "retry: {first: 20ms, most: 100ms}"
@@ -81,10 +82,8 @@ body: '{{"up": {{uptime|json}}, "from": {{source|json}}}}'
             output.send(trap(1), source=source)
         output.finish()
         for r in double.requests:
-            self.assertEqual({e["source"]["address"] for e in r.lines()}
-                             if isinstance(r.lines()[0]["source"], dict)
-                             else {e["source"].rpartition(":")[0] or e["source"]
-                                   for e in r.lines()}, {r.headers["X-Source"]})
+            for e in r.lines():
+                self.assertIn(r.headers["X-Source"], e["source"])
         self.assertEqual(sum(len(r.lines()) for r in double.requests), 3)
 
     def test_basic_authentication(self):
@@ -123,13 +122,14 @@ body: '{{"up": {{uptime|json}}, "from": {{source|json}}}}'
                 self.assertIn(f"status {status}", counters["problem"])
 
     def test_retry_after_is_kept(self):
-        double = self.double()
-        double.plan = [(429, b"", {"Retry-After": "1"})]
-        output = self.output(f"type: http\nurl: {double.url()}\n{RETRY}")
-        output.send(trap(1))
-        self.assertEqual(output.finish()["delivered"], 1)
-        first, second = double.requests
-        self.assertGreater(second.time - first.time, 0.9)
+        for asked in (lambda: "1", lambda: email.utils.formatdate(time.time() + 2.5, usegmt=True)):
+            double = self.double()
+            double.plan = [(429, b"", {"Retry-After": asked()})]
+            output = self.output(f"type: http\nurl: {double.url()}\n{RETRY}")
+            output.send(trap(1))
+            self.assertEqual(output.finish()["delivered"], 1)
+            first, second = double.requests
+            self.assertGreater(second.time - first.time, 0.9)
 
     def test_one_bad_event_of_many_is_found(self):
         double = self.double()
