@@ -83,7 +83,7 @@ body: '{{"up": {{uptime|json}}, "from": {{source|json}}}}'
         output.finish()
         for r in double.requests:
             for e in r.lines():
-                self.assertIn(r.headers["X-Source"], e["source"])
+                self.assertEqual(e["source"]["address"], r.headers["X-Source"])
         self.assertEqual(sum(len(r.lines()) for r in double.requests), 3)
 
     def test_basic_authentication(self):
