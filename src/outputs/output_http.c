@@ -1,5 +1,5 @@
 /* outputs/output_http.c: events to whatever takes HTTP requests. A batch goes out in as
- * many requests as its bytes, its headers and the server's mind make necessary; what
+ * many requests as its headers and the server's mind make necessary; what
  * became of each event is kept until all are settled. http.h has the APIs. */
 #include <stdio.h>
 #include <stdlib.h>
@@ -214,8 +214,7 @@ gather(http *h)
 	for (; h->next < p->count; h->next++) {
 		if (progress_is_settled(p, &p->at[h->next]))
 			continue;
-		if (h->asked_count == most ||
-		    (h->asked_count > 0 && h->body.len >= (size_t)h->conf->batch.bytes))
+		if (h->asked_count == most)
 			break;
 		if (!put_event(h, h->next))
 			break;

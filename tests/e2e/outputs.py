@@ -105,7 +105,7 @@ class Request:
         self.gzip = handler.headers.get("Content-Encoding") == "gzip"
         self.body = gzip.decompress(body) if self.gzip else body
         self.type = handler.headers.get("Content-Type")
-        self.peer = handler.client_address
+        self.peer, self.time = handler.client_address, time.monotonic()
 
     def json(self):
         return json.loads(self.body)

@@ -278,6 +278,10 @@ class Versions(ForwardCase):
         address = ber.varbind(TRAP_ADDRESS, ber.ip_address("192.0.2.5"))
         event = self.relay(messages.v2c(address), more="version: 2c")[0]
         self.assertEqual(self.values(event), {TRAP_ADDRESS: "192.0.2.5"})
+        event = self.relay(messages.v1(agent="192.0.2.5"), more="version: 1")[0]
+        self.assertEqual(event["agent_address"], "192.0.2.5")
+        event = self.relay(messages.v1(agent="0.0.0.0"), more="version: 1")[0]
+        self.assertEqual(event["agent_address"], "192.0.2.77")
         event = self.relay(messages.v2c(DESCR), more="version: 2c\nadd_address: false")[0]
         self.assertEqual(self.values(event), {messages.SYS_DESCR: "text"})
 

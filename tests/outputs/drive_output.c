@@ -58,8 +58,8 @@ make_engine(driver *d)
 {
 	static const tl_engine_options observer;
 	tl_mib_builder_options names = { 0 };
-	tl_mib_builder *builder;
-	tl_mib *mib;
+	tl_mib_builder *builder = NULL;
+	tl_mib *mib = NULL;
 
 	if (tl_engine_new(&observer, &d->engine) != TL_OK ||
 	    tl_arena_new(ARENA_BYTES, &d->arena) != TL_OK ||
