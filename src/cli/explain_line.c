@@ -72,7 +72,7 @@ read_number(reader *r, uint32_t *out)
 static bool
 read_hex(reader *r, tl_span *out)
 {
-	tl_span text;
+	tl_span text = { 0 };
 
 	if (!read_text(r, &text))
 		return false;
@@ -92,7 +92,7 @@ static bool
 read_address(reader *r, tl_endpoint *out)
 {
 	char text[TL_ADDRESS_TEXT_MAX];
-	tl_span s;
+	tl_span s = { 0 };
 
 	if (!read_text(r, &s))
 		return false;
@@ -111,7 +111,7 @@ read_address(reader *r, tl_endpoint *out)
 static bool
 read_version(reader *r)
 {
-	tl_span text;
+	tl_span text = { 0 };
 
 	if (!read_text(r, &text))
 		return false;
@@ -192,7 +192,7 @@ read_engine_id(reader *r)
 static bool
 read_level(reader *r)
 {
-	tl_span text;
+	tl_span text = { 0 };
 
 	if (!read_text(r, &text))
 		return false;
