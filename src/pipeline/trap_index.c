@@ -60,7 +60,7 @@ load32(const uint8_t *p)
 }
 
 /* The bytes of an OID that tell most: the last ones. Configurations fill the table, so
- * nobody plans collisions. */
+ * nobody plans collisions; place_of() mixes. */
 static inline uint64_t
 hash_oid(key_kind kind, tl_oid oid)
 {
@@ -72,7 +72,7 @@ hash_oid(key_kind kind, tl_oid oid)
 		tail = load32(oid.ber) | load32(oid.ber + oid.len - 4) << 32;
 	else
 		memcpy(&tail, oid.ber, oid.len);
-	return tail * 0xd6e8feb86659fd93u + kind + oid.len;
+	return tail + 4 * oid.len + kind;
 }
 
 static uint64_t
@@ -84,7 +84,7 @@ hash_of(const entry *e)
 static inline uint32_t
 place_of(const trap_index *x, uint64_t hash)
 {
-	return (uint32_t)(hash * 0x9e3779b97f4a7c15u >> 32) & x->mask;
+	return (uint32_t)tl_hash_mix(hash, 0x9e3779b97f4a7c15u) & x->mask;
 }
 
 static bool
