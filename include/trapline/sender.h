@@ -183,6 +183,10 @@ TL_API size_t tl_sender_outstanding(const tl_sender *s);
  * to the next sender as tl_sender_options.peer. False: nothing yet. */
 TL_API bool tl_sender_peer(const tl_sender *s, tl_clock *out);
 
+/* Our own engine, authoritative for v3 traps: its ID and its clock. False: there is none.
+ */
+TL_API bool tl_sender_engine(const tl_sender *s, tl_clock *out);
+
 /* The word of an error-status ("tooBig"), RFC 3416 section 3; "" for another number. Any
  * thread. */
 TL_API const char *tl_error_status_name(int32_t error_status);

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/json.h"
+#include "pipeline/json.h"
 #include "cli/mib.h"
 #include "cli/vendors.h"
 

@@ -7,7 +7,7 @@
 
 #include "base/arena.h"
 #include "cli/cli.h"
-#include "cli/json.h"
+#include "pipeline/json.h"
 
 /* A varbind as it is read: type and encoding may come after the value. */
 typedef struct raw_varbind {

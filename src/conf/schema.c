@@ -237,7 +237,9 @@ static const tl_conf_section limits = { "limits", sizeof(tl_conf_limits), limit_
 #define OWNER tl_conf_enrichment
 static const tl_conf_row sqlite_rows[] = {
 	{ "query", TL_TYPE_TEXT, .offset = OF(query), .required = true, .min = 1,
-	    .help = "The statement, with one `?` for the key.",
+	    .help =
+		"The statement, with one `?` for the key; without one it lists all rows, "
+		"the key first.",
 	    .example = "SELECT site, rack FROM devices WHERE address = ?" },
 	{ 0 },
 };
@@ -267,7 +269,7 @@ static const tl_conf_row enrichment_rows[] = {
 	{ "file", TL_TYPE_FILE, .offset = OF(file), .required = true,
 	    .help = "The file; it is read again when it has changed.",
 	    .example = "devices.csv" },
-	{ "key", TL_TYPE_FIELD, .offset = OF(key), .fallback = "source",
+	{ "key", TL_TYPE_FIELD, .offset = OF(key), .fallback = "device",
 	    .help = "The field of the event that is looked up." },
 	{ "fields", TL_TYPE_TEXT, TL_MAP, .key_type = TL_TYPE_FIELD, .offset = OF(fields),
 	    .absent = "each column under its own name",
@@ -288,8 +290,9 @@ static const tl_conf_section enrichment = { "enrichment table",
 static const tl_conf_row dns_rows[] = {
 	{ "enabled", TL_TYPE_BOOL, .offset = OF(enabled), .fallback = "false",
 	    .help =
-		"Look up the name of each source, as the field `source_name`. No event "
-		"waits for it." },
+		"Look up the name of each device, shown beside its address and as the "
+		"field `device_name`. No event waits for it: see "
+		"[enrichment](enrichment.md#names)." },
 	{ "entries", TL_TYPE_INT, .offset = OF(entries), .min = 1, .max = 10000000,
 	    .fallback = "100000", .help = "How many names are remembered." },
 	{ "ttl", TL_TYPE_DURATION, .offset = OF(ttl_ns), .min = 1000000000,

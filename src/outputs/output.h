@@ -58,7 +58,7 @@ typedef struct output_type {
 	void (*close)(void *self);
 } output_type;
 
-/* All types, closed by one without a name. */
+/* All types, in the order of tl_conf_output_type, closed by one without a name. */
 extern const output_type *const output_types[];
 
 #endif

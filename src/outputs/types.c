@@ -2,9 +2,11 @@
 #include "outputs/types.h"
 
 const output_type *const output_types[] = {
-	&output_file,
-	&output_stdout,
-	&output_syslog,
-	&output_exec,
+	[TL_OUTPUT_FILE] = &output_file,
+	[TL_OUTPUT_STDOUT] = &output_stdout,
+	[TL_OUTPUT_SYSLOG] = &output_syslog,
+	[TL_OUTPUT_EXEC] = &output_exec,
+	[TL_OUTPUT_HTTP] = &output_http,
+	[TL_OUTPUT_FORWARD] = &output_forward,
 	&(const output_type){ .name = NULL },
 };

@@ -4,6 +4,7 @@
 
 #include "outputs/output.h"
 
-extern const output_type output_file, output_stdout, output_syslog, output_exec;
+extern const output_type output_file, output_stdout, output_syslog, output_exec,
+    output_http, output_forward;
 
 #endif

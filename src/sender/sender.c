@@ -263,11 +263,9 @@ tl_sender_outstanding(const tl_sender *s)
 	return s->outstanding;
 }
 
-bool
-tl_sender_peer(const tl_sender *s, tl_clock *out)
+static bool
+clock_of(const tl_authority *a, tl_clock *out)
 {
-	const tl_authority *a = &s->peer;
-
 	*out = (tl_clock){ .engine_id_len = a->id_len };
 	memcpy(out->engine_id, a->id, sizeof out->engine_id);
 	if (a->has_clock) {
@@ -276,6 +274,18 @@ tl_sender_peer(const tl_sender *s, tl_clock *out)
 		out->at_ns = a->zero_ns + (int64_t)a->latest_s * TL_NS_PER_S;
 	}
 	return a->id_len > 0;
+}
+
+bool
+tl_sender_peer(const tl_sender *s, tl_clock *out)
+{
+	return clock_of(&s->peer, out);
+}
+
+bool
+tl_sender_engine(const tl_sender *s, tl_clock *out)
+{
+	return clock_of(&s->engine, out);
 }
 
 const char *

@@ -1,8 +1,8 @@
-/* cli/json.h: reading JSON (RFC 8259) piece by piece, in order, without building
+/* pipeline/json.h: reading JSON (RFC 8259) piece by piece, in order, without building
  * anything. Strict; whatever is wrong sets |problem|, and from then on every function
  * returns false. */
-#ifndef CLI_JSON_H
-#define CLI_JSON_H
+#ifndef PIPELINE_JSON_H
+#define PIPELINE_JSON_H
 
 #include "trapline/base.h"
 
@@ -17,7 +17,8 @@ typedef enum json_kind { JSON_OTHER = 0, JSON_STRING, JSON_INTEGER, JSON_NULL } 
 /* A value without parts. */
 typedef struct json_value {
 	json_kind kind;
-	tl_span text;  /* JSON_STRING: UTF-8; borrows from the input or the arena */
+	tl_span text;  /* JSON_STRING: UTF-8; borrows from the input or the arena. Else as
+			  it stands there; empty of what has parts */
 	bool negative; /* JSON_INTEGER */
 	uint64_t magnitude;
 } json_value;
@@ -33,8 +34,8 @@ bool json_enter(json *j, char bracket);
  */
 bool json_next(json *j, bool *first, tl_span *key);
 
-/* A value. One that has parts, a fraction or an exponent, or is true or false, is passed
- * over and is JSON_OTHER. */
+/* A value. One that has parts is passed over and is JSON_OTHER, as one with a fraction or
+ * an exponent, true and false are. */
 bool json_read(json *j, json_value *out);
 
 /* Passes over a value. */

@@ -1,5 +1,5 @@
-/* cli/json.c: see json.h. stdin_events.c reads events with it. */
-#include "cli/json.h"
+/* pipeline/json.c: see json.h. Tables are read with it, and events to be sent. */
+#include "pipeline/json.h"
 
 #include <string.h>
 
@@ -276,6 +276,7 @@ static bool
 read_any(json *j, unsigned depth, json_value *out)
 {
 	char c = peek(j);
+	const char *from = j->at;
 
 	*out = (json_value){ JSON_OTHER };
 	if (j->problem != NULL)
@@ -286,8 +287,11 @@ read_any(json *j, unsigned depth, json_value *out)
 		out->kind = JSON_STRING;
 		return read_string(j, &out->text);
 	}
-	return c == '-' || (c >= '0' && c <= '9') ? read_number(j, out)
-						  : read_word(j, out);
+	bool is_number = c == '-' || (c >= '0' && c <= '9');
+	if (!(is_number ? read_number(j, out) : read_word(j, out)))
+		return false;
+	out->text = (tl_span){ (const uint8_t *)from, (size_t)(j->at - from) };
+	return true;
 }
 
 bool

@@ -2,7 +2,7 @@
 #include "base/unit.h"
 
 #include "base/arena.h"
-#include "cli/json.h"
+#include "pipeline/json.h"
 
 static tl_arena *arena;
 

@@ -1,0 +1,107 @@
+/* outputs/forward.h: the receivers of the output forward. All of it belongs to the
+ * output's thread but for forward_names.c, which has one of its own. */
+#ifndef OUTPUTS_FORWARD_H
+#define OUTPUTS_FORWARD_H
+
+#include "outputs/progress.h"
+#include "trapline/io.h"
+
+enum {
+	FORWARD_TARGETS_MAX = 64, /* of one output: the bits of progress_item */
+	/* Communities, or contexts, in use towards one receiver at a time: each takes a
+	   socket and 130 KiB. Of more, those that rest longest are closed. */
+	FORWARD_LANES_MAX = 16,
+	FORWARD_WINDOW = 256, /* informs on their way to one receiver */
+};
+
+/* The addresses of receivers, looked up on a thread of their own and again from time to
+ * time. */
+typedef struct forward_names forward_names;
+
+/* Borrows nothing. NULL without memory or thread. */
+forward_names *forward_names_new(const tl_conf_targets *targets);
+
+/* The address of target |i|. False: it is not known; |why| says what is wrong: static,
+ * "" while it is looked up for the first time. Waits up to |wait_ms| for that. */
+bool forward_names_get(
+    forward_names *n, size_t i, int wait_ms, tl_endpoint *out, const char **why);
+
+/* Does not wait for a look-up that goes on. NULL is fine. */
+void forward_names_free(forward_names *n);
+
+/* One manager towards a target: for one version, and one community or context. */
+typedef struct lane {
+	tl_manager *m;
+	uint8_t version;
+	uint8_t name_len;
+	uint8_t name[255];
+	uint64_t used; /* the order of last use */
+	struct {
+		uint64_t ticket;
+		size_t place; /* in |progress| */
+	} waits[FORWARD_WINDOW];
+	size_t wait_count;
+} lane;
+
+typedef struct target {
+	const tl_conf_target *conf;
+	size_t index;
+	uint64_t bit;
+	bool has_address;
+	tl_endpoint to;
+	int fd;            /* raw: connected to it; -1: not open */
+	tl_endpoint local; /* of fd */
+	lane *lanes[FORWARD_LANES_MAX];
+	size_t lane_count;
+	size_t outstanding; /* in all lanes */
+	size_t next;        /* the first event that has not been looked at */
+	bool failed;        /* in this delivery: nothing more is sent to it */
+	bool down;          /* it did not answer the last time: one at a time */
+	int64_t down_until_ns;
+	uint64_t given_up; /* events that others have and it has not, so far */
+} target;
+
+typedef struct forward {
+	const tl_conf_output *conf;
+	const tl_conf_forward *forward;
+	const char *state;
+	forward_names *names;
+	progress progress;
+	target *targets;
+	size_t target_count;
+	uint64_t uses;
+	tl_clock self;  /* our own engine, once there is one */
+	uint64_t loops; /* events that came from where they were to go */
+	char problem[OUTPUT_PROBLEM_MAX];
+} forward;
+
+/* Notes what is wrong, as printf does; the first of a delivery stays. */
+void forward_complain(forward *f, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* What became of handing an event to a target. */
+typedef enum handed {
+	HANDED_OVER = 1, /* it is on its way, and that is all that can be known */
+	HANDED_WAITS,    /* an inform: its answer will tell */
+	HANDED_LATER,    /* no room: when answers have come */
+	HANDED_NEVER,    /* it cannot be sent there */
+	HANDED_FAILED    /* not now */
+} handed;
+
+/* Sends the datagram as it came. */
+handed raw_send(forward *f, target *t, const parcel *p);
+void raw_close(target *t);
+
+/* Encodes the event in |place| anew and sends it. */
+handed lane_send(forward *f, target *t, size_t place);
+
+/* Takes in the answers that are there. */
+void lane_answers(forward *f, target *t);
+
+/* Forgets what is on its way to |t|, and closes its sockets. */
+void lane_close_all(target *t);
+
+/* Whether the notification has come from |t|, or from ourselves. */
+bool forward_is_loop(const forward *f, const target *t, const tl_notification *n);
+
+#endif

@@ -1,0 +1,89 @@
+/* outputs/http_splunk.c: Splunk's HTTP Event Collector: one object an event, one behind
+ * the other. */
+#include "base/buf.h"
+#include "outputs/http.h"
+#include "sys/clock.h"
+
+enum { ENVELOPE_BYTES = 1024 };
+
+/* Seconds since 1970 with microseconds. */
+static void
+put_time(tl_buf *out, int64_t realtime_ns)
+{
+	tl_buf_i64(out, realtime_ns / TL_NS_PER_S);
+	tl_buf_putc(out, '.');
+	tl_buf_u64_pad(out, (uint64_t)(realtime_ns % TL_NS_PER_S) / 1000, 6);
+}
+
+static tl_err
+put_envelope(http *h, const parcel *p, tl_buf *body)
+{
+	uint8_t room[HTTP_INDEX_MAX];
+	tl_buf index = { .ptr = room, .cap = sizeof room };
+	tl_err err = http_text_index(h->text, p, &index);
+
+	if (err == TL_OK)
+		err = buf_reserve(body, ENVELOPE_BYTES);
+	if (err != TL_OK)
+		return err;
+	tl_buf_lit(body, "{\"time\":");
+	put_time(body, p->n != NULL ? p->n->received_ns : p->own->realtime_ns);
+	size_t start = body->len;
+	tl_buf_lit(body, ",\"host\":\"");
+	size_t empty = body->len;
+	http_put_device(body, p);
+	if (body->len > empty)
+		tl_buf_putc(body, '"');
+	else
+		body->len = start;
+	tl_buf_lit(body, ",\"source\":\"trapline\",\"sourcetype\":\"trapline\"");
+	if (index.len > 0) {
+		tl_buf_lit(body, ",\"index\":\"");
+		tl_buf_put(body, index.ptr, index.len);
+		tl_buf_putc(body, '"');
+	}
+	tl_buf_lit(body, ",\"event\":");
+	return TL_OK;
+}
+
+static tl_err
+add(http *h, const parcel *p, tl_buf *body)
+{
+	bool json = h->conf->form == TL_FORM_AUTO || h->conf->form == TL_FORM_JSON;
+	tl_span text;
+
+	h->scratch.len = 0;
+	tl_err err = formatter_write(h->format, p, &h->scratch);
+	if (err == TL_OK)
+		err = put_envelope(h, p, body);
+	if (err != TL_OK)
+		return err;
+	text = tl_buf_written(&h->scratch);
+	text.len--; /* the newline */
+	err = json ? buf_reserve(body, text.len) : http_put_string(body, text);
+	if (err == TL_OK && json)
+		tl_buf_span(body, text);
+	if (err == TL_OK)
+		err = buf_reserve(body, 2);
+	if (err == TL_OK)
+		tl_buf_lit(body, "}\n");
+	return err;
+}
+
+static bool
+judge(http *h, const http_reply *reply)
+{
+	(void)reply;
+	for (size_t i = 0; i < h->asked_count; i++)
+		http_settle(h, i, true);
+	return true;
+}
+
+const http_api http_splunk = {
+	.path = "/services/collector/event",
+	.query = "",
+	.content_type = "application/json",
+	.token_scheme = "Splunk",
+	.add = add,
+	.judge = judge,
+};

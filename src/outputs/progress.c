@@ -1,0 +1,75 @@
+/* outputs/progress.c: see progress.h. The parcels are held, so that an address means the
+ * same event as long as it is remembered. output_http.c and output_forward.c use it. */
+#include "outputs/progress.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void
+forget(progress *p, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		parcel_drop(p->at[i].p);
+	p->count -= count;
+	if (count > 0)
+		memmove(p->at, p->at + count, p->count * sizeof p->at[0]);
+}
+
+/* Whether |b| is the end of what is remembered: the feeder goes on behind what was
+ * delivered or refused. */
+static bool
+is_rest(const progress *p, const batch *b)
+{
+	if (b->count > p->count)
+		return false;
+	for (size_t i = 0; i < b->count; i++)
+		if (p->at[p->count - b->count + i].p != b->items[i])
+			return false;
+	return true;
+}
+
+tl_err
+progress_start(progress *p, const batch *b)
+{
+	if (is_rest(p, b)) {
+		forget(p, p->count - b->count);
+		return TL_OK;
+	}
+	forget(p, p->count);
+	if (b->count > p->cap) {
+		progress_item *at = realloc(p->at, b->count * sizeof *at);
+		if (at == NULL)
+			return TL_ENOMEM;
+		p->at = at;
+		p->cap = b->count;
+	}
+	for (size_t i = 0; i < b->count; i++) {
+		parcel_hold(b->items[i]);
+		p->at[i] = (progress_item){ .p = b->items[i] };
+	}
+	p->count = b->count;
+	return TL_OK;
+}
+
+delivery
+progress_finish(progress *p, batch *b)
+{
+	for (b->done = 0; b->done < b->count; b->done++) {
+		const progress_item *item = &p->at[b->done];
+		if (!progress_is_settled(p, item))
+			return DELIVER_AGAIN;
+		if (item->has == 0)
+			return DELIVER_NEVER;
+	}
+	forget(p, p->count);
+	return DELIVERED;
+}
+
+void
+progress_clear(progress *p)
+{
+	forget(p, p->count);
+	free(p->at);
+	p->at = NULL;
+	p->cap = 0;
+}
