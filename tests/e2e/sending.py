@@ -42,7 +42,7 @@ class Trapd:
     varbinds, by number."""
 
     FORMAT = "GOT|%P|%W|%N|%w|%q|%A|%T|%v\\n"
-    OUTPUT = "-On"
+    OUTPUT = "-On"  # names by number
 
     def __init__(self, *users, host="127.0.0.1", allow=None, transport="udp"):
         self.folder = tempfile.TemporaryDirectory()
@@ -70,7 +70,7 @@ class Trapd:
             where = f"{self.transport}6:[{self.host}]:{self.port}" if ":" in self.host else \
                 f"{self.transport}:{self.host}:{self.port}"
             self.process = subprocess.Popen(
-                [TRAPD, "-f", "-Lo", self.OUTPUT, "-C", "-c", str(conf), "-x", str(path / "agentx"),
+                [TRAPD, "-f", "-Lo", *filter(None, [self.OUTPUT]), "-C", "-c", str(conf), "-x", str(path / "agentx"),
                  "-p", str(path / "pid"), "-F", self.FORMAT, where], env=self.env,
                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
             self.thread = threading.Thread(target=self.read, daemon=True)

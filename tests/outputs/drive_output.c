@@ -4,6 +4,7 @@
  *   HEX              a datagram from 192.0.2.1
  *   ADDR PORT HEX    one from there
  *   own TEXT         an event of our own
+ *   reopen           as SIGHUP does
  *   ?                writes the counters as a line of JSON
  *
  * At the end of stdin it stops, waits SECONDS for what is left, and writes them again. */
@@ -15,6 +16,7 @@
 
 #include "conf/user.h"
 #include "outputs/feeder.h"
+#include "outputs/helper.h"
 #include "outputs/types.h"
 #include "receiver/address.h"
 #include "sys/clock.h"
@@ -201,6 +203,8 @@ take_line(driver *d, char *line)
 	line[strcspn(line, "\n")] = '\0';
 	if (strcmp(line, "?") == 0) {
 		show(d);
+	} else if (strcmp(line, "reopen") == 0) {
+		feeder_reopen(d->feeder);
 	} else if (strncmp(line, "own ", 4) == 0) {
 		put_own(d, line + 4);
 	} else {
@@ -219,7 +223,9 @@ main(int argc, char **argv)
 
 	if (argc != 5)
 		fail("usage", "drive_output CONFIG OUTPUT STATE SECONDS");
-	const output_place place = { .state = argv[3] };
+	output_place place = { .state = argv[3] };
+	if (helper_start(&place.helper) != TL_OK)
+		fail("helper", "cannot be started");
 	load(&d, argv[1]);
 	make_engine(&d);
 	start(&d, find_output(&d, argv[2]), &place);
@@ -235,5 +241,6 @@ main(int argc, char **argv)
 	tl_arena_free(d.arena);
 	tl_engine_free(d.engine);
 	tl_conf_free(d.conf);
+	helper_stop(place.helper);
 	return 0;
 }

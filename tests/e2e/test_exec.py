@@ -1,0 +1,217 @@
+"""The output exec: what programs get, held against what net-snmp's snmptrapd gives to its
+traphandle, and what becomes of them and of us."""
+
+import json
+import os
+import pathlib
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+import unittest
+
+import ber
+import messages
+import sending
+from harness import needs_shared
+from netsnmp import needs_netsnmp
+from outputs import PATIENCE_S, OutputCase, needs_driver, trap, wait
+
+NEEDS_MIBS, MIBS = needs_shared("mibs")
+IF = "1.3.6.1.2.1.2.2.1"
+OURS = "1.3.6.1.4.1.99999"
+
+
+class Trapd(sending.Trapd):
+    """snmptrapd with MIBs and a handler that appends what it reads to |got_path|."""
+
+    OUTPUT = ""
+
+    def __init__(self, folder, **how):
+        self.got_path = pathlib.Path(folder) / "theirs"
+        handler = write_program(folder, "handler", f"cat >>{self.got_path}")
+        super().__init__(allow=["disableAuthorization yes", f"traphandle default {handler}",
+                                "doNotRetainNotificationLogs yes"], **how)
+
+    def start(self, conf, path):
+        self.env |= {"MIBDIRS": str(MIBS),
+                     "MIBS": "IF-MIB:DISMAN-EVENT-MIB:SNMPv2-MIB:SNMP-COMMUNITY-MIB"}
+        super().start(conf, path)
+
+
+def write_program(folder, name, script):
+    path = pathlib.Path(folder) / name
+    path.write_text(f"#!/bin/sh\n{script}\n")
+    path.chmod(0o700)
+    return path
+
+
+@needs_driver
+class ExecCase(OutputCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = folder.name
+
+    def program(self, script, more="", **how):
+        path = write_program(self.folder, "program", script)
+        return self.output(f"type: exec\ncommand: [{path}]\n{more}", **how)
+
+    def text(self, name):
+        path = pathlib.Path(self.folder) / name
+        return path.read_text() if path.exists() else ""
+
+
+SENT = {
+    "v2c": messages.v2c(
+        ber.varbind(f"{IF}.1.3", ber.integer(3)),
+        ber.varbind(f"{IF}.7.3", ber.integer(1)),
+        ber.varbind(f"{IF}.8.3", ber.integer(2)),
+        ber.varbind(f"{IF}.8.4", ber.integer(99)),
+        ber.varbind(f"{IF}.2.3", ber.octets(b'Gig "0/3" \\x')),
+        ber.varbind(f"{IF}.6.3", ber.octets(bytes.fromhex("001122aabbcc"))),
+        ber.varbind(f"{OURS}.1", ber.octets(b"plain text")),
+        ber.varbind(f"{OURS}.2", ber.octets(b'quotes " and \\ here')),
+        ber.varbind(f"{OURS}.3", ber.octets(bytes(range(5)))),
+        ber.varbind(f"{OURS}.4", ber.octets("\u00fcber".encode())),
+        ber.varbind(f"{OURS}.5", ber.octets(b"")),
+        ber.varbind(f"{OURS}.6", ber.ip_address("10.1.2.3")),
+        ber.varbind(f"{OURS}.7", ber.timeticks(8640012)),
+        ber.varbind(f"{OURS}.8", ber.counter32(77)),
+        ber.varbind(f"{OURS}.9", ber.gauge32(78)),
+        ber.varbind(f"{OURS}.10", ber.counter64(2 ** 64 - 1)),
+        ber.varbind(f"{OURS}.11", ber.integer(-4)),
+        ber.varbind(f"{OURS}.12", ber.null()),
+        ber.varbind(f"{OURS}.13", ber.oid(f"{IF}.2.3")),
+        ber.varbind(f"{OURS}.14", ber.oid(f"{OURS}.5")),
+        trap_oid="1.3.6.1.6.3.1.1.5.3", uptime=123456),
+    "v1 of an enterprise": messages.v1(
+        ber.varbind(f"{OURS}.1", ber.octets(b"v1")), specific=17),
+    "v1 generic": messages.v1(
+        ber.varbind(f"{IF}.1.3", ber.integer(3)), generic=2, specific=0),
+}
+
+
+class Traphandle(ExecCase):
+    @NEEDS_MIBS
+    @sending.needs_trapd
+    @needs_netsnmp
+    def test_is_what_snmptrapd_gives(self):
+        trapd = Trapd(self.folder)
+        self.addCleanup(trapd.close)
+        sender = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.addCleanup(sender.close)
+        sender.connect(trapd.address)
+        host, port = sender.getsockname()
+        output = self.program(f"cat >>{self.folder}/ours", "stdin: traphandle\nparallel: 1")
+        for count, (name, datagram) in enumerate(SENT.items(), 1):
+            with self.subTest(name):
+                before = len(self.text("theirs"))
+                sender.send(datagram)
+                output.send(datagram, source=host, port=port)
+                output.wait(lambda c: c["delivered"] + c["rejected"] == count)
+                wait(lambda: len(self.text("theirs")) > before, "snmptrapd's handler")
+                theirs = self.text("theirs")[before:].splitlines()
+                ours = self.text("ours").split("<UNKNOWN>\n")[-1].splitlines()
+                # Their first line is what DNS says; their second has the port of
+                # theirs, which ours has not heard of.
+                self.assertEqual(ours[0].split("->")[0], theirs[1].split("->")[0])
+                self.assertEqual(ours[1:], theirs[2:])
+
+
+class Programs(ExecCase):
+    def test_get_an_event_of_json_each(self):
+        output = self.program(f"cat >>{self.folder}/ours; echo >>{self.folder}/runs",
+                              "parallel: 1")
+        for number in range(1, 31):
+            output.send(trap(number))
+        output.own("4,213 suppressed")
+        self.assertEqual(output.finish()["delivered"], 31)
+        events = [json.loads(x) for x in self.text("ours").splitlines()]
+        self.assertEqual([e.get("uptime") for e in events], [*range(1, 31), None])
+        self.assertEqual(events[-1]["message"], "4,213 suppressed")
+        self.assertEqual(len(self.text("runs")), 31)
+
+    def test_that_fail_are_counted_with_what_they_said(self):
+        output = self.program("cat >/dev/null; echo no ticket for you >&2; exit 2")
+        for number in range(1, 11):
+            output.send(trap(number))
+        counters = output.finish()
+        self.assertEqual((counters["rejected"], counters["delivered"]), (10, 0))
+        self.assertIn("status 2: no ticket for you", counters["problem"])
+
+    def test_do_not_stop_the_end(self):
+        output = self.program(f"echo $$ >>{self.folder}/pids; sleep 1000", "timeout: 1h",
+                              patience_s=1)
+        for number in range(1, 101):
+            output.send(trap(number))
+        start = time.monotonic()
+        counters = output.finish()
+        self.assertLess(time.monotonic() - start, PATIENCE_S / 2)
+        self.assertEqual(counters["given_up"], 100)
+        pids = self.text("pids").split()
+        self.assertEqual(len(pids), 4)
+        wait(lambda: not any(is_running(p) for p in pids), "their end")
+
+    def test_end_when_we_are_killed(self):
+        output = self.program(f"echo $$ >{self.folder}/pid; sleep 1000", "timeout: 1h")
+        output.send(trap(1))
+        pid = wait(lambda: self.text("pid").strip(), "a program that runs")
+        helpers = children_of(output.process.pid)
+        self.assertEqual(len(helpers), 1)
+        output.process.kill()
+        output.process.wait()
+        wait(lambda: not is_running(pid) and not is_running(helpers[0]), "their end")
+
+    def test_outlive_a_signal_that_is_meant_for_us(self):
+        """As systemd and a terminal send it to all of us."""
+        output = self.program(f"cat >>{self.folder}/ours")
+        output.counters()
+        helper = wait(lambda: [p for p in children_of(output.process.pid)
+                               if is_settled(p)], "the helper")[0]
+        for number in ("TERM", "INT", "HUP"):
+            subprocess.run(["kill", f"-{number}", helper], check=True)
+        output.send(trap(1))
+        self.assertEqual(output.finish()["delivered"], 1)
+
+    def test_have_nothing_of_ours(self):
+        os.environ["TRAPLINE_SECRET"] = "hush"
+        self.addCleanup(os.environ.pop, "TRAPLINE_SECRET")
+        output = self.program(f"env >{self.folder}/env; ls -l /proc/self/fd >{self.folder}/fds")
+        output.send(trap(1))
+        self.assertEqual(output.finish()["delivered"], 1)
+        self.assertNotIn("hush", self.text("env"))
+        self.assertNotIn("socket:", self.text("fds"))
+        self.assertNotIn("t.yaml", self.text("fds"))
+
+
+def is_running(pid):
+    try:
+        stat = pathlib.Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return False
+    return stat.rpartition(")")[2].split()[0] != "Z"
+
+
+def is_settled(pid):
+    """Whether the helper has made itself at home: it ignores SIGTERM."""
+    status = pathlib.Path(f"/proc/{pid}/status").read_text()
+    ignored = int(status.partition("SigIgn:")[2].split()[0], 16)
+    return ignored >> (signal.SIGTERM - 1) & 1
+
+
+def children_of(pid):
+    found = []
+    for path in pathlib.Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = path.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if fields[1] == str(pid):
+            found.append(path.parent.name)
+    return found
+
+
+if __name__ == "__main__":
+    unittest.main()
