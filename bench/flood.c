@@ -1,6 +1,7 @@
-/* bench/flood.c: sends COUNT datagrams to PORT on loopback, copies of the one in FILE (or
- * of several messages in it, each behind its length in two bytes), RATE a second (0: as
- * fast as can be). Prints what was sent. */
+/* bench/flood.c: PORT COUNT RATE FILE [framed [SOURCES]]: sends COUNT datagrams to PORT
+ * on loopback, copies of the one in FILE (or, framed, of several messages in it, each
+ * behind its length in two bytes), RATE a second (0: as fast as can be), by turns from
+ * SOURCES addresses, 127.1.0.0 and on. Prints what was sent. */
 #include <arpa/inet.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -9,10 +10,14 @@
 #include <sys/socket.h>
 #include <time.h>
 
-enum { BATCH = 64 };
+enum { BATCH = 64, FIRST_SOURCE = 0x7f010000 };
 
 static struct mmsghdr msg[BATCH];
 static struct iovec iov[BATCH];
+static union {
+	struct cmsghdr head;
+	uint8_t room[CMSG_SPACE(sizeof(struct in_pktinfo))];
+} control[BATCH];
 
 typedef struct messages {
 	uint8_t *bytes;
@@ -51,6 +56,21 @@ next(messages *m)
 	return v;
 }
 
+/* Lets message |i| come from |address|. */
+static void
+set_source(unsigned i, uint32_t address)
+{
+	struct in_pktinfo info = { .ipi_spec_dst.s_addr = htonl(address) };
+	struct msghdr *h = &msg[i].msg_hdr;
+
+	control[i].head = (struct cmsghdr){ .cmsg_len = CMSG_LEN(sizeof info),
+		.cmsg_level = IPPROTO_IP,
+		.cmsg_type = IP_PKTINFO };
+	memcpy(CMSG_DATA(&control[i].head), &info, sizeof info);
+	h->msg_control = &control[i];
+	h->msg_controllen = sizeof control[i];
+}
+
 static double
 now_s(void)
 {
@@ -82,6 +102,7 @@ main(int argc, char **argv)
 		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	long count = strtol(argv[2], NULL, 10), sent = 0;
 	double rate = strtod(argv[3], NULL);
+	long sources = argc > 6 ? strtol(argv[6], NULL, 10) : 1;
 	messages m = load(argv[4], argc > 5 && strcmp(argv[5], "framed") == 0);
 	int fd = socket(AF_INET, SOCK_DGRAM, 0);
 
@@ -96,6 +117,9 @@ main(int argc, char **argv)
 			iov[i] = next(&m);
 			msg[i].msg_hdr =
 			    (struct msghdr){ .msg_iov = &iov[i], .msg_iovlen = 1 };
+			if (sources > 1)
+				set_source(
+				    i, FIRST_SOURCE + (uint32_t)((sent + i) % sources));
 		}
 		if (rate > 0)
 			pace(start + (double)sent / rate);
