@@ -204,6 +204,22 @@ queue_put(queue *q, parcel *p)
 	return kept;
 }
 
+bool
+queue_offer(queue *q, parcel *p)
+{
+	pthread_mutex_lock(&q->lock);
+	bool fits = has_room(q, p);
+	if (fits) {
+		parcel_hold(p);
+		q->count.put++;
+		append(q, p);
+		if (q->waits)
+			pthread_cond_signal(&q->filled);
+	}
+	pthread_mutex_unlock(&q->lock);
+	return fits;
+}
+
 /* Waits until something is there, or it is woken, or |wait_ns| have passed. */
 static void
 wait_for_some(queue *q, int64_t wait_ns)
