@@ -19,7 +19,7 @@
 enum {
 	ARENA_BYTES = 32 * 1024 * 1024,
 	COUNTERS_ROOM = UNRESOLVED_ROOM + 8192,
-	RCVBUF_WANTED = 16 << 20
+	RCVBUF_WANTED = 64 << 20
 };
 enum { RCVBUF_SMALL = 1 << 20 };
 
@@ -267,7 +267,7 @@ announce(const listener *l)
 	fprintf(stderr, "receive buffer %zu KiB%s\n", least / 1024,
 	    least >= RCVBUF_SMALL ? ""
 				  : ": small for a trap storm; raise it with 'sysctl -w "
-				    "net.core.rmem_max=16777216'");
+				    "net.core.rmem_max=67108864'");
 	cli_mibs_announce(&l->o.mibs, &l->loaded);
 }
 

@@ -348,7 +348,7 @@ static const tl_conf_row root_rows[] = {
 	    .example = "['udp:0.0.0.0:162', 'udp:[::]:162']" },
 	{ "receive_buffer", TL_TYPE_SIZE, .offset = OF(receive_buffer_bytes),
 	    .min = 65536, .max = INT64_C(1) << 31, .reload = TL_RESTART,
-	    .fallback = "16MiB",
+	    .fallback = "64MiB",
 	    .help =
 		"The receive buffer to ask for, for each socket. The kernel may grant "
 		"less: see [kernel buffers](kernel-buffers.md)." },

@@ -45,23 +45,51 @@ judging_snapshot(judging *j)
 	return s;
 }
 
+/* An event of our own, seen through |ev|; NULL without memory. With the lock held. */
+static parcel *
+make_own(judging *j, const tl_own_event *own, event *ev)
+{
+	parcel *p = parcel_of_own(own, j->snapshot->dictionary);
+
+	if (p == NULL) {
+		j->lost_for_memory++;
+		return NULL;
+	}
+	p->made_ns = tl_now_monotonic_ns();
+	parcel_view(p, ev);
+	return p;
+}
+
 /* With the lock held. */
 static void
 tell(void *context, const tl_own_event *own)
 {
 	judging *j = context;
-	parcel *p = parcel_of_own(own, j->snapshot->dictionary);
 	event ev;
+	parcel *p = make_own(j, own, &ev);
 
 	j->own_events++;
-	if (p == NULL) {
-		j->lost_for_memory++;
+	if (p == NULL)
 		return;
-	}
-	p->made_ns = tl_now_monotonic_ns();
-	parcel_view(p, &ev);
 	(void)snapshot_put(j->snapshot, &ev, p);
 	parcel_drop(p);
+}
+
+bool
+judging_offer(judging *j, const tl_own_event *own, const outlet *o, bool to_itself)
+{
+	bool taken = false;
+	event ev;
+
+	pthread_mutex_lock(&j->lock);
+	parcel *p = make_own(j, own, &ev);
+	if (p != NULL) {
+		taken = snapshot_offer(j->snapshot, &ev, p, o, to_itself);
+		parcel_drop(p);
+	}
+	j->own_events += taken;
+	pthread_mutex_unlock(&j->lock);
+	return taken;
 }
 
 static emitter
@@ -158,7 +186,8 @@ put(void *self, const sink_event *e)
 }
 
 /* Hands what passed to the outputs' queues; nothing here waits for them. An inform that
- * one of them has no room for comes again: then it counts as the first. */
+ * none of them has taken comes again: then it counts as the first. What only some have
+ * not taken is theirs: that is what their policy is for. */
 static bool
 hand_on(judging *j, const event *ev)
 {

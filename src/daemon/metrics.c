@@ -150,15 +150,21 @@ typedef struct output_metric {
 } output_metric;
 
 static uint64_t
+offered(const feeder_counters *c)
+{
+	return c->offered;
+}
+
+static uint64_t
 waiting(const feeder_counters *c)
 {
-	return c->queue.events;
+	return c->waiting;
 }
 
 static uint64_t
 waiting_bytes(const feeder_counters *c)
 {
-	return c->queue.bytes;
+	return c->waiting_bytes;
 }
 
 static uint64_t
@@ -199,7 +205,11 @@ is_up(const feeder_counters *c)
 
 static const output_metric output_metrics[] = {
 	{ "output_up", "gauge", "Whether the output's last delivery went well.", is_up },
-	{ "output_queue_events", "gauge", "Events that wait.", waiting },
+	{ "output_offered_total", "counter",
+	    "Events for it = delivered + dropped + rejected + given up + those that wait.",
+	    offered },
+	{ "output_queue_events", "gauge", "Events that wait, or are being delivered.",
+	    waiting },
 	{ "output_queue_bytes", "gauge", "Their memory.", waiting_bytes },
 	{ "output_delivered_total", "counter", "Events delivered.", delivered },
 	{ "output_rejected_total", "counter", "Events refused by the peer for good.",

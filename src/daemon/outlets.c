@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sys/clock.h"
+
 conf_ref *
 conf_ref_new(tl_conf *conf)
 {
@@ -91,6 +93,7 @@ outlets_start(outlets *all, conf_ref *held, const tl_conf_output *conf, char pro
 		return NULL;
 	}
 	*o = (outlet){ .holders = 1, .conf = conf, .held = conf_ref_hold(held) };
+	o->told.at_ns = o->told_itself.at_ns = tl_now_monotonic_ns();
 	if (type->open(conf, &all->place, &self, problem) == TL_OK) {
 		o->feeder = start_feeder(conf, type, self);
 		if (o->feeder != NULL)
@@ -166,14 +169,4 @@ outlets_free(outlets *all)
 	free(all->at);
 	all->at = NULL;
 	all->count = 0;
-}
-
-uint64_t
-outlet_drops(const feeder_counters *c)
-{
-	uint64_t sum = 0;
-
-	for (int i = 0; i < QUEUE_SEVERITIES; i++)
-		sum += c->queue.dropped[i];
-	return sum;
 }

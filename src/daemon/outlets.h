@@ -16,13 +16,19 @@ conf_ref *conf_ref_new(tl_conf *conf);
 conf_ref *conf_ref_hold(conf_ref *c);
 void conf_ref_drop(conf_ref *c); /* the last frees it */
 
+/* How many of its drops and other losses somebody has been told of, and when. */
+typedef struct outlet_told {
+	uint64_t count;
+	int64_t at_ns; /* monotonic */
+} outlet_told;
+
 typedef struct outlet {
 	_Atomic uint32_t holders; /* snapshots, and the list of all */
 	feeder *feeder;
 	conf_ref *held;             /* that |conf| belongs to */
 	const tl_conf_output *conf; /* as it was started with */
 	bool stopping;
-	uint64_t told_drops; /* in events */
+	outlet_told told, told_itself;
 	bool told_failing;   /* in the log */
 } outlet;
 
@@ -52,8 +58,5 @@ void outlets_stop(outlets *all, int64_t end_ns);
 
 /* Frees all, which have been stopped. */
 void outlets_free(outlets *all);
-
-/* What an outlet has dropped from its queue so far. */
-uint64_t outlet_drops(const feeder_counters *c);
 
 #endif

@@ -1,4 +1,5 @@
 /* daemon/server.c: the main loop of `trapline run`, and its end; see server.h. */
+#include "daemon/drops.h"
 #include "daemon/server.h"
 #include "daemon/status.h"
 
@@ -29,38 +30,6 @@ print_counters(server *s)
 	free(text);
 }
 
-/* What an output had to drop since the last time becomes an event. */
-static void
-tell_drops(server *s, outlet *o, uint64_t seconds)
-{
-	feeder_counters c;
-	char message[400];
-
-	feeder_count(o->feeder, &c);
-	uint64_t all = outlet_drops(&c) + c.given_up + c.rejected;
-	uint64_t fresh = all - o->told_drops;
-	if (fresh == 0)
-		return;
-	tl_span name = { (const uint8_t *)o->conf->name, strlen(o->conf->name) };
-	tl_number numbers[] = { { "count", fresh }, { "seconds", seconds } };
-	tl_field output = { { (const uint8_t *)"output", 6 }, name };
-	int len = snprintf(message, sizeof message,
-	    "output %.100s dropped %llu events in %llu s%s%.200s", o->conf->name,
-	    (unsigned long long)fresh, (unsigned long long)seconds,
-	    c.problem[0] != '\0' ? ": " : "", c.problem);
-	tl_own_event own = { .kind = "dropped",
-		.realtime_ns = tl_now_realtime_ns(),
-		.severity = TL_SEVERITY_MAJOR,
-		.message = { (const uint8_t *)message, (size_t)len },
-		.numbers = numbers,
-		.number_count = 2,
-		.fields = &output,
-		.field_count = 1 };
-	o->told_drops = all;
-	log_line(s->log, TL_LOG_WARNING, ABOUT_OUTPUTS, "%s", message);
-	judging_tell(&s->judging, &own);
-}
-
 /* The log says once that an output fails, and once that it works again. */
 static void
 tell_health(server *s, outlet *o)
@@ -88,13 +57,16 @@ tick(server *s, int64_t now_ns)
 		s->next_save_ns = now_ns + SAVE_NS;
 		server_save(s);
 	}
+	for (size_t i = 0; i < s->outlets.count; i++)
+		if (feeder_has_ended(s->outlets.at[i]->feeder))
+			drops_tell(s->outlets.at[i], &s->judging, s->log, now_ns);
 	outlets_reap(&s->outlets, now_ns, DRAIN_PATIENCE_NS);
 	for (size_t i = 0; i < s->outlets.count; i++)
 		tell_health(s, s->outlets.at[i]);
 	if (now_ns >= s->next_drops_ns) {
 		s->next_drops_ns = now_ns + DROPS_NS;
 		for (size_t i = 0; i < s->outlets.count; i++)
-			tell_drops(s, s->outlets.at[i], DROPS_NS / TL_NS_PER_S);
+			drops_tell(s->outlets.at[i], &s->judging, s->log, now_ns);
 	}
 	for (unsigned i = 0; clocks_wait(s->clocks) && i < s->intake_count; i++)
 		intake_wake(&s->intakes[i]);
@@ -178,10 +150,15 @@ wind_up(server *s)
 		s->intakes[i].started = false;
 	if (s->judges)
 		server_save(s);
-	outlets_stop(&s->outlets, tl_now_monotonic_ns() + END_PATIENCE_NS);
-	for (size_t i = 0; i < s->outlets.count; i++)
+	int64_t now_ns = tl_now_monotonic_ns();
+	for (size_t i = 0; s->judges && i < s->outlets.count; i++)
+		drops_tell(s->outlets.at[i], &s->judging, s->log, now_ns);
+	outlets_stop(&s->outlets, now_ns + END_PATIENCE_NS);
+	for (size_t i = 0; i < s->outlets.count; i++) {
 		while (!feeder_has_ended(s->outlets.at[i]->feeder))
 			(void)poll(NULL, 0, 1);
+		drops_log(s->outlets.at[i], s->log, tl_now_monotonic_ns());
+	}
 }
 
 static void

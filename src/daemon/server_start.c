@@ -571,7 +571,7 @@ announce(server *s)
 	server_say(s, TL_LOG_INFO, "receive buffer %zu KiB%s", least / 1024,
 	    least >= RCVBUF_SMALL ? ""
 				  : ": small for a trap storm; raise it with 'sysctl -w "
-				    "net.core.rmem_max=16777216'");
+				    "net.core.rmem_max=67108864'");
 	server_say(s, TL_LOG_INFO, "state in %s", s->state_path);
 	return true;
 }

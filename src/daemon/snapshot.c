@@ -101,14 +101,36 @@ snapshot_drop(snapshot *s)
 		free_snapshot(s);
 }
 
+/* Whether output |i| is to have |ev|. */
+static bool
+wants(const snapshot *s, size_t i, const event *ev)
+{
+	return s->outlets[i] != NULL && (ev->routes >> i & 1) != 0 &&
+	       match_fits(s->filters[i], ev);
+}
+
 bool
 snapshot_put(const snapshot *s, const event *ev, parcel *p)
 {
-	bool safe = true;
+	bool wanted = false, taken = false;
+
+	for (size_t i = 0; i < s->outlet_count; i++) {
+		if (!wants(s, i, ev))
+			continue;
+		wanted = true;
+		taken = feeder_put(s->outlets[i]->feeder, p) || taken;
+	}
+	return taken || !wanted;
+}
+
+bool
+snapshot_offer(
+    const snapshot *s, const event *ev, parcel *p, const outlet *o, bool to_itself)
+{
+	bool taken = false;
 
 	for (size_t i = 0; i < s->outlet_count; i++)
-		if (s->outlets[i] != NULL && (ev->routes >> i & 1) != 0 &&
-		    match_fits(s->filters[i], ev))
-			safe = feeder_put(s->outlets[i]->feeder, p) && safe;
-	return safe;
+		if ((s->outlets[i] == o) == to_itself && wants(s, i, ev))
+			taken = feeder_offer(s->outlets[i]->feeder, p) || taken;
+	return taken;
 }

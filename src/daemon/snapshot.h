@@ -44,7 +44,12 @@ snapshot *snapshot_hold(snapshot *s);
 void snapshot_drop(snapshot *s); /* the last frees it; NULL is fine */
 
 /* Hands |p|, which |ev| shows, to every output of ev->routes whose filter it fits. False
- * if one of them dropped it at once. */
+ * if there are such, and all of them dropped it at once: then nobody has it. */
 bool snapshot_put(const snapshot *s, const event *ev, parcel *p);
+
+/* The same with |p| about |o|: to |o| alone, or to all but |o|; and only to those that have
+ * room for it. False if nobody took it. */
+bool snapshot_offer(const snapshot *s, const event *ev, parcel *p, const outlet *o,
+    bool to_itself);
 
 #endif

@@ -42,11 +42,12 @@ put_output(page *t, const outlet *o, int64_t now_ns)
 	feeder_count(o->feeder, &c);
 	page_put(t, "{\"name\":");
 	page_json_puts(t, o->conf->name);
-	page_put(t, ",\"state\":\"%s\",\"waiting\":%u,\"waiting_bytes\":%llu",
-	    o->stopping ? "ends" : state_word(c.state), c.queue.events,
-	    (unsigned long long)c.queue.bytes);
+	page_put(t, ",\"state\":\"%s\",\"waiting\":%llu,\"waiting_bytes\":%llu",
+	    o->stopping ? "ends" : state_word(c.state), (unsigned long long)c.waiting,
+	    (unsigned long long)c.waiting_bytes);
+	page_put(t, ",\"offered\":%llu", (unsigned long long)c.offered);
 	page_put(t, ",\"delivered\":%llu,\"dropped\":%llu,\"rejected\":%llu",
-	    (unsigned long long)c.delivered, (unsigned long long)outlet_drops(&c),
+	    (unsigned long long)c.delivered, (unsigned long long)c.dropped,
 	    (unsigned long long)c.rejected);
 	page_put(t, ",\"given_up\":%llu,\"retries\":%llu", (unsigned long long)c.given_up,
 	    (unsigned long long)c.retries);

@@ -75,12 +75,13 @@ put_output(tl_buf *b, const char *before, const outlet *o)
 	tl_buf_puts(b, before);
 	tl_buf_putc(b, '"');
 	tl_buf_puts(b, o->conf->name);
-	put_number(b, "\":{\"delivered\":", c.delivered);
-	put_number(b, ",\"dropped\":", outlet_drops(&c));
+	put_number(b, "\":{\"offered\":", c.offered);
+	put_number(b, ",\"delivered\":", c.delivered);
+	put_number(b, ",\"dropped\":", c.dropped);
 	put_number(b, ",\"rejected\":", c.rejected);
 	put_number(b, ",\"given_up\":", c.given_up);
 	put_number(b, ",\"retries\":", c.retries);
-	put_number(b, ",\"waiting\":", c.queue.events);
+	put_number(b, ",\"waiting\":", c.waiting);
 	tl_buf_lit(b, "}");
 }
 

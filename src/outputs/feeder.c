@@ -20,6 +20,7 @@ struct feeder {
 	pthread_mutex_t lock;   /* of what follows */
 	pthread_cond_t stirred; /* ends the pause before the next try */
 	feeder_counters counters;
+	uint64_t held_bytes; /* of what has left the queue, and is not at its end */
 	/* of the thread alone */
 	uint64_t jitter; /* state of the pauses' random part */
 	int64_t next_idle_ns;
@@ -53,6 +54,29 @@ note_latency(feeder_counters *c, const parcel *p, int64_t now_ns)
 	c->latency_sum_ns += (uint64_t)took_ns;
 }
 
+/* Takes up to |max| behind the |have| that are there. */
+static size_t
+take(feeder *f, size_t have, size_t max, uint64_t max_bytes, int64_t wait_ns)
+{
+	size_t n = queue_take(f->queue, f->items + have, max, max_bytes, wait_ns);
+	uint64_t bytes = 0;
+
+	for (size_t i = 0; i < n; i++)
+		bytes += f->items[have + i]->bytes;
+	pthread_mutex_lock(&f->lock);
+	f->held_bytes += bytes;
+	pthread_mutex_unlock(&f->lock);
+	return n;
+}
+
+/* |count| events are at their end. With the lock held. */
+static void
+let_go(feeder *f, parcel *const *items, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		f->held_bytes -= items[i]->bytes;
+}
+
 /* What came of a delivery is told to all. */
 static void
 note(feeder *f, const batch *b, delivery what, int64_t now_ns)
@@ -60,6 +84,7 @@ note(feeder *f, const batch *b, delivery what, int64_t now_ns)
 	feeder_counters *c = &f->counters;
 
 	pthread_mutex_lock(&f->lock);
+	let_go(f, b->items, b->done + (what == DELIVER_NEVER));
 	c->delivered += b->done - b->refused;
 	c->batches++;
 	c->rejected += b->refused + (what == DELIVER_NEVER);
@@ -157,10 +182,11 @@ wait_to_retry(feeder *f, int64_t wait_ns)
 }
 
 static void
-give_up(feeder *f, size_t count)
+give_up(feeder *f, parcel *const *items, size_t count)
 {
 	pthread_mutex_lock(&f->lock);
 	f->counters.given_up += count;
+	let_go(f, items, count);
 	pthread_mutex_unlock(&f->lock);
 }
 
@@ -203,10 +229,10 @@ deliver(feeder *f, size_t count)
 		if (what != DELIVER_AGAIN)
 			continue;
 		size_t old = outdated(f, f->items + done, count - done, since_ns);
-		give_up(f, old);
+		give_up(f, f->items + done, old);
 		done += old;
 		if (done < count && !wait_to_retry(f, pause_ns(f, ++tries, b.wait_ns))) {
-			give_up(f, count - done);
+			give_up(f, f->items + done, count - done);
 			break;
 		}
 	}
@@ -218,8 +244,7 @@ deliver(feeder *f, size_t count)
 static size_t
 take_batch(feeder *f)
 {
-	size_t n =
-	    queue_take(f->queue, f->items, f->opt.batch, f->opt.batch_bytes, TICK_NS);
+	size_t n = take(f, 0, f->opt.batch, f->opt.batch_bytes, TICK_NS);
 	int64_t now_ns = tl_now_monotonic_ns(), end_ns = now_ns + f->opt.linger_ns;
 	uint64_t bytes = 0;
 
@@ -228,8 +253,8 @@ take_batch(feeder *f)
 	while (n > 0 && n < f->opt.batch && bytes < f->opt.batch_bytes &&
 	       now_ns < end_ns && !atomic_load(&f->stop)) {
 		int64_t left_ns = end_ns - now_ns;
-		size_t more = queue_take(f->queue, f->items + n, f->opt.batch - n,
-		    f->opt.batch_bytes - bytes, left_ns < TICK_NS ? left_ns : TICK_NS);
+		size_t more = take(f, n, f->opt.batch - n, f->opt.batch_bytes - bytes,
+		    left_ns < TICK_NS ? left_ns : TICK_NS);
 		for (; more > 0; more--)
 			bytes += f->items[n++]->bytes;
 		look_after(f);
@@ -244,8 +269,8 @@ give_up_queue(feeder *f)
 {
 	size_t n;
 
-	while ((n = queue_take(f->queue, f->items, f->opt.batch, UINT64_MAX, 0)) > 0) {
-		give_up(f, n);
+	while ((n = take(f, 0, f->opt.batch, UINT64_MAX, 0)) > 0) {
+		give_up(f, f->items, n);
 		for (size_t i = 0; i < n; i++)
 			parcel_drop(f->items[i]);
 	}
@@ -325,6 +350,12 @@ feeder_put(feeder *f, parcel *p)
 	return queue_put(f->queue, p);
 }
 
+bool
+feeder_offer(feeder *f, parcel *p)
+{
+	return queue_offer(f->queue, p);
+}
+
 /* Wakes the thread, wherever it waits. */
 static void
 stir(feeder *f)
@@ -376,6 +407,14 @@ feeder_count(feeder *f, feeder_counters *out)
 {
 	pthread_mutex_lock(&f->lock);
 	*out = f->counters;
+	out->waiting_bytes = f->held_bytes;
 	pthread_mutex_unlock(&f->lock);
+	/* later than what has become of them, so that waiting is never below zero */
 	out->queue = queue_count(f->queue);
+	out->offered = out->queue.put;
+	for (int i = 0; i < QUEUE_SEVERITIES; i++)
+		out->dropped += out->queue.dropped[i];
+	out->waiting = out->offered - out->dropped - out->delivered - out->rejected -
+		       out->given_up;
+	out->waiting_bytes += out->queue.bytes;
 }

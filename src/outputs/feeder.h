@@ -22,8 +22,12 @@ typedef struct feeder_options {
 
 typedef enum feeder_state { FEEDER_IDLE = 1, FEEDER_WORKS, FEEDER_RETRIES } feeder_state;
 
+/* At any moment offered = delivered + dropped + rejected + given_up + waiting. */
 typedef struct feeder_counters {
 	queue_counters queue;
+	uint64_t offered, dropped; /* by the queue */
+	uint64_t waiting;          /* in the queue, or in the batch that is being delivered */
+	uint64_t waiting_bytes;
 	uint64_t delivered;
 	uint64_t rejected; /* refused by the peer for good */
 	uint64_t given_up; /* after too long, or at the end */
@@ -47,6 +51,9 @@ feeder *feeder_start(const feeder_options *opt);
 /* Hands on an event; never waits. False: it was dropped. Any thread; not after
  * feeder_stop(). */
 bool feeder_put(feeder *f, parcel *p);
+
+/* The same, but only if there is room for it: else nothing is counted. */
+bool feeder_offer(feeder *f, parcel *p);
 
 /* SIGHUP: the output reopens its files soon. */
 void feeder_reopen(feeder *f);

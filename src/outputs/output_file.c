@@ -101,6 +101,23 @@ begin(file *f)
 	return true;
 }
 
+/* A kill may have left a line by half: it ends before another begins. */
+static bool
+end_last_line(file *f)
+{
+	int fd = f->size > 0 ? open(f->path, O_RDONLY | O_CLOEXEC) : -1;
+	char last = '\n';
+
+	if (fd >= 0 && pread(fd, &last, 1, (off_t)f->size - 1) < 0)
+		last = '\n';
+	if (fd >= 0)
+		close(fd);
+	if (last == '\n')
+		return true;
+	f->size++;
+	return write(f->w.fd, "\n", 1) == 1;
+}
+
 static bool
 wants_archive(const file *f)
 {
@@ -136,7 +153,7 @@ file_open(const tl_conf_output *conf, const output_place *place, void **self,
 	err = lines_init(&f->w, &opt);
 	if (f->path == NULL)
 		err = TL_ENOMEM;
-	if (err == TL_OK && !begin(f))
+	if (err == TL_OK && (!begin(f) || !end_last_line(f)))
 		err = TL_EIO;
 	if (err == TL_OK && wants_archive(f)) {
 		f->archive = archive_new(f->path, &conf->file.rotate);

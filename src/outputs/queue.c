@@ -185,6 +185,15 @@ append(queue *q, parcel *p)
 	q->count.bytes += p->bytes;
 }
 
+/* Once is enough until it waits again. */
+static void
+tell_waiting(queue *q)
+{
+	if (q->waits)
+		pthread_cond_signal(&q->filled);
+	q->waits = false;
+}
+
 bool
 queue_put(queue *q, parcel *p)
 {
@@ -198,10 +207,25 @@ queue_put(queue *q, parcel *p)
 		append(q, p);
 	else
 		drop(q, p);
-	if (kept && q->waits)
-		pthread_cond_signal(&q->filled);
+	if (kept)
+		tell_waiting(q);
 	pthread_mutex_unlock(&q->lock);
 	return kept;
+}
+
+bool
+queue_offer(queue *q, parcel *p)
+{
+	pthread_mutex_lock(&q->lock);
+	bool fits = has_room(q, p);
+	if (fits) {
+		parcel_hold(p);
+		q->count.put++;
+		append(q, p);
+		tell_waiting(q);
+	}
+	pthread_mutex_unlock(&q->lock);
+	return fits;
 }
 
 /* Waits until something is there, or it is woken, or |wait_ns| have passed. */
@@ -212,9 +236,10 @@ wait_for_some(queue *q, int64_t wait_ns)
 	struct timespec end = { end_ns / TL_NS_PER_S, end_ns % TL_NS_PER_S };
 	int over = 0;
 
-	q->waits = true;
-	while (q->count.events == 0 && !q->woken && over == 0)
+	while (q->count.events == 0 && !q->woken && over == 0) {
+		q->waits = true;
 		over = pthread_cond_timedwait(&q->filled, &q->lock, &end);
+	}
 	q->waits = false;
 	q->woken = false;
 }

@@ -2,6 +2,7 @@
  * worker, freed by whichever output is done with it last. */
 #include "pipeline/parcel.h"
 
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -119,24 +120,22 @@ put_own(walk *w, tl_own_event *own)
 	own->datagram = in;
 }
 
-/* The memory that a clone of |n| takes, at most. */
-static size_t
-clone_bytes(const tl_notification *n)
+/* The memory that |ptr| takes, with what the allocator needs beside it. */
+static uint32_t
+memory_of(const void *ptr)
 {
-	return sizeof *n + (n->vb_count + n->all_count) * sizeof(tl_varbind) +
-	       4 * (n->wire.len + n->pdu.len);
+	return (uint32_t)(malloc_usable_size((void *)(uintptr_t)ptr) + sizeof(size_t));
 }
 
 /* A parcel with |len| bytes behind it. */
 static parcel *
 new_parcel(dictionary *d, size_t len)
 {
-	parcel *p = calloc(1, sizeof *p + len);
+	parcel *p = malloc(sizeof *p + len);
 
 	if (p == NULL)
 		return NULL;
-	p->holders = 1;
-	p->bytes = (uint32_t)(sizeof *p + len);
+	*p = (parcel){ .holders = 1, .bytes = memory_of(p) };
 	p->dictionary = dictionary_hold(d);
 	return p;
 }
@@ -163,7 +162,7 @@ parcel_of_event(const event *ev, dictionary *d)
 	p->n = n;
 	p->device = ev->device;
 	p->made_ns = ev->now_ns;
-	p->bytes += (uint32_t)clone_bytes(n);
+	p->bytes += memory_of(n);
 	return p;
 }
 

@@ -154,16 +154,16 @@ static feeder_counters
 stop(fake *f, int64_t patience_ns)
 {
 	feeder_counters c;
-	uint64_t dropped = 0;
 
 	feeder_stop(f->feeder, tl_now_monotonic_ns() + patience_ns);
 	while (!feeder_has_ended(f->feeder))
 		nanosleep(&(struct timespec){ 0, MS }, NULL);
 	feeder_count(f->feeder, &c);
-	for (size_t i = 0; i < QUEUE_SEVERITIES; i++)
-		dropped += c.queue.dropped[i];
 	assert_int_equal(c.queue.events, 0);
-	assert_int_equal(c.queue.put, c.delivered + c.rejected + c.given_up + dropped);
+	assert_int_equal(c.waiting, 0);
+	assert_int_equal(c.waiting_bytes, 0);
+	assert_int_equal(c.offered, c.queue.put);
+	assert_int_equal(c.offered, c.delivered + c.rejected + c.given_up + c.dropped);
 	assert_int_equal(c.delivered, f->count);
 	assert_int_equal(f->closed, 1);
 	feeder_free(f->feeder);
@@ -212,6 +212,39 @@ test_goes_on_behind_what_was_done(void **state)
 	assert_int_equal(c.retries, 5);
 	assert_string_equal(c.problem, "it is dead");
 	assert_int_equal(c.failing_since_ns, 0);
+}
+
+/* What a dead peer has not taken waits, whether it is in the queue or in hand. */
+static void
+test_what_is_in_hand_waits_as_well(void **state)
+{
+	fake f = { .again = SIZE_MAX };
+	feeder_options opt = usual;
+	feeder_counters c;
+
+	(void)state;
+	opt.batch = 10;
+	opt.queue.max_events = 20;
+	opt.queue.policy = QUEUE_DROP_NEWEST;
+	opt.retry_min_ns = opt.retry_max_ns = FAR;
+	start(&f, opt);
+	for (uint32_t i = 1; i <= 10; i++)
+		put(&f, i, 1);
+	wait_for(&f, &f.calls, 1);
+	parcel *p = numbered(11, TL_SEVERITY_INFO);
+	uint64_t each = p->bytes;
+	for (uint32_t i = 0; i < 50; i++)
+		feeder_put(f.feeder, p);
+	assert_false(feeder_offer(f.feeder, p));
+	parcel_drop(p);
+	do
+		feeder_count(f.feeder, &c);
+	while (c.retries == 0);
+	assert_int_equal(c.offered, 60);
+	assert_int_equal(c.waiting, c.offered - c.dropped);
+	assert_true(c.waiting > c.queue.events);
+	assert_int_equal(c.waiting_bytes, c.waiting * each);
+	stop(&f, 0);
 }
 
 static void
@@ -490,6 +523,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_delivers_all_in_order_before_it_ends),
 		cmocka_unit_test(test_goes_on_behind_what_was_done),
+		cmocka_unit_test(test_what_is_in_hand_waits_as_well),
 		cmocka_unit_test(test_waits_twice_as_long_each_time_up_to_the_most),
 		cmocka_unit_test(test_waits_as_long_as_the_peer_asks),
 		cmocka_unit_test(test_drops_what_is_refused_and_goes_on),

@@ -204,6 +204,50 @@ test_nothing_is_dropped_for_what_does_not_fit_even_so(void **state)
 	queue_free(q);
 }
 
+static bool
+offer(queue *q, uint32_t number, tl_severity severity)
+{
+	parcel *p = numbered(number, severity);
+	bool kept = queue_offer(q, p);
+
+	parcel_drop(p);
+	return kept;
+}
+
+static void
+test_what_is_offered_pushes_nothing_out_and_is_not_counted(void **state)
+{
+	static const queue_policy policies[] = { QUEUE_DROP_LEAST, QUEUE_DROP_NEWEST,
+		QUEUE_DROP_OLDEST };
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		queue *q = queue_of(2, 1 << 20, policies[i]);
+		put(q, 0, TL_SEVERITY_INFO);
+		assert_true(offer(q, 1, TL_SEVERITY_INFO));
+		assert_false(offer(q, 2, TL_SEVERITY_CRITICAL));
+		assert_int_equal(queue_count(q).put, 2);
+		assert_int_equal(queue_count(q).dropped[TL_SEVERITY_CRITICAL], 0);
+		assert_string_equal(taken(q, ALL, UINT64_MAX), "0 1 ");
+		queue_free(q);
+	}
+}
+
+/* With what the allocator keeps, so that a queue's bytes are a bound of memory. */
+static void
+test_bytes_are_those_that_an_event_takes(void **state)
+{
+	parcel *p = numbered(1, TL_SEVERITY_INFO);
+
+	(void)state;
+	size_t least = sizeof *p + sizeof *p->n +
+		       (p->n->vb_count + p->n->all_count) * sizeof(tl_varbind) +
+		       p->n->wire.len;
+	assert_true(p->bytes > least);
+	assert_true(p->bytes < 2 * least);
+	parcel_drop(p);
+}
+
 static void
 test_holds_what_waits_and_frees_it_with_itself(void **state)
 {
@@ -245,6 +289,9 @@ test_waits_for_the_first_until_it_comes_or_is_woken(void **state)
 
 	(void)state;
 	assert_int_equal(queue_take(q, &p, 1, UINT64_MAX, MS), 0);
+	put(q, 6, TL_SEVERITY_INFO); /* nobody waits */
+	assert_int_equal(queue_take(q, &p, 1, UINT64_MAX, 0), 1);
+	parcel_drop(p);
 	pthread_create(&thread, NULL, put_one, q);
 	assert_int_equal(queue_take(q, &p, 1, UINT64_MAX, 100000 * MS), 1);
 	assert_int_equal(number_of(p), 7);
@@ -324,6 +371,9 @@ main(void)
 		cmocka_unit_test(test_drops_the_oldest_if_told_so),
 		cmocka_unit_test(test_holds_no_more_bytes_than_allowed),
 		cmocka_unit_test(test_nothing_is_dropped_for_what_does_not_fit_even_so),
+		cmocka_unit_test(
+		    test_what_is_offered_pushes_nothing_out_and_is_not_counted),
+		cmocka_unit_test(test_bytes_are_those_that_an_event_takes),
 		cmocka_unit_test(test_holds_what_waits_and_frees_it_with_itself),
 		cmocka_unit_test(test_waits_for_the_first_until_it_comes_or_is_woken),
 		cmocka_unit_test(test_many_threads_put_while_one_takes),
