@@ -217,8 +217,36 @@ http_text_headers(http_text *t, const parcel *p, tl_buf *out)
 static bool
 fits_index(uint8_t c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c >= 0x80 ||
-	       c == '-' || c == '_' || c == '.';
+	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
+	       c == '.';
+}
+
+/* The second and later bytes of a character. */
+static bool
+goes_on(uint8_t c)
+{
+	return (c & 0xc0) == 0x80;
+}
+
+/* ASCII alone: Splunk wants it, and Elasticsearch refuses capitals of any script. */
+static void
+make_index(tl_buf *out)
+{
+	size_t len = 0;
+
+	for (size_t i = 0; i < out->len; i++) {
+		uint8_t c = out->ptr[i];
+		if (goes_on(c))
+			continue;
+		if (c >= 'A' && c <= 'Z')
+			c = (uint8_t)(c + 'a' - 'A');
+		if (!fits_index(c))
+			c = '-';
+		if (len == 0 && (c == '-' || c == '_' || c == '.'))
+			c = 'x';
+		out->ptr[len++] = c;
+	}
+	out->len = len;
 }
 
 tl_err
@@ -232,14 +260,7 @@ http_text_index(http_text *t, const parcel *p, tl_buf *out)
 		return err;
 	parcel_view(p, &ev);
 	template_write(t->at[INDEX].it, &ev, out);
-	for (size_t i = 0; i < out->len; i++) {
-		uint8_t *c = &out->ptr[i];
-		if (*c >= 'A' && *c <= 'Z')
-			*c = (uint8_t)(*c + 'a' - 'A');
-		bool first = i == 0 && (*c == '-' || *c == '_' || *c == '.');
-		if (!fits_index(*c) || first)
-			*c = i == 0 ? 'x' : '-';
-	}
+	make_index(out);
 	out->full = false;
 	return TL_OK;
 }

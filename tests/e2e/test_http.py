@@ -428,11 +428,11 @@ class Bulk(HttpCase):
                             more={"refused": True})
         def named(text):
             return messages.v2c(ber.varbind("1.3.6.1.2.1.2.2.1.2.3", ber.octets(text)))
-        output.send(named(b"Gi0/1"), named(b'\xc3\xa4"\\ ,#?*<>|+'), named(b"x" * 250))
+        output.send(named(b"Gi0/1"), named('\u00c4"\\ ,#?*<>|+:'.encode()), named(b"x" * 250))
         output.own()
         self.assertEqual(output.finish()["delivered"], 4)
         self.assertEqual({index for index, _ in double.documents}, {
-            "traps-127.0.0.1-trap-gi0-1", "traps-127.0.0.1-trap-\u00e4----------",
+            "traps-127.0.0.1-trap-gi0-1", "traps-127.0.0.1-trap-" + 13 * "-",
             "traps-127.0.0.1-trap-", "traps-127.0.0.1-refused-"})
 
     def test_an_api_key(self):
