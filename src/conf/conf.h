@@ -354,10 +354,11 @@ typedef struct tl_conf_http {
 	tl_conf_fields headers;
 	tl_conf_template body; /* WEBHOOK: none: as |form| says */
 	const char *content_type;
-	tl_conf_secret token; /* Bearer; Splunk: its own */
+	tl_conf_secret token; /* Bearer; Splunk: its own; see tl_conf_names_token() */
 	const char *username;
 	tl_conf_secret password;
-	tl_conf_template index; /* ELASTICSEARCH, SPLUNK */
+	tl_conf_template index;              /* ELASTICSEARCH, SPLUNK */
+	tl_conf_template source, sourcetype; /* SPLUNK */
 	bool gzip;
 	int64_t timeout_ns;
 	tl_conf_tls tls;

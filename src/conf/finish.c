@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "conf/read.h"
+#include "conf/template.h"
 #include "conf/write.h"
 
 enum { NAME_BYTES_MAX = 64 };
@@ -107,8 +108,16 @@ check_http(tl_conf_reader *r, const tl_node *n, const tl_conf_http *h)
 	if (h->api == TL_HTTP_WEBHOOK && h->index.text != NULL)
 		tl_conf_wrong(r, at_key(n, "index"), NULL,
 		    "an index is for 'api: elasticsearch' and 'api: splunk'");
-	if (h->api == TL_HTTP_SPLUNK && h->token.bytes.ptr == NULL)
+	if (h->api != TL_HTTP_SPLUNK && h->source.text != NULL)
+		tl_conf_wrong(
+		    r, at_key(n, "source"), NULL, "a source is for 'api: splunk'");
+	if (h->api != TL_HTTP_SPLUNK && h->sourcetype.text != NULL)
+		tl_conf_wrong(r, at_key(n, "sourcetype"), NULL,
+		    "a sourcetype is for 'api: splunk'");
+	if (h->token.bytes.ptr == NULL && h->api == TL_HTTP_SPLUNK)
 		tl_conf_wrong(r, n, NULL, "'api: splunk' needs a token");
+	else if (h->token.bytes.ptr == NULL && h->url != NULL && tl_conf_names_token(h))
+		tl_conf_wrong(r, n, NULL, "'{token}' needs a token");
 }
 
 void

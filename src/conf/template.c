@@ -169,3 +169,28 @@ tl_read_template(tl_conf_reader *r, const tl_node *n, const tl_conf_row *row, vo
 	memcpy(out, &template, sizeof template);
 	return template.text != NULL;
 }
+
+bool
+tl_part_is_token(const tl_conf_part *part)
+{
+	return part->is_field && strcmp((const char *)part->text.ptr, "token") == 0;
+}
+
+static bool
+names_token(const tl_conf_template *t)
+{
+	for (size_t i = 0; i < t->count; i++)
+		if (tl_part_is_token(&t->parts[i]))
+			return true;
+	return false;
+}
+
+bool
+tl_conf_names_token(const tl_conf_http *h)
+{
+	bool found = names_token(&h->body) || strstr(h->url, "{token}") != NULL;
+
+	for (size_t i = 0; i < h->headers.count; i++)
+		found |= names_token(&h->headers.at[i].value);
+	return found;
+}

@@ -2,7 +2,7 @@
 #ifndef TL_CONF_TEMPLATE_H
 #define TL_CONF_TEMPLATE_H
 
-#include "conf/types.h"
+#include "conf/conf.h"
 
 enum { TL_TEMPLATE_PROBLEM_MAX = 256 }; /* bytes of a sentence, with its NUL */
 
@@ -12,5 +12,11 @@ enum { TL_TEMPLATE_PROBLEM_MAX = 256 }; /* bytes of a sentence, with its NUL */
  * it is empty, and the pool has failed, if memory was short. */
 bool tl_template_parse(const char *text, tl_pool *pool, tl_conf_template *out,
     char problem[TL_TEMPLATE_PROBLEM_MAX]);
+
+/* Whether {token} stands in the URL, a header or the body: the token goes there. */
+bool tl_conf_names_token(const tl_conf_http *h);
+
+/* Whether |part| is that field. */
+bool tl_part_is_token(const tl_conf_part *part);
 
 #endif

@@ -19,6 +19,9 @@ typedef enum http_meaning {
 
 http_meaning http_meaning_of(long status);
 
+/* Whether a status that refuses does so whatever is sent: nothing answers there. */
+bool http_is_of_url(long status);
+
 typedef struct http_api {
 	const char *path, *query; /* see http_client_new() */
 	const char *content_type;
@@ -51,6 +54,7 @@ struct http {
 	bool gzip;
 	char content_type[300];
 	char *authorization; /* "Authorization: ...", or NULL */
+	char channel[80];    /* "X-Splunk-Request-Channel: ...", or "" */
 	tl_arena *arena;     /* for answers */
 	int64_t wait_ns;
 	char problem[OUTPUT_PROBLEM_MAX];
@@ -62,7 +66,7 @@ extern const http_api http_webhook, http_elasticsearch, http_splunk;
 void http_settle(http *h, size_t i, bool taken);
 
 /* Notes what is wrong, as printf does; the first of a delivery stays. What cannot be
- * printed is escaped. */
+ * printed is escaped, and our secrets are not shown. */
 void http_complain(http *h, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 

@@ -87,12 +87,33 @@ rename_server(http_client *c, CURLU *u, const char *name)
 	return good;
 }
 
+/* The URL, with the token where it says {token}; NULL without memory. */
+static char *
+fill_url(const tl_conf_http *conf)
+{
+	static const char field[] = "{token}";
+	const char *at = conf->url, *next;
+	size_t room = strlen(conf->url) + 1;
+
+	for (next = at; (next = strstr(next, field)) != NULL; next += strlen(field))
+		room += conf->token.bytes.len;
+	char *url = malloc(room), *to = url;
+	if (url == NULL)
+		return NULL;
+	for (; (next = strstr(at, field)) != NULL; at = next + strlen(field))
+		to += snprintf(to, room - (size_t)(to - url), "%.*s%s", (int)(next - at),
+		    at, (const char *)conf->token.bytes.ptr);
+	(void)snprintf(to, room - (size_t)(to - url), "%s", at);
+	return url;
+}
+
 static bool
 make_url(http_client *c, const tl_conf_http *conf, const char *path, const char *query)
 {
 	CURLU *u = curl_url();
-	bool good = u != NULL &&
-		    curl_url_set(u, CURLUPART_URL, conf->url, 0) == CURLUE_OK &&
+	char *url = fill_url(conf);
+	bool good = u != NULL && url != NULL &&
+		    curl_url_set(u, CURLUPART_URL, url, 0) == CURLUE_OK &&
 		    add_path(u, path);
 
 	if (good && query[0] != '\0')
@@ -102,6 +123,7 @@ make_url(http_client *c, const tl_conf_http *conf, const char *path, const char 
 		good = rename_server(c, u, conf->tls.server_name);
 	c->url = good ? part_of(u, CURLUPART_URL, 0) : NULL;
 	curl_url_cleanup(u);
+	free(url);
 	return c->url != NULL;
 }
 
@@ -170,11 +192,6 @@ set_options(http_client *c, const tl_conf_http *conf)
 	curl_easy_setopt(curl, CURLOPT_XFERINFODATA, c);
 	curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
 	curl_easy_setopt(curl, CURLOPT_CONNECT_TO, c->connect_to);
-	if (conf->username != NULL) {
-		curl_easy_setopt(curl, CURLOPT_HTTPAUTH, (long)CURLAUTH_BASIC);
-		curl_easy_setopt(curl, CURLOPT_USERNAME, conf->username);
-		curl_easy_setopt(curl, CURLOPT_PASSWORD, conf->password.bytes.ptr);
-	}
 	set_tls(curl, &conf->tls);
 }
 

@@ -12,7 +12,8 @@
 enum {
 	GZIP_WINDOW = 15 + 16, /* 32 KiB, with gzip's header (zlib.h) */
 	GZIP_LEVEL = 1,        /* JSON shrinks to a tenth even so */
-	ANSWER_SHOWN = 160
+	ANSWER_SHOWN = 160,
+	LINE_BYTES = 8192 /* of an answer, in which secrets are looked for */
 };
 
 /* Not authorized (401, 403, 407): that is about us, and may be put right. Redirects are
@@ -30,6 +31,42 @@ http_meaning_of(long status)
 	return status >= 400 && status < 500 ? HTTP_REFUSED : HTTP_AGAIN;
 }
 
+bool
+http_is_of_url(long status)
+{
+	return status == 404 || status == 405 || status == 410;
+}
+
+/* Puts stars where |secret| is in |text|. */
+static void
+hide(char *text, tl_span secret)
+{
+	char *at = text;
+
+	if (secret.len == 0)
+		return;
+	while ((at = strstr(at, (const char *)secret.ptr)) != NULL) {
+		size_t stars = secret.len < 3 ? secret.len : 3;
+		memset(at, '*', stars);
+		memmove(at + stars, at + secret.len, strlen(at + secret.len) + 1);
+		at += stars;
+	}
+}
+
+/* A server may say in its answer what we sent to it. */
+static void
+hide_secrets(const http *h, char *text)
+{
+	const char *credentials =
+	    h->authorization != NULL ? strrchr(h->authorization, ' ') + 1 : "";
+
+	if (h->http == NULL)
+		return;
+	hide(text, (tl_span){ (const uint8_t *)credentials, strlen(credentials) });
+	hide(text, h->http->token.bytes);
+	hide(text, h->http->password.bytes);
+}
+
 void
 http_complain(http *h, const char *format, ...)
 {
@@ -42,6 +79,7 @@ http_complain(http *h, const char *format, ...)
 	va_start(args, format);
 	(void)vsnprintf(raw, sizeof raw, format, args);
 	va_end(args);
+	hide_secrets(h, raw);
 	tl_buf_printable(&out, (tl_span){ (const uint8_t *)raw, strlen(raw) });
 	h->problem[out.len] = '\0';
 }
@@ -60,6 +98,7 @@ http_complain_of(http *h, long status, tl_span answer)
 	};
 	const char *hint =
 	    status >= 300 && status < 400 ? " (redirects are not followed)" : "";
+	char line[LINE_BYTES + 1];
 	size_t len = 0;
 
 	for (size_t i = 0; i < sizeof hints / sizeof hints[0]; i++)
@@ -67,11 +106,15 @@ http_complain_of(http *h, long status, tl_span answer)
 			hint = hints[i].hint;
 	while (answer.len > 0 && (answer.ptr[0] == '\r' || answer.ptr[0] == '\n'))
 		answer.ptr++, answer.len--;
-	while (len < answer.len && len < ANSWER_SHOWN && answer.ptr[len] != '\n' &&
+	while (len < answer.len && len < LINE_BYTES && answer.ptr[len] != '\n' &&
 	       answer.ptr[len] != '\r')
 		len++;
+	if (len > 0)
+		memcpy(line, answer.ptr, len);
+	line[len] = '\0';
+	hide_secrets(h, line);
 	http_complain(h, "status %ld%s%s%.*s", status, hint, len > 0 ? ": " : "",
-	    (int)len, (const char *)answer.ptr);
+	    ANSWER_SHOWN, line);
 }
 
 void

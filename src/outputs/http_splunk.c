@@ -1,5 +1,7 @@
 /* outputs/http_splunk.c: Splunk's HTTP Event Collector: one object an event, one behind
  * the other. */
+#include <string.h>
+
 #include "base/buf.h"
 #include "outputs/http.h"
 #include "sys/clock.h"
@@ -36,14 +38,31 @@ put_envelope(http *h, const parcel *p, tl_buf *body)
 		tl_buf_putc(body, '"');
 	else
 		body->len = start;
-	tl_buf_lit(body, ",\"source\":\"trapline\",\"sourcetype\":\"trapline\"");
 	if (index.len > 0) {
 		tl_buf_lit(body, ",\"index\":\"");
 		tl_buf_put(body, index.ptr, index.len);
 		tl_buf_putc(body, '"');
 	}
-	tl_buf_lit(body, ",\"event\":");
 	return TL_OK;
+}
+
+typedef tl_err text_of(http_text *t, const parcel *p, tl_buf *out);
+
+/* |key| and what a template of the configuration makes, else "trapline". */
+static tl_err
+put_meta(http *h, const parcel *p, const char *key, text_of *what, tl_buf *body)
+{
+	h->scratch.len = 0;
+	tl_err err = what(h->text, p, &h->scratch);
+	tl_span text = tl_buf_written(&h->scratch);
+
+	if (err == TL_OK)
+		err = buf_reserve(body, strlen(key));
+	if (err != TL_OK)
+		return err;
+	tl_buf_puts(body, key);
+	return http_put_string(
+	    body, text.len > 0 ? text : (tl_span){ (const uint8_t *)"trapline", 8 });
 }
 
 static tl_err
@@ -52,12 +71,19 @@ add(http *h, const parcel *p, tl_buf *body)
 	bool json = h->conf->form == TL_FORM_AUTO || h->conf->form == TL_FORM_JSON;
 	tl_span text;
 
-	h->scratch.len = 0;
-	tl_err err = formatter_write(h->format, p, &h->scratch);
+	tl_err err = put_envelope(h, p, body);
 	if (err == TL_OK)
-		err = put_envelope(h, p, body);
+		err = put_meta(h, p, ",\"source\":", http_text_source, body);
+	if (err == TL_OK)
+		err = put_meta(h, p, ",\"sourcetype\":", http_text_sourcetype, body);
+	h->scratch.len = 0;
+	if (err == TL_OK)
+		err = formatter_write(h->format, p, &h->scratch);
+	if (err == TL_OK)
+		err = buf_reserve(body, ENVELOPE_BYTES);
 	if (err != TL_OK)
 		return err;
+	tl_buf_lit(body, ",\"event\":");
 	text = tl_buf_written(&h->scratch);
 	text.len--; /* the newline */
 	err = json ? buf_reserve(body, text.len) : http_put_string(body, text);

@@ -6,30 +6,93 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "conf/template.h"
 #include "outputs/format.h"
 #include "pipeline/template.h"
 
 enum { TEXT_BYTES = 1024 };
 
+/* The templates without those of the headers, which follow them. */
+enum { BODY, INDEX, SOURCE, SOURCETYPE, HEADERS };
+
 struct http_text {
 	const tl_conf_http *conf;
 	dictionary *dictionary; /* held, or NULL: no template is there */
-	template *body, *index;
-	template **headers;
+	size_t count;
+	struct {
+		tl_conf_template conf; /* its parts are our own, with the token */
+		template *it;
+	} at[];
 };
+
+/* The field {token} has a name that no event has, and the token in its place. Its other
+ * filters stay. */
+static const tl_span no_field = { (const uint8_t *)"\x01", 1 };
+
+static size_t
+filters_of(const tl_conf_template *t)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < t->count; i++)
+		if (tl_part_is_token(&t->parts[i]))
+			count += t->parts[i].filter_count + 1;
+	return count;
+}
+
+/* Makes |out| what |t| is, with |token| where it says {token}; false without memory. */
+static bool
+fill_token(const tl_conf_template *t, const tl_conf_secret *token, tl_conf_template *out)
+{
+	size_t bytes = t->count * sizeof *t->parts;
+	tl_conf_part *parts =
+	    malloc(bytes + filters_of(t) * sizeof *t->parts->filters + 1);
+
+	if (parts == NULL)
+		return false;
+	if (bytes > 0)
+		memcpy(parts, t->parts, bytes);
+	*out = (tl_conf_template){ t->text, parts, t->count };
+	tl_conf_filter *filter = (tl_conf_filter *)(parts + t->count);
+	for (tl_conf_part *p = parts; p < parts + t->count; p++) {
+		if (!tl_part_is_token(p))
+			continue;
+		tl_conf_filter *first = filter;
+		for (size_t i = 0; i < p->filter_count; i++)
+			*filter++ = p->filters[i];
+		*filter++ =
+		    (tl_conf_filter){ TL_FILTER_DEFAULT, (const char *)token->bytes.ptr };
+		*p = (tl_conf_part){ true, no_field, first, p->filter_count + 1 };
+	}
+	return true;
+}
+
+static const tl_conf_template *
+conf_of(const tl_conf_http *conf, size_t which)
+{
+	const tl_conf_template *const fixed[] = { [BODY] = &conf->body,
+		[INDEX] = &conf->index,
+		[SOURCE] = &conf->source,
+		[SOURCETYPE] = &conf->sourcetype };
+
+	return which < HEADERS ? fixed[which] : &conf->headers.at[which - HEADERS].value;
+}
 
 http_text *
 http_text_new(const tl_conf_http *conf)
 {
-	http_text *t = calloc(1, sizeof *t);
+	size_t count = HEADERS + conf->headers.count;
+	http_text *t = calloc(1, sizeof *t + count * sizeof t->at[0]);
 
 	if (t == NULL)
 		return NULL;
 	t->conf = conf;
-	t->headers = calloc(conf->headers.count + 1, sizeof(template *));
-	if (t->headers == NULL) {
-		free(t);
-		return NULL;
+	t->count = count;
+	for (size_t i = 0; i < count; i++) {
+		if (!fill_token(conf_of(conf, i), &conf->token, &t->at[i].conf)) {
+			http_text_free(t);
+			return NULL;
+		}
 	}
 	return t;
 }
@@ -37,13 +100,10 @@ http_text_new(const tl_conf_http *conf)
 static void
 forget(http_text *t)
 {
-	for (size_t i = 0; i < t->conf->headers.count; i++) {
-		template_free(t->headers[i]);
-		t->headers[i] = NULL;
+	for (size_t i = 0; i < t->count; i++) {
+		template_free(t->at[i].it);
+		t->at[i].it = NULL;
 	}
-	template_free(t->body);
-	template_free(t->index);
-	t->body = t->index = NULL;
 	if (t->dictionary != NULL)
 		dictionary_drop(t->dictionary);
 	t->dictionary = NULL;
@@ -55,24 +115,22 @@ http_text_free(http_text *t)
 	if (t == NULL)
 		return;
 	forget(t);
-	free(t->headers);
+	for (size_t i = 0; i < t->count; i++)
+		free((void *)(uintptr_t)t->at[i].conf.parts);
 	free(t);
 }
 
 static tl_err
 prepare(http_text *t, dictionary *d)
 {
-	bool good;
+	bool good = true;
 
 	if (t->dictionary == d)
 		return TL_OK;
 	forget(t);
-	t->body = template_new(&t->conf->body, d->mib);
-	t->index = template_new(&t->conf->index, d->mib);
-	good = t->body != NULL && t->index != NULL;
-	for (size_t i = 0; i < t->conf->headers.count && good; i++) {
-		t->headers[i] = template_new(&t->conf->headers.at[i].value, d->mib);
-		good = t->headers[i] != NULL;
+	for (size_t i = 0; i < t->count && good; i++) {
+		t->at[i].it = template_new(&t->at[i].conf, d->mib);
+		good = t->at[i].it != NULL;
 	}
 	t->dictionary = dictionary_hold(d);
 	if (!good)
@@ -82,16 +140,18 @@ prepare(http_text *t, dictionary *d)
 
 /* Appends what |which| makes of |p|. */
 static tl_err
-put(const template *which, const parcel *p, tl_buf *out)
+put(http_text *t, size_t which, const parcel *p, tl_buf *out)
 {
+	tl_err err = prepare(t, p->dictionary);
 	size_t start = out->len;
 	event ev;
 
+	if (err == TL_OK)
+		err = buf_reserve(out, TEXT_BYTES);
 	parcel_view(p, &ev);
-	tl_err err = buf_reserve(out, TEXT_BYTES);
 	while (err == TL_OK) {
 		size_t room = out->cap - start;
-		template_write(which, &ev, out);
+		template_write(t->at[which].it, &ev, out);
 		if (!out->full)
 			return TL_OK;
 		out->full = false;
@@ -104,9 +164,19 @@ put(const template *which, const parcel *p, tl_buf *out)
 tl_err
 http_text_body(http_text *t, const parcel *p, tl_buf *out)
 {
-	tl_err err = prepare(t, p->dictionary);
+	return put(t, BODY, p, out);
+}
 
-	return err == TL_OK ? put(t->body, p, out) : err;
+tl_err
+http_text_source(http_text *t, const parcel *p, tl_buf *out)
+{
+	return put(t, SOURCE, p, out);
+}
+
+tl_err
+http_text_sourcetype(http_text *t, const parcel *p, tl_buf *out)
+{
+	return put(t, SOURCETYPE, p, out);
 }
 
 /* Nothing that a peer sent may end a header. */
@@ -131,7 +201,7 @@ http_text_headers(http_text *t, const parcel *p, tl_buf *out)
 		tl_buf_puts(out, name);
 		tl_buf_lit(out, ": ");
 		size_t start = out->len;
-		err = put(t->headers[i], p, out);
+		err = put(t, HEADERS + i, p, out);
 		keep_on_line(out->ptr + start, out->len - start);
 		/* libcurl sends an empty header only if it is written with a semicolon */
 		if (out->len == start)
@@ -147,8 +217,36 @@ http_text_headers(http_text *t, const parcel *p, tl_buf *out)
 static bool
 fits_index(uint8_t c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c >= 0x80 ||
-	       c == '-' || c == '_' || c == '.';
+	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
+	       c == '.';
+}
+
+/* The second and later bytes of a character. */
+static bool
+goes_on(uint8_t c)
+{
+	return (c & 0xc0) == 0x80;
+}
+
+/* ASCII alone: Splunk wants it, and Elasticsearch refuses capitals of any script. */
+static void
+make_index(tl_buf *out)
+{
+	size_t len = 0;
+
+	for (size_t i = 0; i < out->len; i++) {
+		uint8_t c = out->ptr[i];
+		if (goes_on(c))
+			continue;
+		if (c >= 'A' && c <= 'Z')
+			c = (uint8_t)(c + 'a' - 'A');
+		if (!fits_index(c))
+			c = '-';
+		if (len == 0 && (c == '-' || c == '_' || c == '.'))
+			c = 'x';
+		out->ptr[len++] = c;
+	}
+	out->len = len;
 }
 
 tl_err
@@ -161,15 +259,8 @@ http_text_index(http_text *t, const parcel *p, tl_buf *out)
 	if (err != TL_OK)
 		return err;
 	parcel_view(p, &ev);
-	template_write(t->index, &ev, out);
-	for (size_t i = 0; i < out->len; i++) {
-		uint8_t *c = &out->ptr[i];
-		if (*c >= 'A' && *c <= 'Z')
-			*c = (uint8_t)(*c + 'a' - 'A');
-		bool first = i == 0 && (*c == '-' || *c == '_' || *c == '.');
-		if (!fits_index(*c) || first)
-			*c = i == 0 ? 'x' : '-';
-	}
+	template_write(t->at[INDEX].it, &ev, out);
+	make_index(out);
 	out->full = false;
 	return TL_OK;
 }

@@ -1,4 +1,4 @@
-/* outputs/http_text.h: the templates of the output http: headers, body, index. */
+/* outputs/http_text.h: the templates of the output http: headers, body, index, source. */
 #ifndef OUTPUTS_HTTP_TEXT_H
 #define OUTPUTS_HTTP_TEXT_H
 
@@ -19,6 +19,10 @@ TL_CHECK tl_err http_text_headers(http_text *t, const parcel *p, tl_buf *out);
 
 /* Appends the body of |p|. */
 TL_CHECK tl_err http_text_body(http_text *t, const parcel *p, tl_buf *out);
+
+/* Appends Splunk's source and its sourcetype; nothing where they are not configured. */
+TL_CHECK tl_err http_text_source(http_text *t, const parcel *p, tl_buf *out);
+TL_CHECK tl_err http_text_sourcetype(http_text *t, const parcel *p, tl_buf *out);
 
 /* Writes the index of |p| into |out|, which has room for HTTP_INDEX_MAX bytes: in lower
  * case, with "-" for what the name of an index must not have; empty if there is none. */

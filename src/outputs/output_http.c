@@ -1,11 +1,14 @@
 /* outputs/output_http.c: events to whatever takes HTTP requests. A batch goes out in as
  * many requests as its headers and the server's mind make necessary; what
  * became of each event is kept until all are settled. http.h has the APIs. */
+#include <openssl/evp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 
 #include "base/buf.h"
+#include "conf/template.h"
 #include "outputs/http.h"
 #include "outputs/types.h"
 
@@ -81,19 +84,62 @@ choose_type(http *h)
 	(void)snprintf(h->content_type, sizeof h->content_type, "Content-Type: %s", type);
 }
 
+/* RFC 7617: "NAME:PASSWORD" in base64; NULL without memory. */
+static char *
+make_basic(const tl_conf_http *conf)
+{
+	static const char head[] = "Authorization: Basic ";
+	size_t len = strlen(conf->username) + 1 + conf->password.bytes.len;
+	size_t room = sizeof head + (len + 2) / 3 * 4;
+	char *out = malloc(room), *plain = malloc(len + 1);
+
+	if (out != NULL && plain != NULL) {
+		(void)snprintf(plain, len + 1, "%s:%s", conf->username,
+		    (const char *)conf->password.bytes.ptr);
+		memcpy(out, head, sizeof head);
+		EVP_EncodeBlock(
+		    (uint8_t *)out + sizeof head - 1, (uint8_t *)plain, (int)len);
+		explicit_bzero(plain, len);
+	} else {
+		free(out);
+		out = NULL;
+	}
+	free(plain);
+	return out;
+}
+
 static bool
 make_authorization(http *h)
 {
 	const tl_conf_secret *token = &h->http->token;
 	size_t room = 64 + token->bytes.len;
 
-	if (token->bytes.ptr == NULL)
+	if (h->http->username != NULL)
+		return (h->authorization = make_basic(h->http)) != NULL;
+	if (token->bytes.ptr == NULL || tl_conf_names_token(h->http))
 		return true;
 	h->authorization = malloc(room);
 	if (h->authorization == NULL)
 		return false;
 	(void)snprintf(h->authorization, room, "Authorization: %s %.*s",
 	    h->api->token_scheme, (int)token->bytes.len, (const char *)token->bytes.ptr);
+	return true;
+}
+
+/* Splunk asks for a channel where a token is to acknowledge what is indexed: a random
+ * UUID (RFC 4122 section 4.4) of each output. */
+static bool
+make_channel(http *h)
+{
+	uint16_t r[8];
+
+	if (h->http->api != TL_HTTP_SPLUNK)
+		return true;
+	if (getrandom(r, sizeof r, 0) != sizeof r)
+		return false;
+	(void)snprintf(h->channel, sizeof h->channel,
+	    "X-Splunk-Request-Channel: %04x%04x-%04x-4%03x-%04x-%04x%04x%04x", r[0], r[1],
+	    r[2], r[3] & 0xfff, (r[4] & 0x3fff) | 0x8000, r[5], r[6], r[7]);
 	return true;
 }
 
@@ -110,7 +156,8 @@ make_parts(http *h, char problem[OUTPUT_PROBLEM_MAX])
 	h->text = http_text_new(h->http);
 	h->format = formatter_new(&format);
 	err = tl_arena_new(ARENA_BYTES, &h->arena);
-	if (h->text == NULL || h->format == NULL || !make_authorization(h))
+	if (h->text == NULL || h->format == NULL || !make_authorization(h) ||
+	    !make_channel(h))
 		err = TL_ENOMEM;
 	return err;
 }
@@ -234,6 +281,8 @@ send_request(http *h, const batch *b, http_reply *reply)
 	*at++ = h->content_type;
 	if (h->authorization != NULL)
 		*at++ = h->authorization;
+	if (h->channel[0] != '\0')
+		*at++ = h->channel;
 	if (h->gzip && http_gzip(request.body, &h->packed) == TL_OK) {
 		*at++ = "Content-Encoding: gzip";
 		request.body = tl_buf_written(&h->packed);
@@ -256,11 +305,12 @@ refuse(http *h, const http_reply *reply)
 
 	if (plain_now) {
 		h->gzip = false;
-	} else if (h->asked_count > 1) {
+	} else if (h->asked_count > 1 && !http_is_of_url(reply->status)) {
 		h->most = h->asked_count / 2;
 	} else {
 		http_complain_of(h, reply->status, reply->body);
-		http_settle(h, 0, false);
+		for (size_t i = 0; i < h->asked_count; i++)
+			http_settle(h, i, false);
 		return true;
 	}
 	h->next = h->asked[0];

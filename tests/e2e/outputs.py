@@ -1,5 +1,5 @@
-"""Runs one output of a configuration, and doubles of what outputs talk to: HTTP servers
-that check what the products would check."""
+"""Runs one output of a configuration, with `trapline run` or by itself, and doubles of what
+outputs talk to: HTTP servers that check what the products would check."""
 
 import base64
 import gzip
@@ -7,7 +7,6 @@ import http.server
 import json
 import os
 import pathlib
-import re
 import socket
 import ssl
 import subprocess
@@ -17,11 +16,10 @@ import time
 import unittest
 
 import messages
-from harness import PATIENCE_S, PROGRAM, SANITIZER
+import running
+from harness import PATIENCE_S, PROGRAM, SANITIZER, run
 
 DRIVER = str(pathlib.Path(PROGRAM).parent / "tests" / "outputs" / "drive_output")
-ID = re.compile(r"[0-9a-f]{32}\Z")
-INDEX = re.compile(r"[a-z0-9.][^A-Z\\/*?\"<>| ,#]{0,254}\Z")
 needs_driver = unittest.skipUnless(os.path.exists(DRIVER), f"no {DRIVER}")
 
 
@@ -33,6 +31,13 @@ def wait(ready, what, timeout_s=PATIENCE_S):
             return found
         time.sleep(0.01)
     raise AssertionError(f"waited {timeout_s} s in vain for {what() if callable(what) else what}")
+
+
+SETTLED = ("delivered", "rejected", "given_up", "dropped")
+
+
+def settled(counters):
+    return sum(counters[name] for name in SETTLED)
 
 
 class Output:
@@ -98,6 +103,97 @@ class Output:
         self.folder.cleanup()
 
 
+class Run:
+    """`trapline run` with one output, "it". |conf|: YAML of outputs.it; |more|: other keys
+    of the file; |secrets|: what is never to be seen."""
+
+    def __init__(self, conf, more=None, secrets=(), **how):
+        self.folder = tempfile.TemporaryDirectory()
+        self.path = pathlib.Path(self.folder.name) / "trapline.yaml"
+        top = {"listen": ["udp:127.0.0.1:0"], "state": self.folder.name + "/state"}
+        self.path.write_text("".join(
+            f"{key}: {json.dumps(value)}\n"
+            for key, value in (top | running.PLAIN | (more or {})).items()) +
+            "outputs:\n  it:\n" + "".join(
+                f"    {line}\n" for line in conf.strip().splitlines()))
+        self.secrets, self.sent, self.last = secrets, 0, None
+        self.daemon = running.Daemon(folder=self.folder.name, **how)
+
+    def start(self):
+        self.daemon.wait_ready()
+        return self
+
+    def send(self, *datagrams, source="127.0.0.1"):
+        self.daemon.send(*datagrams, source=source)
+        self.sent += len(datagrams)
+
+    def own(self):
+        """An event of our own; it needs more={"refused": True}."""
+        self.send(b"\x30\x03\x02\x01")
+
+    def counters(self):
+        it, = self.daemon.ask("status")["outputs"]
+        return {"problem": ""} | it
+
+    def wait(self, ready):
+        """Until ready(counters) is true."""
+        last = {}
+
+        def look():
+            last.clear()
+            last.update(self.counters())
+            return ready(last) and dict(last)
+        return wait(look, lambda: f"these counters: {last}; {self.daemon.errors[-3:]}")
+
+    def finish(self):
+        """Waits until all that was sent is settled, and ends it; its last counters, which
+        are also its metrics."""
+        said = self.wait(lambda c: settled(c) >= self.sent)
+        metrics = self.daemon.metrics()
+        for name in SETTLED + ("retries",):
+            told = sum(int(v) for k, v in metrics.items() if k.startswith(
+                f'trapline_output_{name}_total{{output="it"'))
+            if told != said[name]:
+                raise AssertionError(f"metrics say {told} {name}: {said}")
+        self.end()
+        return said
+
+    def end(self):
+        """Ends it as it is; its last counters."""
+        self.look_for_secrets()
+        c = self.daemon.stop()
+        if self.daemon.status != 0:
+            raise AssertionError(f"status {self.daemon.status}: {self.daemon.errors}")
+        self.last = c["outputs"]["it"]
+        if settled(self.last) != self.sent:
+            raise AssertionError(f"sums do not add up to {self.sent}: {self.last}")
+        return self.last
+
+    def look_for_secrets(self):
+        if not self.secrets:
+            return
+        commands = [[PROGRAM, what, "-c", str(self.path)] for what in ("config", "status")]
+        said = [run(argv).stdout.decode() for argv in commands]
+        said += [json.dumps(self.daemon.ask("status")), self.daemon.get(),
+                 *self.daemon.errors]
+        for text in said:
+            for secret in self.secrets:
+                if secret in text:
+                    raise AssertionError(f"{secret} shows in {text}")
+
+    def problem_at_start(self):
+        self.daemon.process.wait(PATIENCE_S)
+        self.daemon.thread.join()
+        text = "\n".join(self.daemon.errors)
+        return text if self.daemon.process.returncode else f"started: {text}"
+
+    def close(self):
+        self.daemon.close()
+        self.folder.cleanup()
+        if SANITIZER.search("\n".join(self.daemon.errors)):
+            raise AssertionError(self.daemon.errors)
+
+
 class Request:
     def __init__(self, handler, body):
         self.method, self.path = handler.command, handler.path
@@ -120,6 +216,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def handle_any(self):
         double = self.server.double
         body = self.rfile.read(int(self.headers["Content-Length"]))
+        assert self.request_version == "HTTP/1.1" and self.headers["Host"]
         request = Request(self, body)
         with double.lock:
             double.requests.append(request)
@@ -129,6 +226,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.close_connection = True
         elif planned == "half":
             self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{")
+            self.close_connection = True
+        elif planned == "half chunk":
+            self.wfile.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n40\r\n{")
+            self.close_connection = True
+        elif planned == "nonsense":
+            self.wfile.write(b"220 mail.example.net ESMTP\r\n")
             self.close_connection = True
         elif planned == "stall":
             double.ended.wait(PATIENCE_S)
@@ -183,10 +286,12 @@ class Quiet(http.server.ThreadingHTTPServer):
 
 class Double:
     """A server that takes everything. |plan|: what to do with the next requests instead:
-    (status, body, headers), "close", "half", "stall" or "late"."""
+    (status, body, headers), "close", "half", "half chunk", "nonsense", "stall" or "late".
+    |wrong|: what a server refuses that no client should have sent."""
 
     def __init__(self, tls=None, port=0):
-        self.requests, self.plan, self.lock = [], [], threading.Lock()
+        self.requests, self.plan, self.wrong = [], [], []
+        self.lock = threading.Lock()
         self.tls, self.ended = tls, None
         self.server, self.port = None, port
         self.start()
@@ -211,94 +316,6 @@ class Double:
 
     def answer(self, request):
         return 200, b"ok\n"
-
-
-class Elasticsearch(Double):
-    """_bulk as Elasticsearch 8 and OpenSearch 2 have it. |refuse|: a function of a
-    document that gives the status and the error of its item, or None."""
-
-    def __init__(self, **more):
-        self.documents, self.repeats, self.refuse = {}, 0, lambda document: None
-        super().__init__(**more)
-
-    def answer(self, request):
-        path, _, query = request.path.partition("?")
-        if path != "/_bulk" or request.method != "POST":
-            return 405, {"error": f"Incorrect HTTP method for uri [{request.path}]"}
-        if request.type != "application/x-ndjson":
-            return 406, {"error": f"Content-Type header [{request.type}] is not supported"}
-        if not request.body.endswith(b"\n"):
-            return 400, {"error": "The bulk request must be terminated by a newline [\\n]"}
-        try:
-            items = self.take(request.body[:-1].split(b"\n"))
-        except (ValueError, KeyError) as problem:
-            return 400, {"error": {"type": "illegal_argument_exception",
-                                   "reason": f"Malformed action/metadata line: {problem}"}}
-        assert "filter_path=" in query
-        return 200, {"errors": any("error" in x["create"] for x in items), "items": items}
-
-    def take(self, lines):
-        if len(lines) % 2:
-            raise ValueError("an action without a document")
-        pairs = [(json.loads(a), json.loads(d)) for a, d in zip(lines[::2], lines[1::2])]
-        return [{"create": self.create(a["create"], d)} for a, d in pairs]
-
-    def create(self, action, document):
-        if set(action) != {"_index", "_id"} or not ID.match(action["_id"]):
-            raise ValueError(f"create of {action}")
-        if not INDEX.match(action["_index"]):
-            return {"status": 400, "error": {"type": "invalid_index_name_exception",
-                                             "reason": "Invalid index name"}}
-        if refused := self.refuse(document):
-            return {"status": refused[0], "error": {
-                "type": refused[1], "reason": 'failed to parse "field"\n[\u00e4]'}}
-        key = action["_index"], action["_id"]
-        if key in self.documents:
-            self.repeats += 1
-            return {"status": 409, "error": {"type": "version_conflict_engine_exception",
-                                             "reason": "document already exists"}}
-        self.documents[key] = document
-        return {"status": 201}
-
-
-class Splunk(Double):
-    """The HTTP Event Collector, with its codes."""
-
-    def __init__(self, token, **more):
-        self.token, self.events, self.indexes = token, [], {"main", "traps"}
-        super().__init__(**more)
-
-    def answer(self, request):
-        given = request.headers.get("Authorization")
-        if request.path != "/services/collector/event":
-            return 404, {"text": "The requested URL was not found on this server.", "code": 404}
-        if not given:
-            return 401, {"text": "Token is required", "code": 2}
-        if not given.startswith("Splunk "):
-            return 401, {"text": "Invalid authorization", "code": 3}
-        if given != f"Splunk {self.token}":
-            return 403, {"text": "Invalid token", "code": 4}
-        return self.take(request.body.decode())
-
-    def take(self, text):
-        events, at = [], 0
-        if not text.strip():
-            return 400, {"text": "No data", "code": 5}
-        while text[at:].strip():
-            try:
-                event, end = json.JSONDecoder().raw_decode(text[at:].lstrip())
-            except ValueError:
-                return 400, {"text": "Invalid data format", "code": 6,
-                             "invalid-event-number": len(events)}
-            at += len(text[at:]) - len(text[at:].lstrip()) + end
-            if "event" not in event:
-                return 400, {"text": "Event field is required", "code": 12}
-            if event.get("index", "main") not in self.indexes:
-                return 400, {"text": "Incorrect index", "code": 7,
-                             "invalid-event-number": len(events)}
-            events.append(event)
-        self.events += events
-        return 200, {"text": "Success", "code": 0}
 
 
 def basic(name, password):
@@ -350,4 +367,11 @@ class OutputCase(unittest.TestCase):
     def double(self, kind=Double, *args, **more):
         double = kind(*args, **more)
         self.addCleanup(double.stop)
+        self.addCleanup(lambda: self.assertEqual(double.wrong, []))
         return double
+
+    def run_output(self, conf, **how):
+        """One output of `trapline run`; |conf| as in Run."""
+        output = Run(conf, **how)
+        self.addCleanup(output.close)
+        return output.start()

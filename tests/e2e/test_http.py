@@ -1,41 +1,51 @@
-"""The output http against servers that check what the products would check, answer with
-their errors, go away and come back."""
+"""The output http of `trapline run`, against servers that check what the products would
+check, answer with their errors, go away and come back."""
 
 import email.utils
 import json
 import shutil
+import tempfile
 import time
 import unittest
 
 import ber
 import messages
 from harness import PATIENCE_S
-from outputs import (Certificates, Elasticsearch, OutputCase, Splunk, basic,
-                     needs_driver, trap, wait)
+from outputs import Certificates, OutputCase, Run, basic, needs_driver, trap, wait
+from products import Elasticsearch, Splunk, Tickets
 
 RETRY = "retry: {first: 20ms, most: 100ms}"
+SECRET = "s3cret-4711"
 
 
-@needs_driver
-class Webhook(OutputCase):
+def uptimes(double):
+    """Of all the events that came, as lines, in order."""
+    return [e["uptime"] for r in double.requests for e in r.lines()]
+
+
+class HttpCase(OutputCase):
+    def start(self, double, conf="", path="", **how):
+        return self.run_output(f"type: http\nurl: {double.url(path)}\n{RETRY}\n{conf}", **how)
+
+
+class Webhook(HttpCase):
     def test_sends_events_as_lines_compressed(self):
         double = self.double()
-        output = self.output(f"type: http\nurl: {double.url('/in')}\nbatch: {{wait: 50ms}}")
-        for i in range(5):
-            output.send(trap(i))
-        self.assertEqual(output.finish()["delivered"], 5)
-        self.assertLess(len(double.requests), 5)
-        self.assertTrue(all(r.gzip and r.type == "application/x-ndjson" and r.path == "/in"
-                            and r.method == "POST" for r in double.requests))
-        self.assertEqual([e["uptime"] for r in double.requests for e in r.lines()],
-                         list(range(5)))
+        output = self.start(double, "batch: {wait: 100ms}", path="/in")
+        output.send(*map(trap, range(50)))
+        self.assertEqual(output.finish()["delivered"], 50)
+        self.assertLess(len(double.requests), 50)
+        for r in double.requests:
+            self.assertTrue(r.gzip)
+            self.assertEqual((r.type, r.path, r.method),
+                             ("application/x-ndjson", "/in", "POST"))
+        self.assertEqual(uptimes(double), list(range(50)))
 
     def test_json_of_application_json_is_an_array(self):
         double = self.double()
-        output = self.output(f"type: http\nurl: {double.url()}\ngzip: false\n"
-                             "content_type: application/json\nbatch: {wait: 50ms}")
-        for i in range(5):
-            output.send(trap(i))
+        output = self.start(double, "gzip: false\ncontent_type: application/json\n"
+                            "batch: {wait: 50ms}")
+        output.send(*map(trap, range(5)))
         output.finish()
         self.assertFalse(any(r.gzip for r in double.requests))
         self.assertEqual([e["uptime"] for r in double.requests for e in r.json()],
@@ -43,42 +53,39 @@ class Webhook(OutputCase):
 
     def test_one_event_a_request_is_an_object(self):
         double = self.double()
-        output = self.output(f"type: http\nurl: {double.url()}\nbatch: {{events: 1}}")
-        output.send(trap(1))
-        output.send(trap(2))
+        output = self.start(double, "batch: {events: 1}")
+        output.send(trap(1), trap(2))
         output.finish()
         self.assertEqual([r.json()["uptime"] for r in double.requests], [1, 2])
         self.assertEqual(double.requests[0].type, "application/json")
 
     def test_a_body_by_template_is_one_request_an_event(self):
         double = self.double()
-        output = self.output(f"""
-type: http
-url: {double.url("/api")}
+        output = self.start(double, f"""
 method: PUT
-token: secret-token
+token: {SECRET}
 headers: {{X-Source: '{{source}}', X-Text: '{{1.3.6.1.2.1.1.1|raw}}', X-None: '{{site}}'}}
 body: '{{"up": {{uptime|json}}, "from": {{source|json}}}}'
-""")
+""", path="/api", secrets=[SECRET])
         text = ber.varbind(messages.SYS_DESCR, ber.octets(b"a\r\nX-Forged: yes"))
-        output.send(trap(7, ), source="192.0.2.7")
-        output.send(messages.v2c(text, uptime=8), source="192.0.2.8")
+        output.send(trap(7), source="127.0.0.7")
+        output.wait(lambda c: c["delivered"] == 1)
+        output.send(messages.v2c(text, uptime=8), source="127.0.0.8")
         self.assertEqual(output.finish()["delivered"], 2)
         first, second = double.requests
-        self.assertEqual(first.json(), {"up": 7, "from": "192.0.2.7"})
+        self.assertEqual(first.json(), {"up": 7, "from": "127.0.0.7"})
         self.assertEqual((first.method, first.type, first.gzip),
                          ("PUT", "application/json", False))
-        self.assertEqual(first.headers["Authorization"], "Bearer secret-token")
-        self.assertEqual(second.headers["X-Source"], "192.0.2.8")
+        self.assertEqual(first.headers["Authorization"], f"Bearer {SECRET}")
+        self.assertEqual(second.headers["X-Source"], "127.0.0.8")
         self.assertIsNone(second.headers["X-Forged"])
         self.assertIn("X-Forged: yes", second.headers["X-Text"])
         self.assertEqual(second.headers["X-None"], "")
 
     def test_events_with_other_headers_go_in_another_request(self):
         double = self.double()
-        output = self.output(f"type: http\nurl: {double.url()}\nbatch: {{wait: 100ms}}\n"
-                             "headers: {X-Source: '{source}'}")
-        for source in ("192.0.2.1", "192.0.2.1", "192.0.2.2"):
+        output = self.start(double, "batch: {wait: 300ms}\nheaders: {X-Source: '{source}'}")
+        for source in ("127.0.0.1", "127.0.0.1", "127.0.0.2"):
             output.send(trap(1), source=source)
         output.finish()
         for r in double.requests:
@@ -86,46 +93,44 @@ body: '{{"up": {{uptime|json}}, "from": {{source|json}}}}'
                 self.assertEqual(e["source"]["address"], r.headers["X-Source"])
         self.assertEqual(sum(len(r.lines()) for r in double.requests), 3)
 
-    def test_basic_authentication(self):
-        double = self.double()
-        output = self.output(f"type: http\nurl: {double.url()}\nusername: noc\n"
-                             "password: 'pass:word'")
-        output.send(trap(1))
-        output.finish()
-        self.assertEqual(double.requests[0].headers["Authorization"], basic("noc", "pass:word"))
-
     def test_what_a_status_means(self):
-        again = (301, 401, 403, 407, 408, 425, 429, 500, 502, 503, 504)
-        for status in again:
-            with self.subTest(status):
-                double = self.double()
-                double.plan = [(status, b"no luck\nsecond line\n")] * 2
-                output = self.output(f"type: http\nurl: {double.url()}\n{RETRY}")
-                output.send(trap(1))
-                counters = output.finish()
-                self.assertEqual((counters["delivered"], counters["retries"]), (1, 2))
-                self.assertIn(f"status {status}", counters["problem"])
-                self.assertIn("no luck", counters["problem"])
-                self.assertNotIn("second", counters["problem"])
-                self.assertEqual(len(double.requests), 3)
-        for status in (400, 404, 405, 409, 410, 413, 422):
-            with self.subTest(status):
-                double = self.double()
-                double.plan = [(status, b"bad event\n")]
-                output = self.output(f"type: http\nurl: {double.url()}\n{RETRY}\n"
-                                     "batch: {events: 1}")
-                output.send(trap(1))
-                output.send(trap(2))
-                counters = output.finish()
-                self.assertEqual((counters["delivered"], counters["rejected"],
-                                  counters["retries"]), (1, 1, 0))
-                self.assertIn(f"status {status}", counters["problem"])
+        double = self.double()
+        output = self.start(double, "batch: {events: 1}")
+        sent = tried = refused = 0
+        for status in (301, 307, 401, 403, 407, 408, 425, 429, 500, 502, 503, 504):
+            double.plan = [(status, b"no luck\nsecond line\n")] * 2
+            sent, tried = sent + 1, tried + 2
+            output.send(trap(sent))
+            counters = output.wait(lambda c: c["delivered"] == sent)
+            self.assertEqual((counters["rejected"], counters["retries"]), (0, tried))
+            self.assertIn(f"status {status}", counters["problem"])
+            self.assertIn("no luck", counters["problem"])
+            self.assertNotIn("second", counters["problem"])
+        for status in (400, 404, 405, 406, 409, 410, 411, 413, 414, 422, 431):
+            double.plan = [(status, b"bad event\n")]
+            sent, refused = sent + 2, refused + 1
+            output.send(trap(sent - 1), trap(sent))
+            counters = output.wait(lambda c: c["delivered"] == sent - refused)
+            self.assertEqual((counters["rejected"], counters["retries"]), (refused, tried))
+            self.assertIn(f"status {status}", counters["problem"])
+        output.finish()
+        self.assertEqual(len(double.requests), sent + tried)
+
+    def test_nothing_there_is_found_out_once_a_batch(self):
+        double = self.double()
+        double.answer = lambda request: (404, b"page not found")
+        output = self.start(double, "batch: {wait: 300ms}")
+        output.send(*map(trap, range(40)))
+        counters = output.finish()
+        self.assertEqual((counters["rejected"], counters["retries"]), (40, 0))
+        self.assertIn("is the URL right?", counters["problem"])
+        self.assertLess(len(double.requests), 10)
 
     def test_retry_after_is_kept(self):
         for asked in (lambda: "1", lambda: email.utils.formatdate(time.time() + 2.5, usegmt=True)):
             double = self.double()
             double.plan = [(429, b"", {"Retry-After": asked()})]
-            output = self.output(f"type: http\nurl: {double.url()}\n{RETRY}")
+            output = self.start(double)
             output.send(trap(1))
             self.assertEqual(output.finish()["delivered"], 1)
             first, second = double.requests
@@ -142,34 +147,49 @@ body: '{{"up": {{uptime|json}}, "from": {{source|json}}}}'
             taken.extend(events)
             return 200, b""
         double.answer = answer
-        output = self.output(f"type: http\nurl: {double.url()}\nbatch: {{wait: 200ms}}\n{RETRY}")
-        for i in range(40):
-            output.send(trap(i))
+        output = self.start(double, "batch: {wait: 200ms}")
+        output.send(*map(trap, range(40)))
         counters = output.finish()
         self.assertEqual((counters["delivered"], counters["rejected"]), (39, 1))
         self.assertEqual(taken, [i for i in range(40) if i != 13])
         self.assertIn("event 13 is bad", counters["problem"])
 
+    def test_a_request_that_is_too_large_is_halved(self):
+        double = self.double()
+        taken = []
+
+        def answer(request):
+            if len(request.lines()) > 5:
+                return 413, b"<html>Request Entity Too Large</html>"
+            taken.extend(e["uptime"] for e in request.lines())
+            return 200, b""
+        double.answer = answer
+        output = self.start(double, "batch: {wait: 200ms}")
+        output.send(*map(trap, range(40)))
+        self.assertEqual(output.finish()["delivered"], 40)
+        self.assertEqual(taken, list(range(40)))
+
     def test_without_compression_where_it_is_not_known(self):
         double = self.double()
         double.answer = lambda r: (415, b"no gzip") if r.gzip else (204, b"")
-        output = self.output(f"type: http\nurl: {double.url()}\n{RETRY}")
+        output = self.start(double)
         output.send(trap(1))
         counters = output.finish()
         self.assertEqual((counters["delivered"], counters["retries"]), (1, 0))
 
     def test_connections_that_break(self):
         double = self.double()
-        double.plan = ["close", "half", (200, b"")]
-        output = self.output(f"type: http\nurl: {double.url()}\n{RETRY}")
+        double.plan = ["close", "half", "half chunk", "nonsense", (200, b"")]
+        output = self.start(double)
         output.send(trap(1))
         counters = output.finish()
-        self.assertEqual((counters["delivered"], counters["retries"]), (1, 2))
+        self.assertEqual((counters["delivered"], counters["retries"]), (1, 4))
+        self.assertEqual(len({e["id"] for r in double.requests for e in r.lines()}), 1)
 
     def test_a_server_that_stalls_is_left(self):
         double = self.double()
         double.plan = ["stall"]
-        output = self.output(f"type: http\nurl: {double.url()}\ntimeout: 200ms\n{RETRY}")
+        output = self.start(double, "timeout: 200ms")
         output.send(trap(1))
         counters = output.finish()
         self.assertEqual((counters["delivered"], counters["retries"]), (1, 1))
@@ -178,54 +198,147 @@ body: '{{"up": {{uptime|json}}, "from": {{source|json}}}}'
     def test_the_end_does_not_wait_for_a_server_that_stalls(self):
         double = self.double()
         double.plan = ["stall"]
-        output = self.output(f"type: http\nurl: {double.url()}\n{RETRY}", patience_s=1)
+        output = self.start(double)
         output.send(trap(1))
         wait(lambda: double.requests, "the request")
         start = time.monotonic()
-        self.assertEqual(output.finish()["given_up"], 1)
+        self.assertEqual(output.end()["given_up"], 1)
         self.assertLess(time.monotonic() - start, PATIENCE_S / 2)
 
     def test_goes_away_and_comes_back(self):
         double = self.double()
-        output = self.output(f"type: http\nurl: {double.url()}\n{RETRY}")
-        output.send(trap(1))
-        output.wait(lambda c: c["delivered"] == 1)
+        output = self.start(double)
+        output.send(*map(trap, range(10)))
+        output.wait(lambda c: c["delivered"] == 10)
         double.stop()
-        output.send(trap(2))
-        output.wait(lambda c: c["retries"] >= 2)
+        output.send(*map(trap, range(10, 500)))
+        c = output.wait(lambda c: c["retries"] >= 2)
+        self.assertEqual(c["state"], "retries")
+        self.assertEqual(
+            output.daemon.metrics()['trapline_output_up{output="it"}'], "0")
         double.start()
-        self.assertEqual(output.finish()["delivered"], 2)
-        self.assertEqual([e["uptime"] for r in double.requests for e in r.lines()][-1], 2)
+        self.assertEqual(output.finish()["delivered"], 500)
+        self.assertEqual(uptimes(double), list(range(500)))
+
+    def test_what_was_taken_without_an_answer_comes_again_with_its_id(self):
+        double = self.double()
+        double.plan = ["late"]
+        output = self.start(double)
+        output.send(trap(1))
+        self.assertEqual(output.finish()["delivered"], 1)
+        first, second = (r.lines()[0] for r in double.requests)
+        self.assertEqual(first, second)
 
     def test_keeps_the_connection_and_passes_proxies_by(self):
         double = self.double()
-        output = self.output(f"type: http\nurl: {double.url()}\nbatch: {{events: 1}}",
-                             env={"http_proxy": "http://127.0.0.1:9"})
-        for i in range(4):
-            output.send(trap(i))
+        output = self.start(double, "batch: {events: 1}",
+                            env={"http_proxy": "http://127.0.0.1:9"})
+        output.send(*map(trap, range(4)))
         self.assertEqual(output.finish()["delivered"], 4)
         self.assertEqual(len({r.peer for r in double.requests}), 1)
 
     def test_events_of_our_own(self):
         double = self.double()
-        output = self.output(f"type: http\nurl: {double.url()}")
-        output.own("4,213 suppressed")
+        output = self.start(double, more={"refused": True})
+        output.own()
         output.finish()
-        self.assertEqual(double.requests[0].lines()[0]["message"], "4,213 suppressed")
+        event, = double.requests[0].lines()
+        self.assertEqual((event["kind"], event["reason"]), ("refused", "ber-truncated"))
+
+    def test_a_reload_puts_a_url_right(self):
+        double, right = self.double(), self.double()
+        double.answer = lambda request: (302, b"", {"Location": right.url()})
+        output = self.start(double)
+        output.send(*map(trap, range(20)))
+        output.wait(lambda c: c["retries"] > 1)
+        text = output.path.read_text()
+        output.path.write_text(text.replace(double.url(), right.url()))
+        self.assertEqual(output.daemon.ask("reload")["ok"], True)
+        output.send(*map(trap, range(20, 40)))
+        wait(lambda: uptimes(right)[-1:] == [39], "the last")
+        double.answer = lambda request: (200, b"")  # the old one delivers what it has
+        wait(lambda: len(set(uptimes(double) + uptimes(right))) == 40, "all of them")
 
 
-@needs_driver
-class Bulk(OutputCase):
-    def conf(self, double, more=""):
-        return (f"type: http\napi: elasticsearch\nurl: {double.url()}\n"
-                f"batch: {{wait: 100ms}}\n{RETRY}\n{more}")
+class Access(HttpCase):
+    """Who we are, and that nobody else learns of it."""
+
+    def test_basic_authentication(self):
+        double = self.double(Tickets, authorization=basic("noc", "pass:w\u00f6rd"))
+        output = self.start(double, "username: noc\npassword: 'pass:w\u00f6rd'\n"
+                            "batch: {events: 1}\ngzip: false", path="/api/events",
+                            secrets=["pass:w\u00f6rd"])
+        output.send(trap(1))
+        self.assertEqual(output.finish()["delivered"], 1)
+
+    def test_a_wrong_token_keeps_the_events_until_it_is_right(self):
+        double = self.double(Tickets, authorization="Bearer right")
+        output = self.start(double, f"token: {SECRET}\nbatch: {{events: 1}}\ngzip: false",
+                            path="/api/events", secrets=[SECRET])
+        output.send(*map(trap, range(3)))
+        output.wait(lambda c: "status 401 (token" in c["problem"])
+        double.authorization = f"Bearer {SECRET}"
+        self.assertEqual(output.finish()["delivered"], 3)
+        self.assertEqual([t["uptime"] for t in double.tickets], [0, 1, 2])
+
+    def test_redirects_do_not_get_the_token(self):
+        other, double = self.double(), self.double()
+        for status in (301, 302, 303, 307, 308):
+            double.plan.append((status, b"", {"Location": other.url()}))
+        output = self.start(double, f"token: {SECRET}", secrets=[SECRET])
+        output.send(trap(1))
+        self.assertEqual(output.finish()["retries"], 5)
+        self.assertEqual(other.requests, [])
+
+    def test_a_server_that_says_it_aloud_is_not_repeated(self):
+        credentials = basic("noc", SECRET).split()[1]
+        for conf, heard in ((f"token: {SECRET}", f"Bearer {SECRET}"),
+                            (f"username: noc\npassword: {SECRET}", f"Basic {credentials}")):
+            double = self.double()
+            double.plan = [(400, f"{'.' * 140} {heard} {SECRET} is {SECRET}".encode())]
+            output = self.start(double, conf, secrets=[SECRET, credentials, SECRET[:6]])
+            output.send(trap(1))
+            self.assertIn("...", output.finish()["problem"])
+
+    def test_a_token_where_the_template_says(self):
+        with tempfile.NamedTemporaryFile("w") as file:
+            file.write(SECRET + '"\n')
+            file.flush()
+            double = self.double()
+            output = self.start(double, f"""
+token: "@{file.name}"
+headers: {{X-API-Key: '{{token}}', X-Other: '{{token|lower}} {{source}}'}}
+body: '{{"routing_key": {{token|json}}, "at": {{uptime|json}}}}'
+""", path="/hooks/{token}/in", secrets=[SECRET])
+            output.send(trap(1))
+            self.assertEqual(output.finish()["delivered"], 1)
+        request, = double.requests
+        self.assertEqual(request.json(), {"routing_key": SECRET + '"', "at": 1})
+        self.assertEqual(request.path.replace("%22", '"'), f'/hooks/{SECRET}"/in')
+        self.assertEqual(request.headers["X-API-Key"], SECRET + '"')
+        self.assertEqual(request.headers["X-Other"], SECRET + '" 127.0.0.1')
+        self.assertIsNone(request.headers["Authorization"])
+
+    def test_a_place_for_a_token_needs_one(self):
+        output = self.run_broken("type: http\nurl: http://127.0.0.1:9/{token}")
+        self.assertIn("'{token}' needs a token", output)
+
+    def run_broken(self, conf):
+        output = Run(conf)
+        self.addCleanup(output.close)
+        return output.problem_at_start()
+
+
+class Bulk(HttpCase):
+    def start(self, double, conf="", batch="wait: 100ms", **how):
+        return super().start(double, f"api: elasticsearch\nbatch: {{{batch}}}\n{conf}",
+                             **how)
 
     def test_creates_each_event_once_under_its_id(self):
         double = self.double(Elasticsearch)
         double.plan = ["late"]
-        output = self.output(self.conf(double))
-        for i in range(20):
-            output.send(trap(i))
+        output = self.start(double)
+        output.send(*map(trap, range(20)))
         self.assertEqual(output.finish()["delivered"], 20)
         self.assertEqual(sorted(d["uptime"] for d in double.documents.values()),
                          list(range(20)))
@@ -247,9 +360,8 @@ class Bulk(OutputCase):
                 return 429, "es_rejected_execution_exception"
             return None
         double.refuse = refuse
-        output = self.output(self.conf(double))
-        for i in range(20):
-            output.send(trap(i))
+        output = self.start(double)
+        output.send(*map(trap, range(20)))
         counters = output.finish()
         self.assertEqual((counters["delivered"], counters["rejected"]), (17, 3))
         self.assertEqual(sorted(d["uptime"] for d in double.documents.values()),
@@ -260,148 +372,249 @@ class Bulk(OutputCase):
     def test_says_why_an_item_is_refused(self):
         double = self.double(Elasticsearch)
         double.refuse = lambda document: (400, "mapper_parsing_exception")
-        output = self.output(self.conf(double))
+        output = self.start(double)
         output.send(trap(1))
         self.assertIn('mapper_parsing_exception: failed to parse "field"',
                       output.finish()["problem"])
 
-    def test_index_by_template(self):
+    def test_its_answers_to_a_whole_request(self):
         double = self.double(Elasticsearch)
-        output = self.output(self.conf(double, "index: 'Traps-{source}/{kind}'"))
-        output.send(trap(1))
-        output.own("no source")
-        output.finish()
-        self.assertEqual({index for index, ident in double.documents},
-                         {"traps-192.0.2.1-trap", "traps--suppressed"})
-
-    def test_an_answer_that_is_none_is_no_delivery(self):
-        double = self.double(Elasticsearch)
-        double.plan = [(200, b"<html>welcome to the hotel</html>"), (200, b'{"items":[]}'),
-                       (200, b'{"items":[{"create":{"status":20'), (200, b"")]
-        output = self.output(self.conf(double))
+        double.plan = [
+            double.error(429, "es_rejected_execution_exception", "rejected execution"),
+            double.error(429, "circuit_breaking_exception", "[parent] Data too large"),
+            double.error(503, "cluster_block_exception", "blocked by: [no master]"),
+            (502, b"<html>bad gateway</html>"), (200, b"<html>welcome to the hotel</html>"),
+            (200, b'{"items":[]}'), (200, b'{"items":[{"create":{"status":20'), (200, b"")]
+        output = self.start(double)
         output.send(trap(1))
         counters = output.finish()
-        self.assertEqual((counters["delivered"], counters["retries"]), (1, 4))
+        self.assertEqual((counters["delivered"], counters["retries"]), (1, 8))
         self.assertEqual(len(double.documents), 1)
+
+    def test_goes_away_in_the_middle_and_comes_back(self):
+        double = self.double(Elasticsearch)
+        double.plan = ["late", "half"]
+        output = self.start(double, batch="events: 50")
+        output.send(*map(trap, range(300)))
+        wait(lambda: len(double.documents) > 50, "some of them")
+        double.stop()
+        output.wait(lambda c: c["retries"] >= 4)
+        double.start()
+        self.assertEqual(output.finish()["delivered"], 300)
+        self.assertEqual(sorted(d["uptime"] for d in double.documents.values()),
+                         list(range(300)))
+
+    def test_a_request_beyond_its_limit_is_halved(self):
+        double = self.double(Elasticsearch, most_bytes=3000)
+        output = self.start(double)
+        big = ber.varbind(messages.SYS_DESCR, ber.octets(b"x" * 4000))
+        output.send(*map(trap, range(10)), messages.v2c(big), *map(trap, range(10, 20)))
+        counters = output.finish()
+        self.assertEqual((counters["delivered"], counters["rejected"]), (20, 1))
+        self.assertIn("status 413", counters["problem"])
+
+    def test_data_streams(self):
+        double = self.double(Elasticsearch, streams=["logs-"])
+        output = self.start(double, "index: logs-snmp.trap-default", more={"refused": True})
+        output.send(trap(1))
+        output.own()
+        self.assertEqual(output.finish()["delivered"], 2)
+        self.assertEqual({index for index, _ in double.documents},
+                         {"logs-snmp.trap-default"})
+
+    def test_index_by_template(self):
+        double = self.double(Elasticsearch)
+        output = self.start(double, "index: 'Traps-{source}/{kind}:{ifDescr}'",
+                            more={"refused": True})
+        def named(text):
+            return messages.v2c(ber.varbind("1.3.6.1.2.1.2.2.1.2.3", ber.octets(text)))
+        output.send(named(b"Gi0/1"), named('\u00c4"\\ ,#?*<>|+:'.encode()), named(b"x" * 250))
+        output.own()
+        self.assertEqual(output.finish()["delivered"], 4)
+        self.assertEqual({index for index, _ in double.documents}, {
+            "traps-127.0.0.1-trap-gi0-1", "traps-127.0.0.1-trap-" + 13 * "-",
+            "traps-127.0.0.1-trap-", "traps-127.0.0.1-refused-"})
+
+    def test_an_api_key(self):
+        double = self.double(Elasticsearch, authorization=f"ApiKey {SECRET}")
+        output = self.start(double, f"token: {SECRET}\n"
+                            "headers: {Authorization: 'ApiKey {token}'}", secrets=[SECRET])
+        output.send(trap(1))
+        self.assertEqual(output.finish()["delivered"], 1)
+
+    def test_basic_authentication_that_is_refused(self):
+        double = self.double(Elasticsearch, authorization=basic("elastic", "other"))
+        output = self.start(double, f"username: elastic\npassword: {SECRET}",
+                            secrets=[SECRET, basic("elastic", SECRET).split()[1]])
+        output.send(trap(1))
+        output.wait(lambda c: "security_exception" in c["problem"])
+        double.authorization = basic("elastic", SECRET)
+        self.assertEqual(output.finish()["delivered"], 1)
 
     def test_splits_by_bytes(self):
         double = self.double(Elasticsearch)
-        output = self.output(self.conf(double).replace("wait: 100ms", "wait: 100ms, bytes: 2KiB"))
-        for i in range(20):
-            output.send(trap(i))
+        output = self.start(double, batch="wait: 100ms, bytes: 2KiB")
+        output.send(*map(trap, range(20)))
         self.assertEqual(output.finish()["delivered"], 20)
         self.assertGreater(len(double.requests), 3)
         self.assertTrue(all(len(r.body) < 2048 for r in double.requests))
 
     def test_text_is_no_document(self):
-        output = self.output("type: http\napi: elasticsearch\nurl: http://127.0.0.1:9\nformat: kv")
+        output = Run("type: http\napi: elasticsearch\nurl: http://127.0.0.1:9\nformat: kv")
+        self.addCleanup(output.close)
         self.assertIn("Elasticsearch takes JSON", output.problem_at_start())
 
 
-@needs_driver
-class Hec(OutputCase):
-    def conf(self, double, more="", token="s3cret"):
-        return (f"type: http\napi: splunk\nurl: {double.url()}\ntoken: {token}\n"
-                f"batch: {{wait: 50ms}}\n{RETRY}\n{more}")
+class Hec(HttpCase):
+    def start(self, double, conf="", token=SECRET, batch="wait: 50ms"):
+        return super().start(
+            double, f"api: splunk\ntoken: {token}\nbatch: {{{batch}}}\n{conf}",
+            secrets=[token])
 
     def test_events_with_time_host_and_index(self):
-        double = self.double(Splunk, "s3cret")
-        output = self.output(self.conf(double, "index: '{kind}s'"))
-        for i in range(5):
-            output.send(trap(i), source="192.0.2.5")
+        double = self.double(Splunk, SECRET)
+        output = self.start(double, "index: '{kind}s'")
+        output.send(*map(trap, range(5)), source="127.0.0.5")
         self.assertEqual(output.finish()["delivered"], 5)
         for i, e in enumerate(double.events):
             self.assertEqual((e["host"], e["source"], e["sourcetype"], e["index"]),
-                             ("192.0.2.5", "trapline", "trapline", "traps"))
+                             ("127.0.0.5", "trapline", "trapline", "traps"))
             self.assertEqual(e["event"]["uptime"], i)
-            self.assertIsInstance(e["time"], float)
+            self.assertLess(abs(e["time"] - time.time()), 60)
+
+    def test_source_and_sourcetype_by_template(self):
+        double = self.double(Splunk, SECRET)
+        output = self.start(double, "source: 'snmp:{source}\"'\n"
+                            "sourcetype: 'snmp:{kind}{site}'")
+        output.send(trap(1))
+        output.finish()
+        self.assertEqual([(e["source"], e["sourcetype"]) for e in double.events],
+                         [('snmp:127.0.0.1"', "snmp:trap")])
 
     def test_text_is_a_string(self):
-        double = self.double(Splunk, "s3cret")
-        output = self.output(self.conf(double, "format: kv"))
+        double = self.double(Splunk, SECRET)
+        output = self.start(double, "format: kv")
         output.send(messages.v2c(ber.varbind(messages.SYS_DESCR, ber.octets(b'a "b" \\ c'))))
-        output.own("a message")
-        self.assertEqual(output.finish()["delivered"], 2)
-        self.assertIn("192.0.2.1", double.events[0]["event"])
-        self.assertNotIn("host", double.events[1])
+        output.finish()
+        self.assertIn("127.0.0.1", double.events[0]["event"])
+
+    @needs_driver
+    def test_what_has_no_source_has_no_host(self):
+        double = self.double(Splunk, SECRET)
+        output = self.output(f"type: http\napi: splunk\nurl: {double.url()}\ntoken: {SECRET}")
+        output.own("4,213 suppressed")
+        self.assertEqual(output.finish()["delivered"], 1)
+        self.assertNotIn("host", double.events[0])
+        self.assertEqual(double.events[0]["event"]["message"], "4,213 suppressed")
 
     def test_its_codes(self):
-        double = self.double(Splunk, "s3cret")
-        double.plan = [(503, {"text": "Server is busy", "code": 9}),
-                       (500, {"text": "Internal server error", "code": 8}),
-                       (403, {"text": "Token disabled", "code": 1})]
-        output = self.output(self.conf(double))
+        double = self.double(Splunk, SECRET)
+        codes = [(503, "Server is busy", 9), (500, "Internal server error", 8),
+                 (403, "Token disabled", 1), (401, "Token is required", 2),
+                 (401, "Invalid authorization", 3), (403, "Invalid token", 4),
+                 (503, "Server is shutting down", 23), (429, "Server is busy", 26)]
+        double.plan = [(status, {"text": text, "code": code}) for status, text, code in codes]
+        output = self.start(double)
         output.send(trap(1))
         counters = output.finish()
-        self.assertEqual((counters["delivered"], counters["retries"]), (1, 3))
-        self.assertIn("Token disabled", counters["problem"])
+        self.assertEqual((counters["delivered"], counters["retries"]), (1, len(codes)))
+        self.assertIn("Server is busy", counters["problem"])
+
+    def test_a_token_that_acknowledges_has_its_channel(self):
+        double = self.double(Splunk, SECRET, acknowledges=True)
+        output = self.start(double, batch="events: 1")
+        output.send(trap(1), trap(2))
+        self.assertEqual(output.finish()["delivered"], 2)
+        self.assertEqual(len(double.channels), 1)
 
     def test_a_wrong_token_keeps_the_events(self):
-        double = self.double(Splunk, "s3cret")
-        output = self.output(self.conf(double, token="wrong"))
+        double = self.double(Splunk, SECRET)
+        output = self.start(double, token="wrong-5678")
         output.send(trap(1))
-        output.wait(lambda c: c["retries"] > 1 and "Invalid token" in c["problem"])
-        double.token = "wrong"
+        c = output.wait(lambda c: c["retries"] > 1 and "Invalid token" in c["problem"])
+        self.assertNotIn("5678", c["problem"])
+        double.token = "wrong-5678"
         self.assertEqual(output.finish()["delivered"], 1)
 
     def test_an_index_that_is_not_there_is_refused_for_its_events_only(self):
-        double = self.double(Splunk, "s3cret")
-        output = self.output(self.conf(double, "index: 'main{site}'\n").replace(
-            "main{site}", "{source}"))
-        double.indexes.add("192.0.2.1")
-        for source in ("192.0.2.1", "192.0.2.2", "192.0.2.1"):
+        double = self.double(Splunk, SECRET)
+        output = self.start(double, "index: '{source}'", batch="wait: 200ms")
+        double.indexes.add("127.0.0.1")
+        for source in ("127.0.0.1", "127.0.0.2", "127.0.0.1"):
             output.send(trap(1), source=source)
         counters = output.finish()
         self.assertEqual((counters["delivered"], counters["rejected"]), (2, 1))
         self.assertIn("Incorrect index", counters["problem"])
 
+    def test_goes_away_and_comes_back(self):
+        double = self.double(Splunk, SECRET)
+        output = self.start(double)
+        output.send(trap(0))
+        output.wait(lambda c: c["delivered"] == 1)
+        double.stop()
+        output.send(*map(trap, range(1, 200)))
+        output.wait(lambda c: c["retries"] >= 2)
+        double.start()
+        self.assertEqual(output.finish()["delivered"], 200)
+        self.assertEqual([e["event"]["uptime"] for e in double.events], list(range(200)))
 
-@needs_driver
+
 @unittest.skipUnless(shutil.which("openssl"), "openssl is not installed")
-class Tls(OutputCase):
+class Tls(HttpCase):
     @classmethod
     def setUpClass(cls):
         cls.made = Certificates()
         cls.addClassCleanup(cls.made.folder.cleanup)
 
-    def conf(self, double, **tls):
-        return (f"type: http\nurl: {double.url()}\n{RETRY}\ntls: "
-                + json.dumps({"ca": self.made.path("ca.pem"),
-                              "server_name": "traps.example.net"} | tls))
+    def start(self, double, **tls):
+        return super().start(double, "tls: " + json.dumps(
+            {"ca": self.made.path("ca.pem"), "server_name": "traps.example.net"} | tls))
 
     def test_a_server_of_our_ca(self):
         double = self.double(tls=self.made.server())
-        output = self.output(self.conf(double))
+        output = self.start(double)
         output.send(trap(1))
         self.assertEqual(output.finish()["delivered"], 1)
         self.assertEqual(double.requests[0].headers["Host"], f"127.0.0.1:{double.port}")
 
-    def fails(self, double, conf, why):
-        output = self.output(conf, patience_s=0)
-        output.send(trap(1))
-        output.wait(lambda c: why in c["problem"])
-        output.finish()
-        self.assertEqual(double.requests, [])
-
-    def test_another_ca_or_name_is_refused(self):
+    def test_another_ca_or_name_keeps_the_events(self):
         double = self.double(tls=self.made.server())
-        self.fails(double, self.conf(double, ca=self.made.path("other.pem")), "certificate")
-        self.fails(double, self.conf(double, server_name="other.example.net"),
-                   "other.example.net")
+        for wrong, why in (({"ca": self.made.path("other.pem")}, "certificate"),
+                           ({"server_name": "other.example.net"}, "other.example.net")):
+            output = self.start(double, **wrong)
+            output.send(trap(1))
+            output.wait(lambda c, why=why: why in c["problem"] and c["retries"] > 1)
+            self.assertEqual(output.end()["given_up"], 1)
+        self.assertEqual(double.requests, [])
 
     def test_verification_can_be_off(self):
         double = self.double(tls=self.made.server())
-        output = self.output(self.conf(double, ca=self.made.path("other.pem"), verify=False))
+        output = self.start(double, ca=self.made.path("other.pem"), verify=False)
         output.send(trap(1))
         self.assertEqual(output.finish()["delivered"], 1)
 
     def test_a_certificate_of_our_own(self):
         double = self.double(tls=self.made.server(client=True))
-        self.fails(double, self.conf(double), "certificate")
-        output = self.output(self.conf(double, cert=self.made.path("client.pem"),
-                                       key=self.made.path("client.key")))
+        output = self.start(double)
+        output.send(trap(1))
+        output.wait(lambda c: "certificate" in c["problem"])
+        self.assertEqual(output.end()["given_up"], 1)
+        output = self.start(double, cert=self.made.path("client.pem"),
+                            key=self.made.path("client.key"))
         output.send(trap(1))
         self.assertEqual(output.finish()["delivered"], 1)
+
+    def test_goes_away_and_comes_back(self):
+        double = self.double(tls=self.made.server())
+        output = self.start(double)
+        output.send(trap(0))
+        output.wait(lambda c: c["delivered"] == 1)
+        double.stop()
+        output.send(*map(trap, range(1, 100)))
+        output.wait(lambda c: c["retries"] >= 2)
+        double.start()
+        self.assertEqual(output.finish()["delivered"], 100)
+        self.assertEqual(uptimes(double), list(range(100)))
 
 
 if __name__ == "__main__":

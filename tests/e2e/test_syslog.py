@@ -1,11 +1,15 @@
-"""The output syslog, before receivers that read RFC 5424 (and RFC 5425, 5426, 6587) to the
+"""The output syslog of `trapline run`, before receivers that read RFC 5424 (and RFC 5425, 5426, 6587) to the
 letter: a message that is not as they say fails the test."""
 
+import json
 import os
+import pathlib
 import re
+import shutil
 import socket
 import ssl
 import struct
+import subprocess
 import tempfile
 import threading
 import time
@@ -14,7 +18,7 @@ import warnings
 
 import ber
 import messages
-from outputs import PATIENCE_S, Certificates, OutputCase, needs_driver, trap, wait
+from outputs import PATIENCE_S, Certificates, OutputCase, Run, trap, wait
 
 IF_DESCR = "1.3.6.1.2.1.2.2.1.2.3"
 HEADER = re.compile(
@@ -210,7 +214,6 @@ class Stream(Receiver):
         self.socket.close()
 
 
-@needs_driver
 class SyslogCase(OutputCase):
     def receiver(self, kind, *args, **more):
         receiver = kind(*args, **more)
@@ -218,21 +221,20 @@ class SyslogCase(OutputCase):
         self.addCleanup(lambda: self.assertEqual(receiver.bad, []))
         return receiver
 
-    def start(self, address, more="", **how):
-        return self.output(f"type: syslog\naddress: '{address}'\n"
-                           f"retry: {{first: 20ms, most: 100ms}}\n{more}", **how)
+    def start(self, address, conf="", **how):
+        return self.run_output(f"type: syslog\naddress: '{address}'\n"
+                           f"retry: {{first: 20ms, most: 100ms}}\n{conf}", **how)
 
     def arrives(self, receiver, count):
         wait(lambda: len(receiver.numbers()) >= count or receiver.bad,
              lambda: f"{count} messages: {receiver.numbers()}")
 
     def check_numbers(self, output, receiver, count=300):
-        for number in range(1, count + 1):
-            output.send(trap(number))
+        output.send(*map(trap, range(1, count + 1)))
         self.arrives(receiver, count)
         self.assertEqual(receiver.numbers(), list(range(1, count + 1)))
         counters = output.finish()
-        self.assertEqual(counters["delivered"], count)
+        self.assertEqual((counters["delivered"], counters["retries"]), (count, 0))
         self.assertEqual(counters["problem"], "")
 
 
@@ -334,31 +336,88 @@ class Tls(SyslogCase):
         with tempfile.NamedTemporaryFile("w") as file:
             file.write("nothing\n")
             file.flush()
-            output = self.start("tls:127.0.0.1:9", f"tls: {{ca: {file.name}}}")
+            output = Run("type: syslog\naddress: tls:127.0.0.1:9\n"
+                         f"tls: {{ca: {file.name}}}")
+            self.addCleanup(output.close)
             self.assertIn(file.name, output.problem_at_start())
 
 
 class Content(SyslogCase):
     def test_says_what_the_trap_says(self):
         receiver = self.receiver(Datagrams, socket.AF_INET, ("127.0.0.1", 0))
-        output = self.start(f"udp:127.0.0.1:{receiver.address[1]}", "facility: daemon")
+        engine = b"\x80\0\x1f\x88\x04device"
+        output = self.start(
+            f"udp:127.0.0.1:{receiver.address[1]}", "facility: daemon", more={
+                "trusted_relays": ["127.0.0.1"], "users": [{"name": "noc"}],
+                "engine_addresses": {engine.hex(): "2001:db8::1"}})
         nasty = 'a "]\\ \u00fc\n'.encode()
-        output.send(trap(7, trap_oid="1.3.6.1.6.3.1.1.5.3"), source="2001:db8::1")
-        output.send(trap(8), source="192.0.2.9")
-        output.send(messages.v2c(ber.varbind(IF_DESCR, ber.octets(nasty)), uptime=9))
+        output.send(
+            messages.Sender("noc", engine).message(
+                uptime=7, trap_oid=messages.LINK_DOWN, context=b"vrf-a"),
+            messages.v1(uptime=8, agent="192.0.2.9", generic=0),
+            messages.v2c(ber.varbind(IF_DESCR, ber.octets(nasty)), uptime=9))
         self.arrives(receiver, 3)
         first, second, third = receiver.messages
         self.assertEqual((first.host, first.app, first.id),
                          ("2001:db8::1", "trapline", "linkDown"))
+        self.assertEqual(first.process, str(output.daemon.process.pid))
         self.assertEqual(first.data["origin"], {"ip": "2001:db8::1"})
-        self.assertEqual(first.facility, 3)
+        self.assertEqual((first.facility, first.severity), (3, 2))  # major is critical
+        self.assertEqual((first.data["snmp"]["ctxEngine"], first.data["snmp"]["ctxName"]),
+                         (engine.hex(), "vrf-a"))
         self.assertEqual((second.host, second.id), ("192.0.2.9", "coldStart"))
+        self.assertEqual(second.data["snmp"]["i3"], "192.0.2.9")
         snmp = third.data["snmp"]
+        self.assertEqual(third.host, "127.0.0.1")
         self.assertEqual(snmp["x3"], nasty.hex())
         self.assertEqual(snmp["l3"], "ifDescr.3")
         self.assertEqual(snmp["a3"], 'a "]\\ \u00fc\\x0a')
         self.assertTrue(third.marked)
         self.assertFalse(first.marked)
+
+    def test_names_and_numbers_are_those_of_rfc_5675(self):
+        receiver = self.receiver(Datagrams, socket.AF_INET, ("127.0.0.1", 0))
+        output = self.start(f"udp:127.0.0.1:{receiver.address[1]}")
+        column, values = "1.3.6.1.4.1.99999.1.1", (
+            ("d", ber.integer(-5), "-5"), ("x", ber.octets(b"\xff\0"), "ff00"),
+            ("o", ber.oid("1.3.6.1"), "1.3.6.1"), ("i", ber.ip_address("192.0.2.1"),
+                                                   "192.0.2.1"),
+            ("t", ber.timeticks(5), "5"), ("c", ber.tlv(0x41, b"\x07"), "7"),
+            ("u", ber.tlv(0x42, b"\x08"), "8"), ("C", ber.tlv(0x46, b"\x09"), "9"),
+            ("p", ber.tlv(0x44, b"\x9f\x78\x04\0\0\0\0"), "9f780400000000"),
+            ("n", ber.tlv(0x05, b""), None))
+        output.send(messages.v2c(*(ber.varbind(f"{column}.{i}", value)
+                                   for i, (_, value, _) in enumerate(values)), uptime=1))
+        self.arrives(receiver, 1)
+        snmp = receiver.messages[0].data["snmp"]
+        self.assertEqual((snmp["v1"], snmp["t1"]), (messages.SYS_UPTIME, "1"))
+        self.assertEqual((snmp["v2"], snmp["o2"]),
+                         (messages.SNMP_TRAP_OID, messages.COLD_START))
+        for i, (letter, _, text) in enumerate(values):
+            self.assertEqual(snmp[f"v{i + 3}"], f"{column}.{i}")
+            self.assertIn(f"{letter}{i + 3}", snmp)
+            if text is not None:
+                self.assertEqual(snmp[f"{letter}{i + 3}"], text)
+
+    def test_the_text_is_what_a_rule_a_format_or_a_template_makes_of_it(self):
+        receiver = self.receiver(Datagrams, socket.AF_INET, ("127.0.0.1", 0))
+        address = f"udp:127.0.0.1:{receiver.address[1]}"
+        rule = {"rules": [{"set": {"message": "up {uptime}\nfor long", "severity": "minor"}}]}
+        forms = (("structured_data: false", r"up 1\\x0afor long\Z"),
+                 ("structured_data: false\nformat: template\n"
+                  "template: '{source} says {message}'", r"127\.0\.0\.1 says up 1\\nfor"),
+                 ("structured_data: false\nformat: json", r'\{"schema":1,.*\}\Z'),
+                 ("structured_data: false\nformat: kv\nhostname: relay\napp_name: x", "schema=1"))
+        for i, (conf, text) in enumerate(forms):
+            output = self.start(address, conf, more=rule)
+            output.send(trap(1))
+            wait(lambda i=i: len(receiver.messages) > i or receiver.bad, "the message")
+            output.finish()
+            self.assertRegex(receiver.messages[i].text, text)
+            self.assertEqual(receiver.messages[i].data, {})
+            self.assertEqual(receiver.messages[i].severity, 3)
+        self.assertEqual((receiver.messages[-1].host, receiver.messages[-1].app),
+                         ("relay", "x"))
 
     def test_a_long_message_is_cut_to_what_a_receiver_takes(self):
         receiver = self.receiver(Datagrams, socket.AF_INET, ("127.0.0.1", 0))
@@ -375,27 +434,56 @@ class Content(SyslogCase):
 
 
 class Failures(SyslogCase):
-    def test_a_server_that_goes_and_comes_back_misses_nothing(self):
-        receiver = self.receiver(Stream, socket.AF_INET, ("127.0.0.1", 0))
-        output = self.start(f"tcp:127.0.0.1:{receiver.address[1]}")
-        for number in range(1, 101):
-            output.send(trap(number))
+    def comes_back(self, receiver, output, *why):
+        """It is away for a while: nothing that came meanwhile is lost."""
+        output.send(*map(trap, range(1, 101)))
         self.arrives(receiver, 100)
         receiver.stop()
-        for number in range(101, 201):
-            output.send(trap(number))
+        output.send(*map(trap, range(101, 201)))
         said = output.wait(lambda c: c["retries"] > 1)["problem"]
-        self.assertIn("Connection refused", said)
+        self.assertTrue(any(word in said for word in why), said)
         receiver.listen(receiver.address)
         self.arrives(receiver, 200)
         self.assertEqual(receiver.numbers(), list(range(1, 201)))
         self.assertEqual(output.finish()["delivered"], 200)
 
+    def test_a_server_that_goes_and_comes_back_misses_nothing(self):
+        receiver = self.receiver(Stream, socket.AF_INET, ("127.0.0.1", 0))
+        self.comes_back(receiver, self.start(f"tcp:127.0.0.1:{receiver.address[1]}"),
+                        "Connection refused")
+
+    def test_one_with_tls_as_well(self):
+        certificates = Certificates()
+        self.addCleanup(certificates.folder.cleanup)
+        receiver = self.receiver(Stream, socket.AF_INET, ("127.0.0.1", 0),
+                                 tls=certificates.server())
+        self.comes_back(receiver, self.start(
+            f"tls:127.0.0.1:{receiver.address[1]}",
+            f"tls: {{ca: {certificates.path('ca.pem')}, server_name: traps.example.net}}"),
+            "Connection refused")
+
+    def test_a_unix_socket_that_is_made_anew_misses_nothing(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        path = os.path.join(folder.name, "log")
+        first = self.receiver(Datagrams, socket.AF_UNIX, path)
+        output = self.start(f"unix:{path}")
+        output.send(*map(trap, range(1, 51)))
+        self.arrives(first, 50)
+        first.close()
+        os.unlink(path)
+        output.send(*map(trap, range(51, 101)))
+        said = output.wait(lambda c: c["retries"] > 1)["problem"]
+        self.assertIn("No such file", said)
+        second = self.receiver(Datagrams, socket.AF_UNIX, path)
+        self.arrives(second, 50)
+        self.assertEqual(second.numbers(), list(range(51, 101)))
+        self.assertEqual(output.finish()["delivered"], 100)
+
     def test_what_a_reset_swallowed_is_sent_again(self):
         receiver = self.receiver(Stream, socket.AF_INET, ("127.0.0.1", 0), limit=100_000)
         output = self.start(f"tcp:127.0.0.1:{receiver.address[1]}")
-        for number in range(1, 2001):
-            output.send(trap(number))
+        output.send(*map(trap, range(1, 2001)))
         wait(lambda: set(receiver.numbers()) >= set(range(1900, 2001)), "the last")
         missed = set(range(1, 2001)) - set(receiver.numbers())
         # What the peer's host had acknowledged and its program never read is lost.
@@ -405,33 +493,111 @@ class Failures(SyslogCase):
 
     def test_a_server_that_takes_nothing_does_not_stop_the_end(self):
         listener = socket.socket()
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         listener.bind(("127.0.0.1", 0))
         listener.listen()
         self.addCleanup(listener.close)
-        output = self.start(f"tcp:127.0.0.1:{listener.getsockname()[1]}", patience_s=1)
-        for number in range(20000):
-            output.send(trap(number + 1))
+        output = self.start(f"tcp:127.0.0.1:{listener.getsockname()[1]}")
+        big = ber.varbind(IF_DESCR, ber.octets(b"x" * 3000))
+        for i in range(4):
+            output.send(*[messages.v2c(big, uptime=n) for n in range(500)])
+            output.daemon.wait_counters(lambda c, i=i: c["received"] == (i + 1) * 500)
         start = time.monotonic()
-        counters = output.finish()
+        counters = output.end()
         self.assertLess(time.monotonic() - start, PATIENCE_S / 2)
         self.assertGreater(counters["given_up"], 0)
 
     def test_says_that_nobody_takes_datagrams(self):
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
             s.bind(("127.0.0.1", 0))
-            port = s.getsockname()[1]
-        output = self.start(f"udp:127.0.0.1:{port}", patience_s=0)
+            address = s.getsockname()
+        output = self.start(f"udp:127.0.0.1:{address[1]}")
         output.send(trap(1))
         output.wait(lambda c: c["delivered"] == 1)
         output.send(trap(2))
         self.assertIn("Connection refused",
                       output.wait(lambda c: c["retries"] > 0)["problem"])
+        receiver = self.receiver(Datagrams, socket.AF_INET, address)
+        self.arrives(receiver, 1)
+        output.finish()
+        self.assertEqual(receiver.numbers(), [2])
 
     def test_says_that_there_is_no_such_host(self):
-        output = self.start("tcp:no-such-host.invalid:514", patience_s=0)
+        output = self.start("tcp:no-such-host.invalid:514")
         output.send(trap(1))
         self.assertIn("no-such-host.invalid:514: ",
                       output.wait(lambda c: c["retries"] > 0)["problem"])
+        self.assertEqual(output.end()["given_up"], 1)
+
+
+RSYSLOG = """module(load="imudp") module(load="imtcp") module(load="imuxsock" SysSock.Use="off")
+input(type="imudp" address="127.0.0.1" port="{port}")
+input(type="imtcp" address="127.0.0.1" port="{port}")
+input(type="imuxsock" Socket="{folder}/log" UseSysTimeStamp="off" UsePIDFromSystem="off"
+  UseSpecialParser="off" ParseHostname="on" FlowControl="on" RateLimit.Interval="0")
+template(name="t" type="list") {{ property(name="jsonmesg") constant(value="\n") }}
+action(type="omfile" file="{folder}/out" template="t")
+"""
+
+
+@unittest.skipUnless(shutil.which("rsyslogd") or os.path.exists("/usr/sbin/rsyslogd"),
+                     "rsyslogd is not installed")
+class Rsyslog(SyslogCase):
+    """What rsyslogd, which others have written, reads in it."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s, socket.socket() as t:
+            s.bind(("127.0.0.1", 0))
+            self.port = s.getsockname()[1]
+            t.bind(("127.0.0.1", self.port))
+        conf = self.folder / "rsyslog.conf"
+        conf.write_text(RSYSLOG.format(port=self.port, folder=self.folder))
+        program = shutil.which("rsyslogd") or "/usr/sbin/rsyslogd"
+        self.process = subprocess.Popen(
+            [program, "-n", "-f", str(conf), "-i", str(self.folder / "pid")],
+            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        self.addCleanup(self.process.communicate)
+        self.addCleanup(self.process.kill)
+        wait(lambda: self.is_ready() or self.process.poll() is not None, "rsyslogd")
+        if self.process.poll() is not None:
+            self.skipTest(f"rsyslogd ends: {self.process.stderr.read()[:200]}")
+
+    def is_ready(self):
+        with socket.socket() as s:
+            return s.connect_ex(("127.0.0.1", self.port)) == 0 and (
+                self.folder / "log").exists()
+
+    def read(self):
+        out = self.folder / "out"
+        lines = out.read_text().splitlines() if out.exists() else []
+        return [x for x in map(json.loads, lines) if x["programname"] == "trapline"]
+
+    def test_reads_every_transport(self):
+        seen = 0
+        for address in (f"udp:127.0.0.1:{self.port}", f"tcp:127.0.0.1:{self.port}",
+                        f"unix:{self.folder}/log"):
+            output = self.start(address, "facility: local3")
+            link = ber.varbind(IF_DESCR, ber.octets('a "]\\ \u00fc'.encode()))
+            output.send(*[messages.v2c(link, uptime=i, trap_oid=messages.LINK_DOWN)
+                          for i in range(1, 31)])
+            wait(lambda n=seen + 30: len(self.read()) >= n, f"all by {address}")
+            output.finish()
+            got = self.read()[seen:]
+            seen += 30
+            with self.subTest(address):
+                self.assertEqual(len(got), 30)
+                for i, message in enumerate(got, 1):
+                    self.assertEqual(
+                        (message["syslogfacility"], message["syslogseverity"],
+                         message["procid"], message["msgid"], message["hostname"]),
+                        ("19", "2", str(output.daemon.process.pid), "linkDown",
+                         "127.0.0.1"))
+                    self.assertIn("IF-MIB::linkDown ifDescr.3=a", message["msg"])
+                    self.assertIn(f' t1="{i}"', message["structured-data"])
+                    self.assertIn(r'a \"\]\\ ' + "\u00fc", message["structured-data"])
 
 
 if __name__ == "__main__":
