@@ -47,6 +47,7 @@ read_tree(tl_conf *c, const tl_node *root, const char *path, tl_conf_errors *err
 		.errors = errors,
 		.dir = folder_of(&c->pool, path),
 		.path = path != NULL ? copy(&c->pool, path) : "default",
+		.root = c,
 	};
 
 	if (r.dir == NULL || r.path == NULL)

@@ -18,7 +18,9 @@ struct tl_conf_reader {
 	tl_pool_list outputs; /* into tl_conf.outputs */
 	tl_engine *engine; /* takes the users, to see whether it does; made on demand */
 	const tl_node
-	    *user; /* the one that it was last asked of: an alias says it again */
+	    *user;        /* the one that it was last asked of: an alias says it again */
+	const void *root; /* the uppermost section, as far as it has been read */
+	const void *inherited; /* the section whose values count as defaults; or NULL */
 };
 
 /* What is done for a value of a type. */

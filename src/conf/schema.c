@@ -395,7 +395,8 @@ static const tl_conf_row root_rows[] = {
 	    .help = "Hand refused datagrams to the outputs as events, too. They are "
 		    "counted in any case." },
 	{ "queue", TL_TYPE_SECTION, .offset = OF(queue), .section = &tl_section_queue,
-	    .help = "Between receiving and judging." },
+	    .help = "What may wait for each output, where its own `queue` does not say "
+		    "otherwise, key by key." },
 	{ "lists", TL_TYPE_NETS, TL_MAP, .offset = OF(lists),
 	    .help =
 		"Named lists of networks and addresses for rules, limits and filters; "
