@@ -3,7 +3,6 @@
 #include "trapline/render.h"
 
 #include <iconv.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,7 +10,7 @@
 
 struct tl_charset {
 	iconv_t from;
-	atomic_flag busy; /* a thread converts with it */
+	bool busy; /* a thread converts with it */
 	char name[];
 };
 
@@ -31,7 +30,7 @@ tl_charset_new(const char *name, tl_charset **out)
 		return TL_ENOMEM;
 	}
 	c->from = from;
-	atomic_flag_clear(&c->busy);
+	c->busy = false;
 	memcpy(c->name, name, len);
 	*out = c;
 	return TL_OK;
@@ -82,9 +81,9 @@ convert(tl_charset *c, tl_span bytes, tl_buf *out)
 {
 	bool good = false;
 
-	if (!atomic_flag_test_and_set_explicit(&c->busy, memory_order_acquire)) {
+	if (!__atomic_test_and_set(&c->busy, __ATOMIC_ACQUIRE)) {
 		good = convert_by(c->from, bytes, out);
-		atomic_flag_clear_explicit(&c->busy, memory_order_release);
+		__atomic_clear(&c->busy, __ATOMIC_RELEASE);
 		return good;
 	}
 	iconv_t own = iconv_open("UTF-8", c->name);
