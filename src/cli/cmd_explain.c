@@ -148,7 +148,7 @@ load_conf(command *c)
 static int
 load_mibs(command *c)
 {
-	cli_mibs mibs = { .command = "explain", .only_given = true };
+	cli_mibs mibs = { .command = "explain", .only_given = true, .lenient = true };
 	tl_mib_loaded loaded;
 	int status = -1;
 

@@ -63,6 +63,15 @@ tl_conf_mark_of(const tl_conf_reader *r, const tl_node *n)
 	return (tl_conf_mark){ r->path, n->mark.line, n->mark.column };
 }
 
+void
+tl_conf_note_use(tl_conf_reader *r, const tl_node *n, const char *name)
+{
+	tl_conf_name *used = tl_pool_add(r->pool, &r->used, sizeof *used);
+
+	if (used != NULL)
+		*used = (tl_conf_name){ .text = name, .mark = tl_conf_mark_of(r, n) };
+}
+
 int
 tl_conf_word(const char *word, const char *const *words)
 {
