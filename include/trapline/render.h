@@ -16,6 +16,7 @@ typedef enum tl_format {
 } tl_format;
 
 typedef struct tl_renderer tl_renderer;
+typedef struct tl_charset tl_charset;
 
 typedef struct tl_renderer_options { /* zero-initialise */
 	tl_format format;            /* needed */
@@ -76,7 +77,9 @@ typedef struct tl_judgement {
 	tl_span alarm_key;
 	tl_alarm_state alarm;
 	uint32_t alarm_count;
-	tl_span rule; /* the name of the rule that decided */
+	tl_span rule;        /* the name of the rule that decided */
+	tl_charset *charset; /* what its strings are in that are not UTF-8; NULL: the
+				renderer's */
 } tl_judgement;
 
 /* tl_render_notification() with what was found out: "severity", "message", "tags",
@@ -139,9 +142,8 @@ TL_API TL_CHECK tl_err tl_render_counters(
     const tl_counters *c, uint64_t suppressed, uint64_t lost, tl_buf *out);
 
 /* A charset of old devices, as iconv_open() names them: "ISO-8859-1", "GBK",
- * "SHIFT_JIS". One a thread. Errors: TL_EINVAL (there is none of this name), TL_ENOMEM.
+ * "SHIFT_JIS". Any thread. Errors: TL_EINVAL (there is none of this name), TL_ENOMEM.
  * Free with tl_charset_free(); NULL is fine. */
-typedef struct tl_charset tl_charset;
 TL_API TL_CHECK tl_err tl_charset_new(const char *name, tl_charset **out);
 TL_API void tl_charset_free(tl_charset *c);
 

@@ -5,16 +5,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/check.h"
 #include "cli/cli.h"
-#include "conf/conf.h"
 
 static const char check_help[] =
     "usage: trapline check [-c FILE]\n"
     "\n"
     "Checks a configuration of 'trapline run' and everything that it names: secrets,\n"
-    "folders, files, programs, regular expressions, templates. Tells all that is wrong, "
-    "a\n"
-    "line each: FILE:LINE:COLUMN: error: what, and what would do. Changes nothing.\n"
+    "folders, files, programs, certificates, users, hosts, tables and their columns,\n"
+    "statements, regular expressions, templates, and names by the MIBs. Tells all that "
+    "is\n"
+    "wrong, a line each: FILE:LINE:COLUMN: error: what, and what would do. Changes "
+    "nothing.\n"
     "\n"
     "  -c, --config FILE     the configuration (default: /etc/trapline/trapline.yaml)\n"
     "      --help            this text\n"
@@ -86,38 +88,26 @@ plural(size_t count)
 	return count == 1 ? "" : "s";
 }
 
-/* With the dictionary that the daemon would have: where there are folders of MIBs, it is
- * not known here what they define. */
-static tl_err
-check_names(const tl_conf *c, tl_conf_errors *errors)
-{
-	tl_mib *mib;
-
-	if (c->mibs.count > 0)
-		return TL_OK;
-	tl_err err = tl_mib_builtin(&mib);
-	if (err != TL_OK)
-		return err;
-	tl_conf_check_names(c, mib, errors);
-	tl_mib_free(mib);
-	return TL_OK;
-}
-
-/* Loads; the exit status, with |*c| NULL, if that fails. */
+/* Loads; with |deep| all that the file names is looked at, too. The exit status, with
+ * |*c| NULL, if that fails. */
 static int
-load(const options *o, tl_conf **c, tl_conf_errors *errors)
+load(const options *o, bool deep, tl_conf **c, tl_conf_errors *errors)
 {
 	tl_err err = tl_conf_load(o->path, c, errors);
+	int status = -1;
 
-	if (err == TL_OK)
-		err = check_names(*c, errors);
+	if (err == TL_OK && deep)
+		status = check_names(o->command, *c, errors);
+	if (err == TL_OK && deep && !check_named(*c, errors))
+		err = TL_ENOMEM;
+	tl_conf_errors_sort(errors);
 	cli_print_conf_errors(errors);
-	if (err == TL_OK)
-		return EXIT_DONE;
-	if (err != TL_EFORMAT) {
+	if (err != TL_OK && err != TL_EFORMAT) {
 		cli_error(o->command, "%s", tl_err_text(err));
 		return EXIT_FAILED;
 	}
+	if (errors->errors == 0)
+		return status < 0 ? EXIT_DONE : status;
 	fprintf(stderr, "%zu error%s, %zu warning%s\n", errors->errors,
 	    plural(errors->errors), errors->warnings, plural(errors->warnings));
 	return EXIT_USAGE;
@@ -138,7 +128,7 @@ cmd_check(int argc, char **argv)
 
 	if (status >= 0)
 		return status;
-	status = load(&o, &c, &errors);
+	status = load(&o, true, &c, &errors);
 	if (status == EXIT_DONE && printf("%s: no error, %zu warning%s\n", o.path,
 				       errors.warnings, plural(errors.warnings)) < 0)
 		status = EXIT_FAILED;
@@ -167,7 +157,7 @@ print_config(const options *o)
 	tl_conf *c = NULL;
 	char *text = NULL;
 	size_t len = 0;
-	int status = load(o, &c, &errors);
+	int status = load(o, false, &c, &errors);
 
 	if (status == EXIT_DONE) {
 		tl_err err = tl_conf_write(c, &text, &len);

@@ -148,7 +148,7 @@ load_conf(command *c)
 static int
 load_mibs(command *c)
 {
-	cli_mibs mibs = { .command = "explain", .only_given = true };
+	cli_mibs mibs = { .command = "explain", .only_given = true, .lenient = true };
 	tl_mib_loaded loaded;
 	int status = -1;
 
@@ -165,7 +165,7 @@ load_mibs(command *c)
 static tl_err
 make_engine(command *c)
 {
-	tl_engine_options opt = { .max_engines = ENGINES_MAX, .max_duplicates = 1 };
+	tl_engine_options opt = { .max_engines = ENGINES_MAX };
 	tl_err err = tl_engine_new(&opt, &c->engine);
 
 	for (size_t i = 0; err == TL_OK && i < c->conf->users.count; i++) {
@@ -203,7 +203,9 @@ prepare(command *c)
 static tl_err
 show_datagram(command *c, tl_datagram *in)
 {
+	static const tl_span duplicate = { (const uint8_t *)"duplicate", 9 };
 	tl_event ev;
+	tl_span ack;
 
 	if (in->realtime_ns > c->now_ns)
 		c->now_ns = in->realtime_ns;
@@ -215,10 +217,14 @@ show_datagram(command *c, tl_datagram *in)
 	c->left--;
 	if (ev.kind == TL_EV_REFUSED)
 		c->opt.to->refused(in, &ev.refusal);
+	else if (ev.kind == TL_EV_DUPLICATE)
+		c->opt.to->other(duplicate);
 	else
-		explainer_show(c->x, ev.n);
+		explainer_show(c->x, ev.n, c->now_ns);
 	c->refused |= ev.kind == TL_EV_REFUSED;
-	return TL_OK;
+	if (ev.kind != TL_EV_NOTIFICATION || ev.n->kind != TL_INFORM)
+		return TL_OK;
+	return tl_engine_ack(c->engine, ev.n, c->now_ns, c->arena, &ack);
 }
 
 /* The object that begins at |at|, as far as the brace that closes it; of any number of
@@ -281,7 +287,9 @@ work_on_events(command *c, const decode_source *s)
 		tl_arena_reset(c->arena);
 		if (explain_line_read(&line, (tl_span){ s->bytes + at, len })) {
 			c->left--;
-			explainer_show(c->x, &line.n);
+			if (line.n.received_ns > c->now_ns)
+				c->now_ns = line.n.received_ns;
+			explainer_show(c->x, &line.n, c->now_ns);
 		} else if (line.is_other && line.problem == NULL) {
 			c->opt.to->other(line.kind);
 		} else {

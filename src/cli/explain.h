@@ -3,8 +3,7 @@
 #define CLI_EXPLAIN_H
 
 #include "cli/cli.h"
-#include "pipeline/rules.h"
-#include "pipeline/severity.h"
+#include "pipeline/pipeline.h"
 
 /* Something that a rule has changed; texts are borrowed. */
 typedef struct explain_change {
@@ -36,18 +35,23 @@ typedef struct explain_output {
 /* What has become of an event. */
 typedef struct explain_result {
 	const event *ev;
-	size_t unseen; /* rules behind the last that was looked at */
+	const char *threshold; /* that suppressed it, or NULL */
+	size_t told;           /* rules that were told */
+	size_t unseen;         /* rules behind the last that was looked at */
 	const explain_output *outputs;
 	size_t output_count;
 } explain_result;
 
 /* How it is written, to stdout. */
 typedef struct explain_writer {
-	void (*begin)(const event *ev, const severity_reason *reason);
+	void (*begin)(const event *ev, tl_conf_address device_by);
+	void (*fields)(const event *ev); /* of tables and the DNS */
+	void (*severity)(const event *ev, const severity_reason *reason);
 	void (*rule)(const explain_rule *r);
 	void (*end)(const explain_result *r);
 	void (*refused)(const tl_datagram *in, const tl_refusal *refusal);
-	void (*other)(tl_span kind); /* an event that no rule sees */
+	void (*own)(const tl_own_event *own); /* an event of ours that comes of them */
+	void (*other)(tl_span kind);          /* an event that no rule sees */
 } explain_writer;
 
 extern const explain_writer explain_text, explain_json;
@@ -67,8 +71,22 @@ typedef struct explain_options {
 explainer *explainer_new(const explain_options *opt);
 void explainer_free(explainer *x); /* NULL is fine */
 
-/* Judges |n| and writes what became of it. */
-void explainer_show(explainer *x, const tl_notification *n);
+/* Judges |n|, which came at |now_ns|, and writes what became of it. Times do not go back.
+ */
+void explainer_show(explainer *x, const tl_notification *n, int64_t now_ns);
+
+/* The words of tl_conf_address, as configurations have them. */
+const char *explain_address_word(tl_conf_address by);
+
+/* Tables and the DNS, which are asked here and waited for. */
+typedef struct explain_tables explain_tables;
+
+/* Borrows both; what is wrong with a table is told on stderr. NULL without memory. */
+explain_tables *explain_tables_new(const tl_conf *conf, const tl_mib *mib);
+void explain_tables_free(explain_tables *t); /* NULL is fine */
+
+/* As steps of a pipeline; |of_names| has no function if the DNS is not to be asked. */
+void explain_tables_stages(explain_tables *t, stage *of_tables, stage *of_names);
 
 /* An event that `trapline listen -f json` printed. */
 typedef struct explain_line {

@@ -56,7 +56,7 @@ put_field(const event *ev, const char *before, const char *name)
 }
 
 static void
-begin(const event *ev, const severity_reason *reason)
+begin(const event *ev, tl_conf_address by)
 {
 	static const char *const names[] = { "device", "source", "version", "kind",
 		"trap_oid", "trap_name" };
@@ -65,9 +65,42 @@ begin(const event *ev, const severity_reason *reason)
 	put_field(ev, "", "time");
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
 		put_field(ev, ",", names[i]);
+	put_member(",", "device_by", span_of(explain_address_word(by)));
+}
+
+static void
+put_fields(const event *ev)
+{
+	putchar('{');
+	for (size_t i = 0; i < ev->j.field_count; i++) {
+		fputs(i > 0 ? "," : "", stdout);
+		put_string(ev->fields[i].name);
+		putchar(':');
+		put_string(ev->fields[i].text);
+	}
+	putchar('}');
+}
+
+static void
+fields(const event *ev)
+{
+	put_field(ev, ",", "device_name");
+	fputs(",\"table_fields\":", stdout);
+	put_fields(ev);
+}
+
+static void
+severity(const event *ev, const severity_reason *reason)
+{
+	uint8_t memory[TEXT_ROOM];
+	tl_buf name = { .ptr = memory, .cap = sizeof memory };
+
 	put_member(",", "severity", span_of(tl_severity_name(reason->severity)));
 	put_member(",", "severity_by", span_of(reason->by));
-	fputs(",\"rules\":[", stdout);
+	if (reason->vb != NULL) {
+		field_write_name(ev->mib, reason->vb->name, &name);
+		put_member(",", "severity_object", tl_buf_written(&name));
+	}
 }
 
 static void
@@ -86,7 +119,8 @@ put_change(const explain_change *c, const char *before)
 static void
 rule(const explain_rule *r)
 {
-	put_member(r->first ? "{" : ",{", "rule", r->name);
+	fputs(r->first ? ",\"rules\":[" : ",", stdout);
+	put_member("{", "rule", r->name);
 	printf(",\"line\":%u,\"applies\":%s", r->mark.line,
 	    r->verdict == RULE_APPLIES ? "true" : "false");
 	if (r->verdict != RULE_APPLIES) {
@@ -97,6 +131,18 @@ rule(const explain_rule *r)
 			put_change(&r->changes[i], i > 0 ? ",{" : "{");
 		printf("],\"stop\":%s", r->stops ? "true" : "false");
 	}
+	putchar('}');
+}
+
+static void
+put_alarm(const event *ev)
+{
+	if (ev->j.alarm == TL_ALARM_NOT)
+		return;
+	put_member(",\"alarm\":{", "key", ev->j.alarm_key);
+	put_member(",", "state", span_of(tl_alarm_state_name(ev->j.alarm)));
+	if (ev->j.alarm_count > 0)
+		printf(",\"count\":%u", ev->j.alarm_count);
 	putchar('}');
 }
 
@@ -120,25 +166,23 @@ end(const explain_result *r)
 {
 	const event *ev = r->ev;
 
-	printf("],\"rules_not_looked_at\":%zu,\"result\":{", r->unseen);
-	put_member("", "severity", span_of(tl_severity_name(ev->j.severity)));
+	printf("%s],\"rules_not_looked_at\":%zu,\"result\":{",
+	    r->told > 0 ? "" : ",\"rules\":[", r->unseen);
+	put_field(ev, "", "device");
+	put_member(",", "severity", span_of(tl_severity_name(ev->j.severity)));
 	if (ev->suppressed != SUPPRESSED_NOT)
 		put_member(",", "suppressed", span_of(suppression_word(ev->suppressed)));
+	if (r->threshold != NULL)
+		put_member(",", "threshold", span_of(r->threshold));
 	fputs(",\"tags\":[", stdout);
 	for (size_t i = 0; i < ev->j.tag_count; i++) {
 		fputs(i > 0 ? "," : "", stdout);
 		put_string(ev->tags[i]);
 	}
-	fputs("],\"fields\":{", stdout);
-	for (size_t i = 0; i < ev->j.field_count; i++) {
-		fputs(i > 0 ? "," : "", stdout);
-		put_string(ev->fields[i].name);
-		putchar(':');
-		put_string(ev->fields[i].text);
-	}
-	putchar('}');
+	fputs("],\"fields\":", stdout);
+	put_fields(ev);
 	put_field(ev, ",", "message");
-	put_field(ev, ",", "alarm_key");
+	put_alarm(ev);
 	put_field(ev, ",", "rule");
 	put_outputs(r);
 	fputs("}}\n", stdout);
@@ -157,10 +201,19 @@ refused(const tl_datagram *in, const tl_refusal *refusal)
 }
 
 static void
+own(const tl_own_event *e)
+{
+	put_member("{", "kind", span_of(e->kind));
+	put_member(",", "message", e->message);
+	fputs("}\n", stdout);
+}
+
+static void
 other(tl_span kind)
 {
 	put_member("{", "kind", kind);
 	fputs("}\n", stdout);
 }
 
-const explain_writer explain_json = { begin, rule, end, refused, other };
+const explain_writer explain_json = { begin, fields, severity, rule, end, refused, own,
+	other };

@@ -37,12 +37,12 @@ put_field(const event *ev, const char *before, const char *name)
 }
 
 static void
-put_reason(const event *ev, const severity_reason *reason)
+severity(const event *ev, const severity_reason *reason)
 {
 	uint8_t memory[LINE_MAX_BYTES];
 	tl_buf name = { .ptr = memory, .cap = sizeof memory };
 
-	printf("\n  severity %s (", tl_severity_name(reason->severity));
+	printf("  severity %s (", tl_severity_name(reason->severity));
 	if (reason->vb != NULL)
 		field_write_name(ev->mib, reason->vb->name, &name);
 	else
@@ -52,7 +52,7 @@ put_reason(const event *ev, const severity_reason *reason)
 }
 
 static void
-begin(const event *ev, const severity_reason *reason)
+begin(const event *ev, tl_conf_address by)
 {
 	put_field(ev, "", "time");
 	put_field(ev, "  ", "device");
@@ -60,7 +60,30 @@ begin(const event *ev, const severity_reason *reason)
 		put_field(ev, "  ", "trap_oid");
 	put_field(ev, "  v", "version");
 	put_field(ev, " ", "kind");
-	put_reason(ev, reason);
+	putchar('\n');
+	if (ev->j.device == NULL)
+		return;
+	put_field(ev, "  device ", "device");
+	printf(" (%s)", explain_address_word(by));
+	put_field(ev, ", from ", "source");
+	putchar('\n');
+}
+
+static void
+fields(const event *ev)
+{
+	if (ev->j.device_name.len > 0) {
+		fputs("  device name ", stdout);
+		put(ev->j.device_name);
+		putchar('\n');
+	}
+	for (size_t i = 0; i < ev->j.field_count; i++) {
+		fputs("  table field ", stdout);
+		put(ev->fields[i].name);
+		fputs(": ", stdout);
+		put(ev->fields[i].text);
+		putchar('\n');
+	}
 }
 
 static void
@@ -121,6 +144,18 @@ put_fields(const event *ev)
 }
 
 static void
+put_alarm(const event *ev)
+{
+	if (ev->j.alarm == TL_ALARM_NOT)
+		return;
+	printf("      alarm %s: ", tl_alarm_state_name(ev->j.alarm));
+	put(ev->j.alarm_key);
+	if (ev->j.alarm_count > 1)
+		printf(", %u times", ev->j.alarm_count);
+	putchar('\n');
+}
+
+static void
 put_outputs(const explain_result *r)
 {
 	for (size_t i = 0; i < r->output_count; i++) {
@@ -142,9 +177,16 @@ end(const explain_result *r)
 	if (r->unseen > 0)
 		printf("    %zu more rule%s not looked at\n", r->unseen,
 		    r->unseen == 1 ? "" : "s");
-	printf("  = severity %s%s%s\n", tl_severity_name(ev->j.severity),
-	    ev->suppressed != SUPPRESSED_NOT ? ", suppressed: " : "",
-	    suppression_word(ev->suppressed));
+	fputs("  = ", stdout);
+	if (ev->j.severity != TL_SEVERITY_NONE)
+		printf("severity %s", tl_severity_name(ev->j.severity));
+	if (ev->suppressed != SUPPRESSED_NOT)
+		printf("%ssuppressed: %s", ev->j.severity != TL_SEVERITY_NONE ? ", " : "",
+		    suppression_word(ev->suppressed));
+	if (r->threshold != NULL)
+		printf(" %s", r->threshold);
+	putchar('\n');
+	put_alarm(ev);
 	put_tags(ev);
 	put_fields(ev);
 	if (put_field(ev, "      message: ", "message"))
@@ -164,10 +206,20 @@ refused(const tl_datagram *in, const tl_refusal *refusal)
 }
 
 static void
+own(const tl_own_event *e)
+{
+	fputs(e->kind, stdout);
+	fputs(": ", stdout);
+	put(e->message);
+	puts("\n");
+}
+
+static void
 other(tl_span kind)
 {
 	put(kind);
 	puts(": no notification, so no rule sees it\n");
 }
 
-const explain_writer explain_text = { begin, rule, end, refused, other };
+const explain_writer explain_text = { begin, fields, severity, rule, end, refused, own,
+	other };

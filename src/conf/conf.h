@@ -229,6 +229,7 @@ typedef struct tl_conf_enrichment {
 	char separator;       /* CSV */
 	tl_conf_pairs fields; /* event's field, column; none: every column by its name */
 	int64_t refresh_ns;
+	tl_conf_mark mark; /* of |file| */
 } tl_conf_enrichment;
 
 typedef struct tl_conf_enrichments {
@@ -297,6 +298,7 @@ typedef struct tl_conf_tls {
 	const char *key;
 	bool verify;
 	const char *server_name; /* NULL: the host's */
+	tl_conf_mark mark;
 } tl_conf_tls;
 
 typedef enum tl_conf_transport {
@@ -312,6 +314,7 @@ typedef struct tl_conf_target {
 	tl_conf_transport transport;
 	const char *host; /* a name or an address; a path for UNIX */
 	uint16_t port;
+	tl_conf_mark mark;
 } tl_conf_target;
 
 typedef struct tl_conf_targets {
@@ -349,6 +352,7 @@ typedef enum tl_conf_method { TL_HTTP_POST, TL_HTTP_PUT, TL_HTTP_PATCH } tl_conf
 
 typedef struct tl_conf_http {
 	const char *url;
+	tl_conf_mark url_mark;
 	tl_conf_http_api api;
 	tl_conf_method method;
 	tl_conf_fields headers;
@@ -472,6 +476,8 @@ typedef struct tl_conf {
 	tl_conf_metrics metrics;
 	tl_conf_log log;
 	const char *control; /* relative: to the state folder */
+	tl_conf_names used;  /* fields that something asks for */
+	tl_conf_mark run_as_mark;
 	tl_pool pool;
 } tl_conf;
 
@@ -489,7 +495,8 @@ TL_CHECK tl_err tl_conf_load_text(
 /* Wipes and frees it; NULL is fine. */
 void tl_conf_free(tl_conf *c);
 
-/* Warns of names of notifications and objects in |c| that |mib| does not have. */
+/* Warns of names of notifications and objects in |c| that |mib| does not have, and says
+ * which of its names are near to them. */
 void tl_conf_check_names(const tl_conf *c, const tl_mib *mib, tl_conf_errors *errors);
 
 /* |u| as the library takes it; borrows. */

@@ -110,22 +110,37 @@ distance(const char *a, size_t a_len, const char *b, size_t b_len)
 	return above[b_len];
 }
 
+size_t
+tl_conf_far(const char *word)
+{
+	return strlen(word) / 3 + 2;
+}
+
+bool
+tl_conf_is_nearer(const char *word, tl_span name, size_t *best)
+{
+	size_t len = strlen(word);
+	size_t longer = len > name.len ? len - name.len : name.len - len;
+
+	if (len > WORD_MAX || name.len > WORD_MAX || longer >= *best)
+		return false;
+	size_t d = distance(word, len, (const char *)name.ptr, name.len);
+	if (d >= *best || d >= name.len)
+		return false;
+	*best = d;
+	return true;
+}
+
 const char *
 tl_conf_nearest(const char *word, const char *const *words, size_t count)
 {
-	size_t len = strlen(word), best = len / 3 + 2;
+	size_t best = tl_conf_far(word);
 	const char *found = NULL;
 
-	if (len > WORD_MAX)
-		return NULL;
 	for (size_t i = 0; i < count; i++) {
-		size_t other = strlen(words[i]);
-		size_t d =
-		    other <= WORD_MAX ? distance(word, len, words[i], other) : best;
-		if (d < best && d < other) {
-			best = d;
+		tl_span name = { (const uint8_t *)words[i], strlen(words[i]) };
+		if (tl_conf_is_nearer(word, name, &best))
 			found = words[i];
-		}
 	}
 	return found;
 }

@@ -40,6 +40,13 @@ void tl_conf_errors_sort(tl_conf_errors *e);
 /* Frees the errors; |e| is empty then. */
 void tl_conf_errors_free(tl_conf_errors *e);
 
+/* Whether |name| is nearer to |word| than |*best| letters, which becomes its distance;
+ * begin with tl_conf_far(). */
+bool tl_conf_is_nearer(const char *word, tl_span name, size_t *best);
+
+/* From how many letters on another word is too far from |word|. */
+size_t tl_conf_far(const char *word);
+
 /* The one of |count| words that |word| may have been meant to be: by the least number of
  * letters to change, insert, remove or swap, a third of them at most; NULL if none. */
 const char *tl_conf_nearest(const char *word, const char *const *words, size_t count);

@@ -75,8 +75,10 @@ tl_conf_retry_check(tl_conf_reader *r, const tl_node *n, void *section)
 void
 tl_conf_tls_check(tl_conf_reader *r, const tl_node *n, void *section)
 {
-	const tl_conf_tls *t = section;
+	tl_conf_tls *t = section;
 
+	if (n != NULL)
+		t->mark = tl_conf_mark_of(r, n);
 	if (n != NULL && (t->cert == NULL) != (t->key == NULL))
 		tl_conf_wrong(
 		    r, n, NULL, t->cert == NULL ? "key needs cert" : "cert needs key");
@@ -120,10 +122,29 @@ check_http(tl_conf_reader *r, const tl_node *n, const tl_conf_http *h)
 		tl_conf_wrong(r, n, NULL, "'{token}' needs a token");
 }
 
+/* Where a file is looked into later, and a user looked up. */
+void
+tl_conf_enrichment_check(tl_conf_reader *r, const tl_node *n, void *section)
+{
+	tl_conf_enrichment *e = section;
+
+	if (n != NULL)
+		e->mark = tl_conf_mark_of(r, at_key(n, "file"));
+}
+
+void
+tl_conf_root_check(tl_conf_reader *r, const tl_node *n, void *section)
+{
+	tl_conf *c = section;
+
+	if (n != NULL)
+		c->run_as_mark = tl_conf_mark_of(r, at_key(n, "run_as"));
+}
+
 void
 tl_conf_output_check(tl_conf_reader *r, const tl_node *n, void *section)
 {
-	const tl_conf_output *o = section;
+	tl_conf_output *o = section;
 	bool by_template = o->form == TL_FORM_TEMPLATE;
 
 	if (n == NULL)
@@ -134,8 +155,10 @@ tl_conf_output_check(tl_conf_reader *r, const tl_node *n, void *section)
 				: "a template needs 'format: template'");
 	if (o->type == TL_OUTPUT_FORWARD)
 		check_forward(r, n, &o->forward);
-	if (o->type == TL_OUTPUT_HTTP)
+	if (o->type == TL_OUTPUT_HTTP) {
+		o->http.url_mark = tl_conf_mark_of(r, at_key(n, "url"));
 		check_http(r, n, &o->http);
+	}
 }
 
 void

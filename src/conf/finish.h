@@ -17,6 +17,8 @@ void tl_conf_threshold_check(tl_conf_reader *r, const tl_node *n, void *section)
 void tl_conf_metrics_check(tl_conf_reader *r, const tl_node *n, void *section);
 void tl_conf_retry_check(tl_conf_reader *r, const tl_node *n, void *section);
 void tl_conf_tls_check(tl_conf_reader *r, const tl_node *n, void *section);
+void tl_conf_enrichment_check(tl_conf_reader *r, const tl_node *n, void *section);
+void tl_conf_root_check(tl_conf_reader *r, const tl_node *n, void *section);
 void tl_conf_output_check(tl_conf_reader *r, const tl_node *n, void *section);
 void tl_conf_rule_check(tl_conf_reader *r, const tl_node *n, void *section);
 

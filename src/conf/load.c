@@ -47,6 +47,7 @@ read_tree(tl_conf *c, const tl_node *root, const char *path, tl_conf_errors *err
 		.errors = errors,
 		.dir = folder_of(&c->pool, path),
 		.path = path != NULL ? copy(&c->pool, path) : "default",
+		.root = c,
 	};
 
 	if (r.dir == NULL || r.path == NULL)
@@ -57,6 +58,7 @@ read_tree(tl_conf *c, const tl_node *root, const char *path, tl_conf_errors *err
 	if (root != NULL && root->kind == TL_NODE_MAP)
 		tl_conf_check_references(&r, root, c);
 	c->path = path != NULL ? r.path : NULL;
+	c->used = (tl_conf_names){ r.used.at, r.used.count };
 	tl_engine_free(r.engine);
 	return whole && !c->pool.failed;
 }

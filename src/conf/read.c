@@ -63,6 +63,15 @@ tl_conf_mark_of(const tl_conf_reader *r, const tl_node *n)
 	return (tl_conf_mark){ r->path, n->mark.line, n->mark.column };
 }
 
+void
+tl_conf_note_use(tl_conf_reader *r, const tl_node *n, const char *name)
+{
+	tl_conf_name *used = tl_pool_add(r->pool, &r->used, sizeof *used);
+
+	if (used != NULL)
+		*used = (tl_conf_name){ .text = name, .mark = tl_conf_mark_of(r, n) };
+}
+
 int
 tl_conf_word(const char *word, const char *const *words)
 {
@@ -207,6 +216,11 @@ read_default(tl_conf_reader *r, const tl_node *n, const tl_conf_row *row, void *
 		    row->key, row->example != NULL ? row->example : "...");
 	if (row->type == TL_TYPE_SECTION && row->many == TL_ONE)
 		return tl_conf_read_section(r, NULL, row->section, out);
+	if (r->inherited != NULL) {
+		memcpy(out, (const uint8_t *)r->inherited + row->offset,
+		    tl_conf_value_size(row));
+		return true;
+	}
 	if (row->fallback == NULL)
 		return true;
 	const tl_node *node = default_node(r, row->fallback);
@@ -217,10 +231,19 @@ static bool
 read_row(tl_conf_reader *r, const tl_node *n, const tl_conf_row *row, void *section)
 {
 	const tl_node *value = n != NULL ? tl_node_get(n, row->key) : NULL;
+	bool whole;
 
+	if (row->inherits) {
+		const tl_conf_row *from = tl_conf_find_row(&tl_conf_root, NULL, row->key);
+		r->inherited = (const uint8_t *)r->root + from->offset;
+	}
 	if (value == NULL || tl_node_is_empty(value))
-		return read_default(r, n, row, section);
-	return read_value(r, value, row, (uint8_t *)section + row->offset);
+		whole = read_default(r, n, row, section);
+	else
+		whole = read_value(r, value, row, (uint8_t *)section + row->offset);
+	if (row->inherits)
+		r->inherited = NULL;
+	return whole;
 }
 
 static bool

@@ -18,7 +18,10 @@ struct tl_conf_reader {
 	tl_pool_list outputs; /* into tl_conf.outputs */
 	tl_engine *engine; /* takes the users, to see whether it does; made on demand */
 	const tl_node
-	    *user; /* the one that it was last asked of: an alias says it again */
+	    *user;         /* the one that it was last asked of: an alias says it again */
+	tl_pool_list used; /* tl_conf_name: fields that something asks for */
+	const void *root;  /* the uppermost section, as far as it has been read */
+	const void *inherited; /* the section whose values count as defaults; or NULL */
 };
 
 /* What is done for a value of a type. */
@@ -51,6 +54,9 @@ bool tl_conf_unknown(tl_conf_reader *r, const tl_node *n, const char *what,
 
 /* The place of |n|, to be kept in the snapshot. */
 tl_conf_mark tl_conf_mark_of(const tl_conf_reader *r, const tl_node *n);
+
+/* Remembers that a field |name|, which lasts, is asked for at |n|. */
+void tl_conf_note_use(tl_conf_reader *r, const tl_node *n, const char *name);
 
 /* The index of |word| in |words|, letters of any case; -1 if it is none of them. */
 int tl_conf_word(const char *word, const char *const *words);

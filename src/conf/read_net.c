@@ -287,6 +287,7 @@ tl_read_target(tl_conf_reader *r, const tl_node *n, const tl_conf_row *row, void
 			? ", or tcp:HOST:PORT, tls:HOST:PORT, unix:/PATH"
 			: "");
 	target.text = tl_conf_keep(r, n->text);
+	target.mark = tl_conf_mark_of(r, n);
 	memcpy(out, &target, sizeof target);
 	return target.text != NULL;
 }

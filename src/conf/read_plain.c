@@ -151,6 +151,8 @@ tl_read_field(tl_conf_reader *r, const tl_node *n, const tl_conf_row *row, void 
 		return tl_conf_wrong(r, n, row,
 		    "'%s' is not a field's name: letters, digits and _ - . :", text);
 	text = tl_conf_keep(r, text);
+	if (text != NULL)
+		tl_conf_note_use(r, n, text);
 	memcpy(out, &text, sizeof text);
 	return text != NULL;
 }

@@ -284,7 +284,8 @@ static const tl_conf_row enrichment_rows[] = {
 };
 #undef OWNER
 static const tl_conf_section enrichment = { "enrichment table",
-	sizeof(tl_conf_enrichment), enrichment_rows, tables };
+	sizeof(tl_conf_enrichment), enrichment_rows, tables,
+	.check = tl_conf_enrichment_check };
 
 #define OWNER tl_conf_reverse_dns
 static const tl_conf_row dns_rows[] = {
@@ -395,7 +396,8 @@ static const tl_conf_row root_rows[] = {
 	    .help = "Hand refused datagrams to the outputs as events, too. They are "
 		    "counted in any case." },
 	{ "queue", TL_TYPE_SECTION, .offset = OF(queue), .section = &tl_section_queue,
-	    .help = "Between receiving and judging." },
+	    .help = "What may wait for each output, where its own `queue` does not say "
+		    "otherwise, key by key." },
 	{ "lists", TL_TYPE_NETS, TL_MAP, .offset = OF(lists),
 	    .help =
 		"Named lists of networks and addresses for rules, limits and filters; "
@@ -452,4 +454,5 @@ static const tl_conf_row root_rows[] = {
 	{ 0 },
 };
 #undef OWNER
-const tl_conf_section tl_conf_root = { "configuration", sizeof(tl_conf), root_rows };
+const tl_conf_section tl_conf_root = { "configuration", sizeof(tl_conf), root_rows,
+	.check = tl_conf_root_check };

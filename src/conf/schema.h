@@ -67,6 +67,8 @@ typedef struct tl_conf_row {
 	tl_conf_type key_type; /* of a MAP: 0 for TEXT */
 	uint32_t offset;       /* in the section's struct */
 	bool required;
+	bool inherits; /* SECTION: what is not said there is as in the uppermost level's
+			  section of this key, which stands before */
 	tl_conf_reload reload;
 	uint16_t least, most;     /* of a LIST or MAP: how many; 0: any */
 	int64_t min, max;         /* of the type; both 0: no bounds */

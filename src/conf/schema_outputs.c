@@ -231,6 +231,7 @@ static const tl_conf_row output_rows[] = {
 	    .help = "The line of `format: template`.",
 	    .example = "'{time} {source} {severity} {trap_name}: {message}'" },
 	{ "queue", TL_TYPE_SECTION, .offset = OF(queue), .section = &tl_section_queue,
+	    .inherits = true, .absent = "each key as in the uppermost level's `queue`",
 	    .help = "What waits for it." },
 	{ "batch", TL_TYPE_SECTION, .offset = OF(batch), .section = &batch,
 	    .help = "How much is delivered at once." },

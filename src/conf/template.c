@@ -158,6 +158,15 @@ tl_template_parse(const char *text, tl_pool *pool, tl_conf_template *out,
 	return good && !pool->failed;
 }
 
+static bool
+has_default(const tl_conf_part *part)
+{
+	for (size_t i = 0; i < part->filter_count; i++)
+		if (part->filters[i].kind == TL_FILTER_DEFAULT)
+			return true;
+	return false;
+}
+
 bool
 tl_read_template(tl_conf_reader *r, const tl_node *n, const tl_conf_row *row, void *out)
 {
@@ -166,6 +175,9 @@ tl_read_template(tl_conf_reader *r, const tl_node *n, const tl_conf_row *row, vo
 
 	if (!tl_template_parse(n->text, r->pool, &template, problem))
 		return tl_conf_wrong(r, n, row, "%s", problem);
+	for (size_t i = 0; i < template.count; i++)
+		if (template.parts[i].is_field && !has_default(&template.parts[i]))
+			tl_conf_note_use(r, n, (const char *)template.parts[i].text.ptr);
 	memcpy(out, &template, sizeof template);
 	return template.text != NULL;
 }

@@ -25,6 +25,12 @@ judge_tables(void *self, event *ev)
 }
 
 static void
+judge_tables_again(void *self, event *ev)
+{
+	enrich_judge_again(self, ev);
+}
+
+static void
 judge_names(void *self, event *ev)
 {
 	names_judge(self, ev);
@@ -47,6 +53,7 @@ make_pipeline(snapshot *s, const snapshot_options *o)
 		.seed = o->seed,
 		.enrich = { .name = "enrichment",
 		    .judge = judge_tables,
+		    .again = judge_tables_again,
 		    .self = s->view },
 	};
 	if (o->dns != NULL)

@@ -208,15 +208,26 @@ put_label(tl_buf *out, const tl_mib *mib, tl_oid oid, unsigned i)
 	end(out);
 }
 
+typedef struct data {
+	tl_buf *out;
+	const tl_mib *mib;
+	tl_charset *charset;
+	size_t limit;    /* of out->len, behind the closing bracket */
+	bool for_people; /* with labels and alternatives */
+	bool cut;        /* not all are there */
+	unsigned count;
+} data;
+
 /* What a person reads, where that is something else than the value. */
 static void
-put_alternative(tl_buf *out, const tl_mib *mib, const tl_varbind *vb, unsigned i)
+put_alternative(const data *d, const tl_varbind *vb, unsigned i)
 {
 	uint8_t room[1024], raw_room[1024];
 	tl_buf text = { .ptr = room, .cap = sizeof room };
 	tl_buf raw = { .ptr = raw_room, .cap = sizeof raw_room };
+	tl_buf *out = d->out;
 
-	if (!field_write_text(mib, vb, &text) || text.full)
+	if (!field_write_text(d->mib, d->charset, vb, &text) || text.full)
 		return;
 	if (vb->type != TL_T_OCTETS)
 		field_write_raw(vb, &raw);
@@ -228,15 +239,6 @@ put_alternative(tl_buf *out, const tl_mib *mib, const tl_varbind *vb, unsigned i
 	put_printable(out, tl_buf_written(&text));
 	end(out);
 }
-
-typedef struct data {
-	tl_buf *out;
-	const tl_mib *mib;
-	size_t limit;    /* of out->len, behind the closing bracket */
-	bool for_people; /* with labels and alternatives */
-	bool cut;        /* not all are there */
-	unsigned count;
-} data;
 
 static void
 put_varbind(data *d, const tl_varbind *vb)
@@ -254,7 +256,7 @@ put_varbind(data *d, const tl_varbind *vb)
 		put_label(out, d->mib, vb->name, i);
 	put_value(out, vb, i);
 	if (d->for_people)
-		put_alternative(out, d->mib, vb, i);
+		put_alternative(d, vb, i);
 	d->cut = out->full || out->len >= d->limit;
 	if (d->cut)
 		out->len = start;
@@ -319,7 +321,7 @@ put_origin(tl_buf *out, const parcel *p)
 static bool
 put_data(tl_buf *out, const parcel *p, size_t limit, bool for_people)
 {
-	data d = { out, p->dictionary->mib, limit - 1, for_people };
+	data d = { out, p->dictionary->mib, p->j.charset, limit - 1, for_people };
 	size_t start = out->len;
 
 	put_origin(out, p);
@@ -337,8 +339,9 @@ put_data(tl_buf *out, const parcel *p, size_t limit, bool for_people)
 /* MSG. */
 
 static void
-put_name_and_value(tl_buf *out, const tl_mib *mib, const tl_varbind *vb)
+put_name_and_value(tl_buf *out, const parcel *p, const tl_varbind *vb)
 {
+	const tl_mib *mib = p->dictionary->mib;
 	uint8_t room[4096];
 	tl_buf text = { .ptr = room, .cap = sizeof room };
 	tl_mib_match m = { 0 };
@@ -352,7 +355,7 @@ put_name_and_value(tl_buf *out, const tl_mib *mib, const tl_varbind *vb)
 		tl_buf_oid(out, vb->name);
 	}
 	tl_buf_putc(out, '=');
-	if (!field_write_text(mib, vb, &text))
+	if (!field_write_text(mib, p->j.charset, vb, &text))
 		tl_buf_puts(out, tl_type_name(vb->type));
 	else if (text.full)
 		tl_buf_lit(out, "...");
@@ -378,7 +381,7 @@ put_line(tl_buf *out, const parcel *p)
 		tl_buf_oid(out, p->n->trap_oid);
 	for (size_t i = 0; i < p->n->vb_count; i++) {
 		tl_buf_putc(out, ' ');
-		put_name_and_value(out, mib, &p->n->vb[i]);
+		put_name_and_value(out, p, &p->n->vb[i]);
 	}
 }
 

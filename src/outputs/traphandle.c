@@ -167,7 +167,7 @@ put_value(tl_buf *out, const tl_mib *mib, const tl_varbind *vb)
 		put_octets(out, mib, node, vb);
 	else if (vb->type == TL_T_OPAQUE)
 		put_bytes(out, vb->v.octets);
-	else if (!field_write_text(mib, vb, out))
+	else if (!field_write_text(mib, NULL, vb, out))
 		tl_buf_puts(out, tl_type_name(vb->type));
 }
 

@@ -240,6 +240,7 @@ answers_count(answers *a)
 {
 	pthread_mutex_lock(&a->lock);
 	answers_counters counters = a->counters;
+	counters.asking = a->asking;
 	pthread_mutex_unlock(&a->lock);
 	return counters;
 }

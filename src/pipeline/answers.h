@@ -22,6 +22,7 @@ typedef struct answers_counters {
 	uint64_t found, none, unknown; /* look-ups */
 	uint64_t passed_over;          /* questions that found no room to wait */
 	uint32_t entries;
+	uint32_t asking; /* questions that wait for an answer */
 	size_t bytes;
 } answers_counters;
 

@@ -181,7 +181,7 @@ by_peer(const claim *c, tl_endpoint *out)
 	return true;
 }
 
-void
+tl_conf_address
 device_choose(const devices *d, const tl_conf_ints *order, event *ev)
 {
 	static bool (*const tell[])(const claim *, tl_endpoint *) = {
@@ -191,21 +191,27 @@ device_choose(const devices *d, const tl_conf_ints *order, event *ev)
 		[TL_ADDRESS_PEER] = by_peer,
 	};
 	claim c = { .d = d, .n = ev->n };
+	tl_conf_address by = TL_ADDRESS_PEER;
 	bool told = false;
 
 	if (ev->n == NULL)
-		return;
+		return by;
 	if (order == NULL || order->count == 0)
 		order = d->order;
 	c.trusted =
 	    d->relays != NULL && nets_find(d->relays, c.n->from.addr) != NETS_NONE;
-	for (size_t i = 0; !told && i < order->count; i++)
-		told = tell[order->at[i]](&c, &ev->device);
-	if (!told)
+	for (size_t i = 0; !told && i < order->count; i++) {
+		by = (tl_conf_address)order->at[i];
+		told = tell[by](&c, &ev->device);
+	}
+	if (!told) {
+		by = TL_ADDRESS_PEER;
 		(void)by_peer(&c, &ev->device);
+	}
 	bool is_peer =
 	    memcmp(ev->device.addr, c.n->from.addr, sizeof ev->device.addr) == 0;
 	ev->j.device = is_peer ? NULL : &ev->device;
+	return by;
 }
 
 devices *

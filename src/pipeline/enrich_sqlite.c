@@ -185,6 +185,32 @@ put_row(database *d, tl_buf *cells)
 	}
 }
 
+static bool
+has_column(database *d, const char *column)
+{
+	for (int i = 0; i < sqlite3_column_count(d->query); i++)
+		if (strcmp(sqlite3_column_name(d->query, i), column) == 0)
+			return true;
+	return false;
+}
+
+bool
+database_check(database *d)
+{
+	char text[DATABASE_PROBLEM_MAX];
+
+	if (!open_or_close(d))
+		return false;
+	for (size_t i = 0; i < d->opt.fields.count; i++) {
+		const char *column = d->opt.fields.at[i].value;
+		if (has_column(d, column))
+			continue;
+		snprintf(text, sizeof text, "`query` gives no column '%.100s'", column);
+		return fail(d, text);
+	}
+	return true;
+}
+
 bool
 database_ask(database *d, tl_span key, tl_buf *cells)
 {

@@ -25,6 +25,10 @@ bool database_lists(const char *query);
 database *database_new(const database_options *opt);
 void database_free(database *d); /* NULL is fine */
 
+/* Whether it can be asked: the file, the statement, the columns that fields come from.
+ * False: database_problem() tells. */
+bool database_check(database *d);
+
 /* Asks for |key| and writes the cells of the first row, nothing if there is none. False
  * when it cannot be asked: database_problem() tells. */
 bool database_ask(database *d, tl_span key, tl_buf *cells);

@@ -184,17 +184,22 @@ field_write_raw(const tl_varbind *vb, tl_buf *out)
 }
 
 bool
-field_write_text(const tl_mib *mib, const tl_varbind *vb, tl_buf *out)
+field_write_text(
+    const tl_mib *mib, tl_charset *charset, const tl_varbind *vb, tl_buf *out)
 {
+	const tl_mib_node *node = NULL;
 	size_t start = out->len;
-	bool mismatch;
+	bool mismatch = false;
 
 	if (mib != NULL) {
-		tl_mib_match m = tl_mib_find(mib, vb->name);
-		bool object = m.node != NULL && tl_mib_node_kind(m.node) == TL_MIB_OBJECT;
-		tl_mib_value_text(mib, object ? m.node : NULL, vb, out, &mismatch);
+		node = tl_mib_find(mib, vb->name).node;
+		if (node != NULL && tl_mib_node_kind(node) != TL_MIB_OBJECT)
+			node = NULL;
+		tl_mib_value_text(mib, node, vb, out, &mismatch);
 	}
-	return out->len > start || field_write_raw(vb, out);
+	return out->len > start ||
+	       (!mismatch && tl_charset_text(charset, mib, node, vb, out)) ||
+	       field_write_raw(vb, out);
 }
 
 void
@@ -231,7 +236,7 @@ write_object(const field *f, const event *ev, field_form form, tl_buf *out)
 	case FIELD_TEXT:
 		break;
 	}
-	return field_write_text(ev->mib, vb, out);
+	return field_write_text(ev->mib, ev->j.charset, vb, out);
 }
 
 /* Numbers of our own events, "count". */

@@ -50,9 +50,11 @@ const char *field_key(size_t i);
 uint32_t field_oid(const char *name, const tl_mib *mib, uint8_t oid[TL_OID_BER_MAX]);
 
 /* The value of a varbind, as field_write() writes it raw and as text; false, and nothing
- * is written, if it has none (NULL, noSuchObject). */
+ * is written, if it has none (NULL, noSuchObject). |charset| (may be NULL) is what
+ * strings are in that are not UTF-8. */
 bool field_write_raw(const tl_varbind *vb, tl_buf *out);
-bool field_write_text(const tl_mib *mib, const tl_varbind *vb, tl_buf *out);
+bool field_write_text(
+    const tl_mib *mib, tl_charset *charset, const tl_varbind *vb, tl_buf *out);
 
 /* The name of an OID as far as |mib| (may be NULL) has one, else dotted. */
 void field_write_name(const tl_mib *mib, tl_oid oid, tl_buf *out);

@@ -178,7 +178,7 @@ put_instances(tl_buf *out, const char *name, const event *ev)
 		tl_buf text = { .ptr = memory, .cap = sizeof memory };
 		if (!field_is_of(&f, &ev->n->all[i]) || shown++ >= SHOWN_MAX)
 			continue;
-		field_write_text(ev->mib, &ev->n->all[i], &text);
+		field_write_text(ev->mib, ev->j.charset, &ev->n->all[i], &text);
 		tl_buf_puts(out, shown == 1 ? name : "");
 		tl_buf_puts(out, shown == 1 ? " is " : ", ");
 		put_text(out, tl_buf_written(&text));

@@ -159,6 +159,7 @@ parcel_of_event(const event *ev, dictionary *d)
 	p->j = ev->j;
 	put_judgement(&w, &p->j);
 	p->j.severity = event_severity(ev);
+	p->j.charset = dictionary_charset(d, ev->charset);
 	p->n = n;
 	p->device = ev->device;
 	p->made_ns = ev->now_ns;
@@ -221,13 +222,21 @@ parcel_drop(parcel *p)
 	free(p);
 }
 
+struct dictionary_charset {
+	struct dictionary_charset *next;
+	tl_charset *charset;
+	char name[];
+};
+
 dictionary *
 dictionary_new(tl_mib *mib)
 {
 	dictionary *d = malloc(sizeof *d);
 
-	if (d != NULL)
-		*d = (dictionary){ .mib = mib, .holders = 1 };
+	if (d == NULL)
+		return NULL;
+	*d = (dictionary){ .mib = mib, .holders = 1 };
+	pthread_mutex_init(&d->lock, NULL);
 	return d;
 }
 
@@ -243,6 +252,45 @@ dictionary_drop(dictionary *d)
 {
 	if (atomic_fetch_sub_explicit(&d->holders, 1, memory_order_acq_rel) != 1)
 		return;
+	for (struct dictionary_charset *c = d->charsets, *next; c != NULL; c = next) {
+		next = c->next;
+		tl_charset_free(c->charset);
+		free(c);
+	}
+	pthread_mutex_destroy(&d->lock);
 	tl_mib_free(d->mib);
 	free(d);
+}
+
+/* The one of |name|, opened if need be; with the lock held. */
+static tl_charset *
+find_charset(dictionary *d, const char *name)
+{
+	struct dictionary_charset *c = d->charsets;
+	size_t len = strlen(name) + 1;
+
+	while (c != NULL && strcmp(c->name, name) != 0)
+		c = c->next;
+	if (c != NULL)
+		return c->charset;
+	c = calloc(1, sizeof *c + len);
+	if (c == NULL || tl_charset_new(name, &c->charset) != TL_OK) {
+		free(c);
+		return NULL;
+	}
+	memcpy(c->name, name, len);
+	c->next = d->charsets;
+	d->charsets = c;
+	return c->charset;
+}
+
+tl_charset *
+dictionary_charset(dictionary *d, const char *name)
+{
+	if (name == NULL)
+		return NULL;
+	pthread_mutex_lock(&d->lock);
+	tl_charset *found = find_charset(d, name);
+	pthread_mutex_unlock(&d->lock);
+	return found;
 }

@@ -3,6 +3,7 @@
 #ifndef PIPELINE_PARCEL_H
 #define PIPELINE_PARCEL_H
 
+#include <pthread.h>
 #include <stdatomic.h>
 
 #include "pipeline/event.h"
@@ -11,6 +12,8 @@
 typedef struct dictionary {
 	tl_mib *mib;
 	_Atomic uint32_t holders;
+	pthread_mutex_t lock;                /* of what follows */
+	struct dictionary_charset *charsets; /* that texts are read in */
 } dictionary;
 
 /* Takes |mib| over; one holder. NULL without memory: |mib| is still the caller's. */
@@ -19,6 +22,10 @@ dictionary *dictionary_new(tl_mib *mib);
 /* One more holder, and one less: the last frees it. Any thread. */
 dictionary *dictionary_hold(dictionary *d);
 void dictionary_drop(dictionary *d);
+
+/* The charset |name|, which lives as long as |d|; NULL if there is none, no name, or no
+ * memory. Any thread. */
+tl_charset *dictionary_charset(dictionary *d, const char *name);
 
 typedef struct parcel {
 	_Atomic uint32_t holders;

@@ -3,17 +3,19 @@
 #include "pipeline/pipeline.h"
 
 #include <stdlib.h>
+#include <string.h>
+#include <strings.h>
 
 #include "pipeline/dedup.h"
 #include "pipeline/device.h"
 #include "pipeline/flapping.h"
 #include "pipeline/limits.h"
-#include "pipeline/rules.h"
-#include "pipeline/severity.h"
 #include "pipeline/thresholds.h"
 
 struct pipeline {
 	stage enrich, names;
+	const char *charset_name; /* NULL: UTF-8 */
+	tl_charset *charset;
 	devices *devices;
 	severities *severities;
 	rules *rules;
@@ -25,10 +27,22 @@ struct pipeline {
 	pipeline_counters counters;
 };
 
+/* A rule wants another device: what tables and the DNS said of the one before goes. */
 static void
 choose(const void *context, const tl_conf_ints *order, event *ev)
 {
-	device_choose(context, order, ev);
+	const pipeline *p = context;
+	tl_endpoint before = ev->device;
+
+	device_choose(p->devices, order, ev);
+	if (memcmp(before.addr, ev->device.addr, sizeof before.addr) == 0 &&
+	    before.scope == ev->device.scope)
+		return;
+	ev->j.device_name = (tl_span){ NULL, 0 };
+	if (p->enrich.again != NULL)
+		p->enrich.again(p->enrich.self, ev);
+	if (p->names.judge != NULL)
+		p->names.judge(p->names.self, ev);
 }
 
 /* Those that the configuration can do without; false without memory. */
@@ -55,6 +69,13 @@ pipeline_new(const pipeline_options *opt)
 		return NULL;
 	p->enrich = opt->enrich;
 	p->names = opt->names;
+	if (strcasecmp(opt->conf->charset, "UTF-8") != 0) {
+		p->charset_name = opt->conf->charset;
+		if (tl_charset_new(p->charset_name, &p->charset) != TL_OK) {
+			pipeline_free(p);
+			return NULL;
+		}
+	}
 	p->devices = devices_new(opt->conf);
 	p->severities = severities_new(opt->conf, opt->mib);
 	p->rules = rules_new(opt->conf, opt->mib);
@@ -65,7 +86,7 @@ pipeline_new(const pipeline_options *opt)
 		pipeline_free(p);
 		return NULL;
 	}
-	rules_set_choose(p->rules, choose, p->devices);
+	rules_set_choose(p->rules, choose, p);
 	return p;
 }
 
@@ -82,6 +103,7 @@ pipeline_free(pipeline *p)
 	rules_free(p->rules);
 	severities_free(p->severities);
 	devices_free(p->devices);
+	tl_charset_free(p->charset);
 	free(p);
 }
 
@@ -105,25 +127,44 @@ goes_on(const event *ev)
 	return ev->suppressed == SUPPRESSED_NOT;
 }
 
-/* What tells more of a notification that is heard. */
 static void
-find_out(pipeline *p, event *ev)
+find_fields(pipeline *p, event *ev)
 {
 	if (p->enrich.judge != NULL)
 		p->enrich.judge(p->enrich.self, ev);
 	if (p->names.judge != NULL)
 		p->names.judge(p->names.self, ev);
-	severities_judge(p->severities, ev);
-	rules_judge(p->rules, ev);
 }
 
+/* What tells more of a notification that is heard. */
 static void
-judge(pipeline *p, event *ev)
+find_out(pipeline *p, event *ev, const pipeline_tracer *t)
 {
-	device_choose(p->devices, NULL, ev);
+	find_fields(p, ev);
+	if (t == NULL) {
+		severities_judge(p->severities, ev);
+		rules_judge(p->rules, ev);
+		return;
+	}
+	t->fields(t->context, ev);
+	severity_reason reason = severities_find(p->severities, ev);
+	ev->j.severity = reason.severity;
+	t->severity(t->context, ev, &reason);
+	rules_trace(p->rules, ev, &t->rules);
+}
+
+/* |t|: NULL for those who do not want to know. */
+static inline void
+judge(pipeline *p, event *ev, const pipeline_tracer *t)
+{
+	ev->charset = p->charset_name;
+	ev->j.charset = p->charset;
+	tl_conf_address by = device_choose(p->devices, NULL, ev);
+	if (t != NULL)
+		t->device(t->context, ev, by);
 	limits_judge(p->limits, ev);
 	if (goes_on(ev))
-		find_out(p, ev);
+		find_out(p, ev, t);
 	if (goes_on(ev) && p->alarms != NULL)
 		alarms_judge(p->alarms, ev);
 	if (goes_on(ev))
@@ -137,12 +178,18 @@ judge(pipeline *p, event *ev)
 void
 pipeline_judge(pipeline *p, event *ev)
 {
-	judge(p, ev);
+	judge(p, ev, NULL);
 	p->counters.judged++;
 	if (goes_on(ev))
 		p->counters.passed++;
 	else
 		p->counters.suppressed[ev->suppressed]++;
+}
+
+void
+pipeline_trace(pipeline *p, event *ev, const pipeline_tracer *t)
+{
+	judge(p, ev, t);
 }
 
 void

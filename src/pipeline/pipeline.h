@@ -4,6 +4,8 @@
 #define PIPELINE_PIPELINE_H
 
 #include "pipeline/alarms.h"
+#include "pipeline/rules.h"
+#include "pipeline/severity.h"
 
 typedef struct pipeline pipeline;
 
@@ -27,6 +29,18 @@ void pipeline_take(pipeline *p, pipeline *from);
 
 /* Judges a notification: ev->suppressed says whether it goes on. Counts it. */
 void pipeline_judge(pipeline *p, event *ev);
+
+/* Who wants to know how: is told of each step when it has been taken. */
+typedef struct pipeline_tracer {
+	void (*device)(void *context, event *ev, tl_conf_address by);
+	void (*fields)(void *context, event *ev); /* tables and names; may set more */
+	void (*severity)(void *context, event *ev, const severity_reason *reason);
+	rules_tracer rules;
+	void *context;
+} pipeline_tracer;
+
+/* pipeline_judge(), telling |t|. */
+void pipeline_trace(pipeline *p, event *ev, const pipeline_tracer *t);
 
 /* |ev| passed, and could not be made safe: what was remembered of it is forgotten, so
  * that its sender's next try counts as the first. Its counts are taken back. */

@@ -37,6 +37,8 @@ typedef struct rule {
 	size_t field_count;
 	text message, alarm_key;
 	uint64_t routes; /* 0: as they are */
+	tl_charset *charset;
+	const char *charset_name; /* NULL: as it is */
 } rule;
 
 struct rules {
@@ -92,11 +94,13 @@ make_set(rule *r, const tl_conf_set *set, const tl_mib *mib)
 			return false;
 	}
 	r->severity = set->severity;
+	r->charset_name = set->charset;
+	if (set->charset != NULL && tl_charset_new(set->charset, &r->charset) != TL_OK)
+		return false;
 	r->moves = set->source.count > 0;
 	r->ends = r->conf->stop || r->conf->drop;
 	r->more = set->message.text != NULL || set->alarm_key.text != NULL ||
-		  set->alarm != TL_ALARM_UNSAID || set->charset != NULL ||
-		  r->routes != 0 || r->conf->drop;
+		  set->alarm != TL_ALARM_UNSAID || r->routes != 0 || r->conf->drop;
 	return make_text(&r->message, NULL, &set->message, mib) &&
 	       make_text(&r->alarm_key, NULL, &set->alarm_key, mib);
 }
@@ -176,6 +180,7 @@ free_rule(rule *r)
 		template_free(r->fields[i].made);
 	template_free(r->message.made);
 	template_free(r->alarm_key.made);
+	tl_charset_free(r->charset);
 	free(r->fields);
 	free(r->tags);
 }
@@ -247,8 +252,6 @@ change_more(const rule *r, event *ev)
 	set_text(&r->alarm_key, ev, &ev->j.alarm_key);
 	if (set->alarm != TL_ALARM_UNSAID)
 		ev->alarm = set->alarm;
-	if (set->charset != NULL)
-		ev->charset = set->charset;
 	if (r->routes != 0)
 		ev->routes = r->routes;
 	if (r->conf->drop)
@@ -263,6 +266,10 @@ change(const rules *all, const rule *r, event *ev)
 		ev->j.severity = r->severity;
 	for (size_t i = 0; i < r->tag_count; i++)
 		event_add_tag(ev, r->tags[i]);
+	if (r->charset_name != NULL) {
+		ev->charset = r->charset_name;
+		ev->j.charset = r->charset;
+	}
 	if (r->moves) {
 		ev->source_order = &r->conf->set.source;
 		if (all->choose != NULL)

@@ -19,6 +19,9 @@ typedef struct stage {
 	/* Looks at |ev| and adds to it, or sets ev->suppressed: then it goes no further.
 	 */
 	void (*judge)(void *self, event *ev);
+	/* The same once more, because a rule has made another device of it: what was
+	 * added for the one before goes. May be NULL. */
+	void (*again)(void *self, event *ev);
 	/* Ends windows that are over at |now_ns|; called about once a second. May be
 	 * NULL. */
 	void (*tick)(void *self, int64_t now_ns, const emitter *to);

@@ -124,12 +124,13 @@ same(tl_span a, tl_span b)
 	return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
 }
 
-/* What a person reads; of an OCTET STRING without a form of its own, the octets. */
+/* What a person reads; of an OCTET STRING without a form of its own, the octets, as UTF-8
+ * if they are of the event's charset. */
 static tl_span
 text_of(const event *ev, const tl_varbind *vb, tl_buf *room)
 {
 	tl_mib_match m = { NULL, { NULL, 0 } };
-	bool mismatch;
+	bool mismatch = false;
 
 	if (ev->mib != NULL)
 		m = tl_mib_find(ev->mib, vb->name);
@@ -137,7 +138,8 @@ text_of(const event *ev, const tl_varbind *vb, tl_buf *room)
 		m.node = NULL;
 	if (ev->mib != NULL)
 		tl_mib_value_text(ev->mib, m.node, vb, room, &mismatch);
-	if (room->len == 0 && vb->type == TL_T_OCTETS)
+	if (room->len == 0 && vb->type == TL_T_OCTETS &&
+	    (mismatch || !tl_charset_text(ev->j.charset, ev->mib, m.node, vb, room)))
 		return vb->v.octets;
 	if (room->len == 0)
 		field_write_raw(vb, room);

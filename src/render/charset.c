@@ -10,21 +10,28 @@
 
 struct tl_charset {
 	iconv_t from;
+	bool busy; /* a thread converts with it */
+	char name[];
 };
+
+static const iconv_t none = (iconv_t)-1;
 
 tl_err
 tl_charset_new(const char *name, tl_charset **out)
 {
 	iconv_t from = iconv_open("UTF-8", name);
+	size_t len = strlen(name) + 1;
 
-	if (from == (iconv_t)-1)
+	if (from == none)
 		return TL_EINVAL;
-	tl_charset *c = malloc(sizeof *c);
+	tl_charset *c = malloc(sizeof *c + len);
 	if (c == NULL) {
 		iconv_close(from);
 		return TL_ENOMEM;
 	}
 	c->from = from;
+	c->busy = false;
+	memcpy(c->name, name, len);
 	*out = c;
 	return TL_OK;
 }
@@ -55,17 +62,36 @@ is_textual(const tl_mib *mib, const tl_mib_node *node)
 
 /* Appends what |bytes| say; false if they are none of the charset, or do not fit. */
 static bool
-convert(tl_charset *c, tl_span bytes, tl_buf *out)
+convert_by(iconv_t with, tl_span bytes, tl_buf *out)
 {
 	char *from = (char *)bytes.ptr, *to = (char *)out->ptr + out->len;
 	size_t left = bytes.len, room = out->cap - out->len, failed = (size_t)-1;
 
-	(void)iconv(c->from, NULL, NULL, NULL, NULL); /* forget what was before */
-	if (iconv(c->from, &from, &left, &to, &room) == failed || left > 0 ||
-	    iconv(c->from, NULL, NULL, &to, &room) == failed)
+	(void)iconv(with, NULL, NULL, NULL, NULL); /* forget what was before */
+	if (iconv(with, &from, &left, &to, &room) == failed || left > 0 ||
+	    iconv(with, NULL, NULL, &to, &room) == failed)
 		return false;
 	out->len = (size_t)((uint8_t *)to - out->ptr);
 	return true;
+}
+
+/* Two threads seldom want the same at once: the second opens one of its own. */
+static bool
+convert(tl_charset *c, tl_span bytes, tl_buf *out)
+{
+	bool good = false;
+
+	if (!__atomic_test_and_set(&c->busy, __ATOMIC_ACQUIRE)) {
+		good = convert_by(c->from, bytes, out);
+		__atomic_clear(&c->busy, __ATOMIC_RELEASE);
+		return good;
+	}
+	iconv_t own = iconv_open("UTF-8", c->name);
+	if (own == none)
+		return false;
+	good = convert_by(own, bytes, out);
+	iconv_close(own);
+	return good;
 }
 
 bool

@@ -160,6 +160,9 @@ render_text(tl_renderer *r, const subject *s, tl_buf *out)
 static tl_err
 render(tl_renderer *r, const subject *s, tl_buf *out)
 {
+	bool has_own = s->j != NULL && s->j->charset != NULL;
+
+	r->in_use = has_own ? s->j->charset : r->charset;
 	return r->opt.format == TL_FORMAT_TEXT ? render_text(r, s, out)
 					       : render_line(r, s, out);
 }

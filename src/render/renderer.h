@@ -18,6 +18,7 @@ struct tl_renderer {
 	int64_t second;          /* since 1970, what second_text says */
 	char second_text[20];    /* "2026-11-20T12:00:00." */
 	tl_charset *charset;     /* or NULL */
+	tl_charset *in_use;      /* of the event that is written, or NULL */
 	tl_memo *oids;           /* TL_MEMO_OIDS of them */
 	tl_memo *endpoints;      /* TL_MEMO_ENDPOINTS of them */
 	uint8_t *scratch;        /* TL_SCRATCH_MAX bytes */

@@ -143,7 +143,7 @@ text_of(tl_text *w, const tl_varbind *vb, bool *mismatch)
 		tl_mib_value_text(mib, node, vb, &text, mismatch);
 	}
 	if (text.len == 0 && !*mismatch)
-		(void)tl_charset_text(w->r->charset, mib, node, vb, &text);
+		(void)tl_charset_text(w->r->in_use, mib, node, vb, &text);
 	return (tl_span){ text.ptr, text.full ? 0 : text.len };
 }
 

@@ -191,7 +191,7 @@ put_text(tl_walk *w, const tl_mib_node *node, const tl_varbind *vb)
 	if (w->r->opt.mib != NULL)
 		tl_mib_value_text(w->r->opt.mib, node, vb, &text, &mismatch);
 	if (text.len == 0 && !mismatch)
-		(void)tl_charset_text(w->r->charset, w->r->opt.mib, node, vb, &text);
+		(void)tl_charset_text(w->r->in_use, w->r->opt.mib, node, vb, &text);
 	if (!text.full)
 		tl_walk_comment(w, TL_KEY_TEXT, tl_buf_written(&text));
 	return !mismatch;

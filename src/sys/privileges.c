@@ -38,6 +38,15 @@ find(const char *who, struct passwd *user, gid_t *gid)
 	return TL_OK;
 }
 
+bool
+tl_privileges_known(const char *who)
+{
+	struct passwd user;
+	gid_t gid;
+
+	return find(who, &user, &gid) == TL_OK;
+}
+
 /* Keeps CAP_NET_BIND_SERVICE alone. */
 static bool
 keep_ports(void)

@@ -10,4 +10,7 @@
  * group), TL_EIO (errno; EPERM: only root can). */
 TL_CHECK tl_err tl_privileges_drop(const char *who);
 
+/* Whether there are the user and the group that |who| names. */
+bool tl_privileges_known(const char *who);
+
 #endif

@@ -320,6 +320,33 @@ test_nearest_word_is_a_few_letters_away(void **state)
 		words, COUNT(words)));
 }
 
+static void
+test_outputs_take_over_what_they_do_not_say_of_their_queues(void **state)
+{
+	tl_conf *c =
+	    good("outputs:\n"
+		 "  all: {type: stdout}\n"
+		 "  some: {type: file, path: a, queue: {events: 7}}\n"
+		 "  empty: {type: file, path: b, queue: {events: , bytes: 1MiB}}\n"
+		 "queue: {events: 3, when_full: drop-oldest}\n");
+	const tl_conf_output *o = c->outputs.at;
+
+	(void)state;
+	assert_int_equal(o[0].queue.events, 3);
+	assert_int_equal(o[0].queue.bytes, 64 << 20);
+	assert_int_equal(o[0].queue.when_full, TL_FULL_DROP_OLDEST);
+	assert_int_equal(o[1].queue.events, 7);
+	assert_int_equal(o[1].queue.when_full, TL_FULL_DROP_OLDEST);
+	assert_int_equal(o[2].queue.events, 3);
+	assert_int_equal(o[2].queue.bytes, 1 << 20);
+	tl_conf_free(c);
+	c = good("queue: {events: 5}");
+	assert_int_equal(c->outputs.count, 2);
+	assert_int_equal(c->outputs.at[1].queue.events, 5);
+	assert_int_equal(c->outputs.at[1].batch.events, 1000);
+	tl_conf_free(c);
+}
+
 int
 main(void)
 {
@@ -329,6 +356,8 @@ main(void)
 		cmocka_unit_test(test_writes_quantities_as_they_are_read),
 		cmocka_unit_test(test_empty_file_gives_the_defaults),
 		cmocka_unit_test(test_what_stands_empty_has_its_default),
+		cmocka_unit_test(
+		    test_outputs_take_over_what_they_do_not_say_of_their_queues),
 		cmocka_unit_test(test_texts_are_texts_whatever_they_look_like),
 		cmocka_unit_test(test_one_value_is_a_list_of_one),
 		cmocka_unit_test(test_switches_take_the_words_of_yaml),

@@ -115,7 +115,7 @@ test_tells_what_a_reload_changes(void **state)
 	(void)state;
 	assert_changes("", "", "");
 	assert_changes("", "queue: {bytes: 64MiB}", "");
-	assert_changes("", "queue: {bytes: 65MiB}", "queue ");
+	assert_changes("", "queue: {bytes: 65MiB}", "queue outputs ");
 	assert_changes("", "threads: 2\nrefused: on", "threads! refused ");
 	assert_changes("engine_id: 8000000001", "state: /x", "engine_id! state! ");
 	assert_changes("communities: [a]", "communities: [b]", "communities ");
