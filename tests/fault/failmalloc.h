@@ -1,5 +1,5 @@
-/* fault/failmalloc.h: makes an allocation of the library, or of OpenSSL under it, fail, or
- * the start of a thread. A test links failmalloc.c and is linked with --wrap (see
+/* fault/failmalloc.h: makes an allocation of the library, or of OpenSSL under it, fail,
+ * or the start of a thread. A test links failmalloc.c and is linked with --wrap (see
  * meson.build). Only what the thread does that asked for it fails. */
 #ifndef FAULT_FAILMALLOC_H
 #define FAULT_FAILMALLOC_H
