@@ -32,8 +32,7 @@ tl_vec_grow(tl_vec *v, size_t size, size_t n)
 		return NULL;
 	if (n > v->cap - v->count && !reserve(v, size, v->count + n))
 		return NULL;
-	uint8_t *items = v->ptr;
-	uint8_t *added = items + v->count * size;
+	void *added = tl_vec_item(v, size, v->count);
 	v->count += (uint32_t)n;
 	return added;
 }

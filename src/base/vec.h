@@ -20,7 +20,14 @@ void tl_vec_trim(tl_vec *v, size_t size);
 /* Frees the items and empties it. */
 void tl_vec_free(tl_vec *v);
 
+/* Item |i|; of a vector that has none yet, item 0 is NULL. */
+static inline void *
+tl_vec_item(const tl_vec *v, size_t size, size_t i)
+{
+	return i > 0 ? (uint8_t *)v->ptr + i * size : v->ptr;
+}
+
 /* Item |i| of a vector of |type|. */
-#define TL_VEC_AT(v, type, i) ((type *)(v)->ptr + (i))
+#define TL_VEC_AT(v, type, i) ((type *)tl_vec_item((v), sizeof(type), (i)))
 
 #endif

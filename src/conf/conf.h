@@ -485,7 +485,7 @@ typedef struct tl_conf {
  * it and with what it names (secrets, folders, tables) is noted in |errors|, by place; a
  * configuration with errors gives none, one with warnings does. Reads no clock and
  * changes nothing, but reads files and the environment. Errors: TL_EFORMAT (see
- * |errors|), TL_ENOMEM. Free with tl_conf_free(). */
+ * |errors|), TL_ENOMEM (|errors| is empty). Free with tl_conf_free(). */
 TL_CHECK tl_err tl_conf_load(const char *path, tl_conf **out, tl_conf_errors *errors);
 
 /* The same of |text|, which |path| names; relative files are looked up beside it. */

@@ -42,6 +42,7 @@ tl_conf_complain(
 	if (new == NULL)
 		return;
 	mark.file = tl_pool_text(&e->pool, mark.file, strlen(mark.file));
+	mark.file = mark.file != NULL ? mark.file : "";
 	va_start(args, format);
 	*new = (tl_conf_error){ mark, grade, make_text(&e->pool, format, args) };
 	va_end(args);

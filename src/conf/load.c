@@ -87,6 +87,8 @@ tl_conf_load_text(tl_span text, const char *path, tl_conf **out, tl_conf_errors 
 		whole = read_tree(c, root, path, errors);
 	tl_err err = outcome(c, &tree, errors, whole);
 	tl_pool_free(&tree);
+	if (err == TL_ENOMEM) /* what was found then is a mistake of ours */
+		tl_conf_errors_free(errors);
 	tl_conf_errors_sort(errors);
 	if (err == TL_OK)
 		*out = c;

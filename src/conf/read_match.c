@@ -161,6 +161,10 @@ check_regex(
 	pcre2_code_free(code);
 	if (code != NULL)
 		return true;
+	if (error == PCRE2_ERROR_HEAP_FAILED) {
+		r->pool->failed = true;
+		return false;
+	}
 	pcre2_get_error_message(error, text, sizeof text);
 	return tl_conf_wrong(r, n, row,
 	    "the regular expression /%s/: %s, at its character %zu", t->text,

@@ -239,7 +239,9 @@ is_named(const tl_mib *mib, const tl_mib_node *node, tl_span module, tl_span lab
 const tl_mib_node *
 tl_mib_find_name(const tl_mib *mib, const char *name, size_t len)
 {
-	const char *colons = len > 0 ? memmem(name, len, "::", 2) : NULL;
+	if (len == 0)
+		return NULL;
+	const char *colons = memmem(name, len, "::", 2);
 	size_t skip = colons != NULL ? (size_t)(colons - name) + 2 : 0;
 	tl_span label = { (const uint8_t *)name + skip, len - skip };
 	tl_span module = { (const uint8_t *)name, skip > 0 ? skip - 2 : 0 };

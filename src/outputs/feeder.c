@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -35,6 +36,13 @@ batch_time_left_ns(const batch *b, int64_t now_ns)
 	if (end_ns == INT64_MAX)
 		return INT64_MAX;
 	return end_ns > now_ns ? end_ns - now_ns : 0;
+}
+
+delivery
+batch_unwritten(batch *b, tl_err err)
+{
+	(void)snprintf(b->problem, sizeof b->problem, "an event: %s", tl_err_text(err));
+	return err == TL_ENOMEM ? DELIVER_AGAIN : DELIVER_NEVER;
 }
 
 /* A delivery in the table of latencies. What is made of our own was never received. */

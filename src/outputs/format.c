@@ -204,7 +204,7 @@ formatter_write(formatter *f, const parcel *p, tl_buf *out)
 		err = buf_reserve(out, EVENT_BYTES);
 	while (err == TL_OK && (err = write_once(f, p, out)) == TL_ENOSPC) {
 		size_t room = out->cap - out->len;
-		err = room >= FORMAT_EVENT_MAX ? TL_ENOMEM : buf_reserve(out, room + 1);
+		err = room >= FORMAT_EVENT_MAX ? TL_ELIMIT : buf_reserve(out, room + 1);
 	}
 	return err;
 }

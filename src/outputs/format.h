@@ -22,8 +22,8 @@ formatter *formatter_new(const formatter_options *opt);
 void formatter_free(formatter *f); /* NULL is fine */
 
 /* Appends |p|, newline included: one line, but for TEXT, whose lines after the first are
- * indented. Grows |out|, whose memory the caller frees. Errors: TL_ENOMEM: also if it has
- * more than FORMAT_EVENT_MAX; |out| is as it was. */
+ * indented. Grows |out|, whose memory the caller frees. Errors, |out| being as it was:
+ * TL_ENOMEM; TL_ELIMIT: it has more than FORMAT_EVENT_MAX. */
 TL_CHECK tl_err formatter_write(formatter *f, const parcel *p, tl_buf *out);
 
 /* Makes room for |more| bytes. */

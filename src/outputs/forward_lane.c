@@ -136,8 +136,10 @@ get_lane(forward *f, target *t, const wanted *w, handed *why)
 		return l;
 	*why = HANDED_FAILED;
 	l = calloc(1, sizeof *l);
-	if (l == NULL)
+	if (l == NULL) {
+		forward_complain(f, "%s: %s", t->conf->text, tl_err_text(TL_ENOMEM));
 		return NULL;
+	}
 	l->version = w->version;
 	l->name_len = (uint8_t)w->name.len;
 	if (w->name.len > 0)

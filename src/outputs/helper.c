@@ -112,10 +112,10 @@ static helper_open *
 make_open(const tl_conf_texts *command, int64_t timeout_ns, size_t bytes)
 {
 	helper_open *open = malloc(sizeof *open + bytes);
-	char *to = (char *)(open + 1);
 
 	if (open == NULL)
 		return NULL;
+	char *to = (char *)(open + 1);
 	*open = (helper_open){ timeout_ns, (uint32_t)command->count, (uint32_t)bytes };
 	for (size_t i = 0; i < command->count; i++) {
 		size_t len = strlen(command->at[i]) + 1;

@@ -156,7 +156,7 @@ put(http_text *t, size_t which, const parcel *p, tl_buf *out)
 			return TL_OK;
 		out->full = false;
 		out->len = start;
-		err = room > FORMAT_EVENT_MAX ? TL_ENOMEM : buf_reserve(out, room + 1);
+		err = room > FORMAT_EVENT_MAX ? TL_ELIMIT : buf_reserve(out, room + 1);
 	}
 	return err;
 }

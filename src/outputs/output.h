@@ -34,6 +34,10 @@ typedef struct batch {
 enum { BATCH_LOOK_MS = 100 };
 int64_t batch_time_left_ns(const batch *b, int64_t now_ns);
 
+/* What comes of an event that could not be written, and why: short memory is no fault of
+ * its, and may be over later. */
+delivery batch_unwritten(batch *b, tl_err err);
+
 struct helper; /* outputs/helper.h */
 
 /* Where an output finds itself. */

@@ -94,7 +94,7 @@ write_input(runner *r, const parcel *p)
 		r->buf.full = false;
 		r->buf.len = 0;
 	}
-	return TL_ENOMEM;
+	return TL_ELIMIT;
 }
 
 /* A file in memory that has what was written: a pipe could stop us. -1: errno. */
@@ -133,7 +133,7 @@ begin(runner *r, batch *b, size_t i)
 	if (err != TL_OK) {
 		complain(r, b,
 		    err == TL_EFORMAT ? "snmptrapd has no such event" : tl_err_text(err));
-		return REFUSED;
+		return err == TL_ENOMEM ? UNSTARTED : REFUSED;
 	}
 	int fd = make_input(r);
 	bool begun = fd >= 0 && helper_run(r->client, r->first + (uint32_t)i, fd);

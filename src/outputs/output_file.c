@@ -306,11 +306,8 @@ write_batch(file *f, batch *b)
 	while (b->done < b->count) {
 		size_t n =
 		    lines_form(&f->w, b, b->done, (size_t)f->conf->batch.bytes, &err);
-		if (n == 0) {
-			snprintf(b->problem, sizeof b->problem, "an event: %s",
-			    tl_err_text(err));
-			return DELIVER_NEVER;
-		}
+		if (n == 0)
+			return batch_unwritten(b, err);
 		n = make_room(f, b, n);
 		if (!write_lines(f, b, n)) {
 			complain(f, b, errno);

@@ -339,8 +339,9 @@ deliver_forward(void *self, batch *b)
 	f->problem[0] = '\0';
 	b->done = 0;
 	b->wait_ns = 0;
-	if (progress_start(&f->progress, b) != TL_OK)
-		return DELIVER_AGAIN;
+	tl_err err = progress_start(&f->progress, b);
+	if (err != TL_OK)
+		return batch_unwritten(b, err);
 	for (size_t i = 0; i < f->target_count; i++)
 		begin(f, &f->targets[i], now_ns);
 	run(f, b);

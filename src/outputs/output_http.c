@@ -220,8 +220,11 @@ has_same_headers(http *h, const parcel *p)
 
 	if (h->http->headers.count == 0)
 		return true;
-	if (http_text_headers(h->text, p, &h->headers) != TL_OK)
+	tl_err err = http_text_headers(h->text, p, &h->headers);
+	if (err != TL_OK) {
+		http_complain(h, "headers of an event: %s", tl_err_text(err));
 		return false;
+	}
 	same = h->asked_count == 0 ||
 	       (h->headers.len == 2 * len &&
 		   memcmp(h->headers.ptr, h->headers.ptr + len, len) == 0);
@@ -239,11 +242,14 @@ put_event(http *h, size_t place)
 
 	if (!has_same_headers(h, p))
 		return false;
-	if (h->api->add(h, p, &h->body) == TL_OK && remember(h, place))
+	tl_err err = h->api->add(h, p, &h->body);
+	if (err == TL_OK && !remember(h, place))
+		err = TL_ENOMEM;
+	if (err == TL_OK)
 		return true;
 	h->body.len = start;
-	http_complain(h, "out of memory, or an event that is too large");
-	if (h->asked_count > 0)
+	http_complain(h, "an event: %s", tl_err_text(err));
+	if (h->asked_count > 0 || err == TL_ENOMEM)
 		return false;
 	h->headers.len = 0;
 	h->progress.at[place].never |= 1; /* it would be in the way for ever */
@@ -361,7 +367,7 @@ deliver_http(void *self, batch *b)
 	h->problem[0] = '\0';
 	b->done = 0;
 	if (err != TL_OK)
-		return DELIVER_AGAIN;
+		return batch_unwritten(b, err);
 	while (gather(h) && ask(h, b)) {
 	}
 	delivery what = progress_finish(&h->progress, b);

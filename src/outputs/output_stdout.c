@@ -79,11 +79,8 @@ console_deliver(void *self, batch *b)
 	while (b->done < b->count) {
 		size_t partial,
 		    n = lines_form(&c->w, b, b->done, (size_t)c->conf->batch.bytes, &err);
-		if (n == 0) {
-			snprintf(b->problem, sizeof b->problem, "an event: %s",
-			    tl_err_text(err));
-			return DELIVER_NEVER;
-		}
+		if (n == 0)
+			return batch_unwritten(b, err);
 		size_t done = lines_write(&c->w, n, b, &partial);
 		b->done += done;
 		if (partial > 0)

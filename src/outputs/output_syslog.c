@@ -63,13 +63,6 @@ sender_open(const tl_conf_output *conf, const output_place *place, void **self,
 }
 
 static delivery
-refuse(batch *b, const char *why)
-{
-	snprintf(b->problem, sizeof b->problem, "an event: %s", why);
-	return DELIVER_NEVER;
-}
-
-static delivery
 send_datagrams(sender *s, batch *b)
 {
 	s->writer.max_bytes = wire_datagram_max(s->wire);
@@ -77,12 +70,14 @@ send_datagrams(sender *s, batch *b)
 		s->buf.len = 0;
 		tl_err err = syslog_write(&s->writer, b->items[b->done], &s->buf);
 		if (err != TL_OK)
-			return refuse(b, tl_err_text(err));
+			return batch_unwritten(b, err);
 		switch (wire_send(s->wire, tl_buf_written(&s->buf), b)) {
 		case WIRE_SENT:
 			break;
 		case WIRE_TOO_LONG:
-			return refuse(b, "it is too long for a datagram");
+			snprintf(b->problem, sizeof b->problem,
+			    "an event: it is too long for a datagram");
+			return DELIVER_NEVER;
 		case WIRE_FAILED:
 			return DELIVER_AGAIN;
 		}
@@ -157,7 +152,7 @@ send_stream(sender *s, batch *b)
 	while (b->done < b->count) {
 		size_t n = frame(s, b, b->done, &err);
 		if (n == 0)
-			return refuse(b, tl_err_text(err));
+			return batch_unwritten(b, err);
 		size_t sent = wire_write(s->wire, tl_buf_written(&s->buf), b);
 		for (size_t i = 0; i < n; i++)
 			b->done += *TL_VEC_AT(&s->ends, size_t, i) <= sent;

@@ -204,6 +204,10 @@ answers_put(answers *a, tl_span key, tl_span answer, int64_t now_ns)
 {
 	uint8_t *copy = answer.len > 0 ? malloc(answer.len) : NULL;
 
+	if (copy == NULL && answer.len > 0) {
+		answers_fail(a, key, now_ns);
+		return;
+	}
 	if (copy != NULL)
 		memcpy(copy, answer.ptr, answer.len);
 	pthread_mutex_lock(&a->lock);

@@ -283,6 +283,8 @@ answer(void *arg)
 	size_t len;
 	tl_buf cells = { .ptr = malloc(DATABASE_ROW_MAX), .cap = DATABASE_ROW_MAX };
 
+	if (cells.ptr == NULL)
+		fail(s, "is not asked: memory is short", 0);
 	while (cells.ptr != NULL && answers_next(s->answers, key, &len))
 		ask_database(s, (tl_span){ key, len }, &cells);
 	free(cells.ptr);

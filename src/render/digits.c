@@ -162,11 +162,11 @@ tl_out_oid_rest(tl_out *o, tl_oid rest)
 void
 tl_out_oid(tl_out *o, tl_oid oid)
 {
-	const uint8_t *p = oid.ber, *end = oid.ber + oid.len;
 	uint64_t first = 0;
 
 	if (oid.len == 0 || !tl_out_room(o, 4 * (size_t)oid.len + 4))
 		return;
+	const uint8_t *p = oid.ber, *end = oid.ber + oid.len;
 	do
 		first = first << 7 | (*p & 0x7f);
 	while ((*p++ & 0x80) != 0 && p < end);

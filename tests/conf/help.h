@@ -14,7 +14,7 @@ good(const char *yaml)
 	tl_err err = tl_conf_load_text(span_of(yaml), "t.yaml", &c, &errors);
 
 	for (size_t i = 0; i < errors.count; i++)
-		print_message("%u:%u %s\n", errors.at[i].mark.line,
+		print_message("# %u:%u %s\n", errors.at[i].mark.line,
 		    errors.at[i].mark.column, errors.at[i].text);
 	assert_int_equal(err, TL_OK);
 	assert_int_equal(errors.errors + errors.warnings, 0);

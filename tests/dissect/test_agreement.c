@@ -131,7 +131,7 @@ vectors(void)
 	const char *dir = getenv("TRAPLINE_SHARED");
 
 	if (dir == NULL || dir[0] == '\0')
-		print_message("TRAPLINE_SHARED is not set\n");
+		print_message("# TRAPLINE_SHARED is not set\n");
 	return dir;
 }
 

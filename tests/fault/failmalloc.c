@@ -1,5 +1,5 @@
-/* fault/failmalloc.c: see failmalloc.h. The linker sends malloc(), calloc(), realloc()
- * and aligned_alloc() of everything that is linked in statically to the __wrap_
+/* fault/failmalloc.c: see failmalloc.h. The linker sends malloc() and its like, and
+ * pthread_create(), of everything that is linked in statically to the __wrap_
  * functions. */
 #include "fault/failmalloc.h"
 
@@ -9,7 +9,9 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
+#include <errno.h>
 #include <openssl/crypto.h>
+#include <pthread.h>
 #include <stdlib.h>
 
 enum { FAILURES_MAX = 100000 };
@@ -18,49 +20,79 @@ void *__real_malloc(size_t size);
 void *__real_calloc(size_t count, size_t size);
 void *__real_realloc(void *old, size_t size);
 void *__real_aligned_alloc(size_t alignment, size_t size);
+char *__real_strdup(const char *text);
+char *__real_strndup(const char *text, size_t len);
+int __real_pthread_create(
+    pthread_t *thread, const pthread_attr_t *how, void *(*run)(void *), void *arg);
 void *__wrap_malloc(size_t size);
 void *__wrap_calloc(size_t count, size_t size);
 void *__wrap_realloc(void *old, size_t size);
 void *__wrap_aligned_alloc(size_t alignment, size_t size);
+char *__wrap_strdup(const char *text);
+char *__wrap_strndup(const char *text, size_t len);
+int __wrap_pthread_create(
+    pthread_t *thread, const pthread_attr_t *how, void *(*run)(void *), void *arg);
 
-static struct {
+static _Thread_local struct {
 	size_t at, seen; /* allocations; at 0: none fails */
 	fail_mode mode;
-	bool happened;
+	bool happened, pauses;
 } fail;
 
-static bool
-fails_now(void)
+bool
+fail_now(void)
 {
-	bool now = fail.at != 0 && (++fail.seen == fail.at ||
-				       (fail.mode == FAIL_FROM && fail.seen > fail.at));
+	bool now =
+	    fail.at != 0 && !fail.pauses &&
+	    (++fail.seen == fail.at || (fail.mode == FAIL_FROM && fail.seen > fail.at));
 
 	fail.happened |= now;
+	if (now)
+		errno = ENOMEM;
 	return now;
 }
 
 void *
 __wrap_malloc(size_t size)
 {
-	return fails_now() ? NULL : __real_malloc(size);
+	return fail_now() ? NULL : __real_malloc(size);
 }
 
 void *
 __wrap_calloc(size_t count, size_t size)
 {
-	return fails_now() ? NULL : __real_calloc(count, size);
+	return fail_now() ? NULL : __real_calloc(count, size);
 }
 
 void *
 __wrap_realloc(void *old, size_t size)
 {
-	return fails_now() ? NULL : __real_realloc(old, size);
+	return fail_now() ? NULL : __real_realloc(old, size);
 }
 
 void *
 __wrap_aligned_alloc(size_t alignment, size_t size)
 {
-	return fails_now() ? NULL : __real_aligned_alloc(alignment, size);
+	return fail_now() ? NULL : __real_aligned_alloc(alignment, size);
+}
+
+char *
+__wrap_strdup(const char *text)
+{
+	return fail_now() ? NULL : __real_strdup(text);
+}
+
+char *
+__wrap_strndup(const char *text, size_t len)
+{
+	return fail_now() ? NULL : __real_strndup(text, len);
+}
+
+int
+__wrap_pthread_create(
+    pthread_t *thread, const pthread_attr_t *how, void *(*run)(void *), void *arg)
+{
+	return fail_now() ? EAGAIN : __real_pthread_create(thread, how, run, arg);
 }
 
 static void *
@@ -100,7 +132,13 @@ fail_at(size_t n, fail_mode mode)
 	fail.at = n;
 	fail.seen = 0;
 	fail.mode = mode;
-	fail.happened = false;
+	fail.happened = fail.pauses = false;
+}
+
+void
+fail_pause(bool pause)
+{
+	fail.pauses = pause;
 }
 
 bool

@@ -1,5 +1,6 @@
-/* fault/failmalloc.h: makes an allocation of the library, or of OpenSSL under it, fail. A
- * test links failmalloc.c and is linked with --wrap (see meson.build). One thread. */
+/* fault/failmalloc.h: makes an allocation of the library, or of OpenSSL under it, fail,
+ * or the start of a thread. A test links failmalloc.c and is linked with --wrap (see
+ * meson.build). Only what the thread does that asked for it fails. */
 #ifndef FAULT_FAILMALLOC_H
 #define FAULT_FAILMALLOC_H
 
@@ -15,6 +16,13 @@ void fail_init(void);
 
 /* Of the allocations from now on the |n|-th fails, from 1; 0: none does. */
 void fail_at(size_t n, fail_mode mode);
+
+/* While it pauses nothing fails or counts: for what a scenario needs beside what it
+ * tries. */
+void fail_pause(bool pause);
+
+/* For what stands for a function of others: whether it must fail now. Sets errno. */
+bool fail_now(void);
 
 /* Whether an allocation has failed since fail_at(). */
 bool fail_happened(void);

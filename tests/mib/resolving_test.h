@@ -40,7 +40,7 @@ nth_def(resolving *r, const char *module, const char *name, uint32_t nth)
 		i = def_named(r, module, name, 0, i + 1);
 	if (i == UINT32_MAX) {
 		for (uint32_t p = 0; p < r->kept; p++)
-			print_message("%s\n", r->problems[p]);
+			print_message("# %s\n", r->problems[p]);
 		fail_msg("there is no %s::%s", module, name);
 	}
 	return set_def(r, i);
@@ -80,7 +80,7 @@ assert_problem(const resolving *r, const char *start)
 	if (count_problems(r, start) == 1)
 		return;
 	for (uint32_t i = 0; i < r->kept; i++)
-		print_message("%s\n", r->problems[i]);
+		print_message("# %s\n", r->problems[i]);
 	fail_msg("%u problems begin with \"%s\"", count_problems(r, start), start);
 }
 
@@ -88,7 +88,7 @@ static inline void
 assert_no_problem(const resolving *r)
 {
 	for (uint32_t i = 0; i < r->kept; i++)
-		print_message("%s\n", r->problems[i]);
+		print_message("# %s\n", r->problems[i]);
 	assert_int_equal(0, r->kept);
 }
 

@@ -101,10 +101,10 @@ compare(resolving *r, const char *folder)
 		s.wrong += !right;
 		s.missing += !there;
 		if (!right)
-			print_message("wrong: %s::%s %s\n", field[0], field[1], field[2]);
+			print_message("# wrong: %s::%s %s\n", field[0], field[1], field[2]);
 	}
 	(void)fclose(f);
-	print_message("%s: %u rows, %u wrong, %u without an OID\n", folder, s.rows,
+	print_message("# %s: %u rows, %u wrong, %u without an OID\n", folder, s.rows,
 	    s.wrong, s.missing);
 	return s;
 }
@@ -116,7 +116,7 @@ judge(const char *folder, const char *more)
 	static resolving r;
 
 	if (!find_shared(folder, path) || !find_shared(more, other)) {
-		print_message("no %s in TRAPLINE_SHARED\n", folder);
+		print_message("# no %s in TRAPLINE_SHARED\n", folder);
 		skip();
 	}
 	assert_true(resolving_init(&r));

@@ -50,7 +50,7 @@ output_open(sample_output *o, const output_type *type, const char *yaml)
 	tl_err err = output_try(o, type, yaml);
 
 	if (err != TL_OK)
-		print_message("%s\n", o->problem);
+		print_message("# %s\n", o->problem);
 	assert_int_equal(err, TL_OK);
 }
 
@@ -102,7 +102,7 @@ output_numbers(sample_output *o, uint32_t first, uint32_t last)
 	delivery what = output_deliver(o, o->items, n);
 
 	if (what != DELIVERED)
-		print_message("%s\n", o->problem);
+		print_message("# %s\n", o->problem);
 	assert_int_equal(what, DELIVERED);
 	output_empty(o, n);
 }

@@ -137,7 +137,7 @@ test_writes_each_type_as_rfc_5675_does(void **state)
 		"C11=\"18446744073709551615\"", "n12=\"\"" };
 	for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++) {
 		if (strstr(text, wanted[i]) == NULL)
-			print_message("%s: %s\n", wanted[i], text);
+			print_message("# %s: %s\n", wanted[i], text);
 		assert_non_null(strstr(text, wanted[i]));
 	}
 	free(text);

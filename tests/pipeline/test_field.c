@@ -24,7 +24,7 @@ assert_text(const event *ev, const char *name, const char *wanted)
 	const char *text = text_of(ev, name, FIELD_TEXT);
 
 	if (strcmp(text, wanted) != 0)
-		print_message("%s\n", name);
+		print_message("# %s\n", name);
 	assert_string_equal(text, wanted);
 }
 

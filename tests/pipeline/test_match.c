@@ -38,7 +38,7 @@ assert_cases(const event *ev, const match_case *cases, size_t count)
 		char why[512];
 		bool fits = fits_why(cases[i].written, ev, why);
 		if (fits != (cases[i].why == NULL))
-			print_message("%s: %s\n", cases[i].written, why);
+			print_message("# %s: %s\n", cases[i].written, why);
 		assert_int_equal(fits, cases[i].why == NULL);
 		if (!fits)
 			assert_string_equal(why, cases[i].why);

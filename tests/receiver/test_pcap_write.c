@@ -350,7 +350,7 @@ tshark_reads_it(void **state)
 	(void)state;
 
 	if (output_of("tshark -v 2>/dev/null") == NULL) {
-		print_message("no tshark here: skipped\n");
+		print_message("# no tshark here: skipped\n");
 		return;
 	}
 	w = create();
@@ -382,7 +382,7 @@ formats_of_editcap_are_read(void **state)
 	(void)state;
 
 	if (output_of("editcap -h 2>/dev/null") == NULL) {
-		print_message("no editcap here: skipped\n");
+		print_message("# no editcap here: skipped\n");
 		return;
 	}
 	w = create();

@@ -43,7 +43,7 @@ has_v6(void)
 	if (fd >= 0)
 		(void)close(fd);
 	if (!ok)
-		print_message("no IPv6 here: skipped\n");
+		print_message("# no IPv6 here: skipped\n");
 	return ok;
 }
 

@@ -21,7 +21,7 @@ is_that_of_the_program(void **state)
 	(void)state;
 
 	if (len <= 0 || system("command -v readelf >/dev/null") != 0) {
-		print_message("needs readelf and /proc\n");
+		print_message("# needs readelf and /proc\n");
 		skip();
 	}
 	path[len] = '\0';
