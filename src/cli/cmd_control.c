@@ -26,6 +26,8 @@ enum { PATH_ROOM = 4096, OPT_JSON = 256, OPT_HELP };
 	"\n"                                                                             \
 	"Exit status: 0 done, 1 it failed or nobody answers, 2 wrong usage.\n"
 
+#define DEFAULT_NAME "control" /* what 'control' is by default */
+
 /* One command. */
 typedef struct control_command {
 	const char *name, *help, *request;
@@ -48,31 +50,52 @@ join(char path[PATH_ROOM], const char *dir, const char *name)
 	return len > 0 && len < PATH_ROOM;
 }
 
-/* Where the socket of |config| is. Secrets that cannot be read do not matter here. */
+/* What may not be seen is there. */
+static bool
+is_there(const char *path)
+{
+	return access(path, F_OK) == 0 || errno == EACCES;
+}
+
+/* The socket |name| in the default folders: that of who asks, or, if there is none but
+ * one there, that of the service. */
+static bool
+find_default(const char *name, char path[PATH_ROOM])
+{
+	char own[PATH_ROOM];
+	bool found = cli_default_state(own) && join(path, own, name);
+
+	if (found && is_there(path))
+		return true;
+	if (!join(own, CLI_SERVICE_STATE, name))
+		return found;
+	if (!found || is_there(own))
+		memcpy(path, own, PATH_ROOM);
+	return true;
+}
+
+/* Where the socket of |config| is. If that cannot be read, as when it asks for secrets
+ * that only the service has, the socket may still be where it is by default. */
 static bool
 find_by_config(const char *command, const char *config, char path[PATH_ROOM])
 {
 	tl_conf_errors errors = { 0 };
 	tl_conf *conf = NULL;
-	char state[PATH_ROOM];
-	const char *dir = NULL;
+	bool found;
 
 	tl_err err = tl_conf_load(config, &conf, &errors);
-	if (err != TL_OK) {
+	if (err != TL_OK)
+		found = find_default(DEFAULT_NAME, path) && is_there(path);
+	else if (conf->state != NULL)
+		found = join(path, conf->state, conf->control);
+	else
+		found = find_default(conf->control, path);
+	if (!found) {
 		cli_print_conf_errors(&errors);
 		cli_error(command, "the daemon was not asked: for that, give --socket");
 	}
 	tl_conf_errors_free(&errors);
-	if (err != TL_OK)
-		return false;
-	dir = conf->state;
-	if (dir == NULL && cli_default_state(state))
-		dir = state;
-	bool found =
-	    (dir != NULL || conf->control[0] == '/') && join(path, dir, conf->control);
 	tl_conf_free(conf);
-	if (!found)
-		cli_error(command, "no folder for the state: set HOME, or give --socket");
 	return found;
 }
 
@@ -103,7 +126,8 @@ connect_to(const char *command, const char *path)
 		return fd;
 	cli_error(command, "%s: %s%s", path, strerror(errno),
 	    errno == ENOENT || errno == ECONNREFUSED ? ": is 'trapline run' running?"
-						     : "");
+	    : errno == EACCES ? ": only its own user and root may ask it"
+			      : "");
 	if (fd >= 0)
 		close(fd);
 	return -1;

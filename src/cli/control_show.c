@@ -258,6 +258,12 @@ print_listeners(json *j)
 	return j->problem == NULL;
 }
 
+static void
+print_count(const char *before, uint64_t count, const char *what)
+{
+	printf("%s%" PRIu64 " %s%s", before, count, what, count == 1 ? "" : "s");
+}
+
 static bool
 print_active(json *j)
 {
@@ -265,7 +271,8 @@ print_active(json *j)
 
 	if (!read_object(j, &active, 1, NULL, NULL))
 		return false;
-	printf("%" PRIu64 " alarms active\n", active.value.magnitude);
+	print_count("", active.value.magnitude, "alarm");
+	puts(" active");
 	return true;
 }
 
@@ -276,10 +283,11 @@ print_head(const cell *c)
 {
 	fputs("trapline ", stdout);
 	print_text(c[VERSION].value.text, 0);
-	printf(", pid %" PRIu64 ", up %" PRIu64 " s, %" PRIu64 " threads, %" PRIu64
-	       " reloads\nconfiguration ",
-	    c[PID].value.magnitude, c[UPTIME].value.magnitude, c[THREADS].value.magnitude,
-	    c[RELOADS].value.magnitude);
+	printf(", pid %" PRIu64 ", up %" PRIu64 " s", c[PID].value.magnitude,
+	    c[UPTIME].value.magnitude);
+	print_count(", ", c[THREADS].value.magnitude, "thread");
+	print_count(", ", c[RELOADS].value.magnitude, "reload");
+	fputs("\nconfiguration ", stdout);
 	print_text(c[CONFIG].value.text, 0);
 	fputs(", state in ", stdout);
 	print_text(c[STATE].value.text, 0);

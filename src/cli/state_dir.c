@@ -11,10 +11,13 @@
 bool
 cli_default_state(char path[4096])
 {
-	const char *xdg = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
+	const char *systemd = getenv("STATE_DIRECTORY"), *xdg = getenv("XDG_STATE_HOME"),
+		   *home = getenv("HOME");
 	int len;
 
-	if (xdg != NULL && xdg[0] == '/')
+	if (systemd != NULL && systemd[0] == '/') /* of several the first */
+		len = snprintf(path, 4096, "%.*s", (int)strcspn(systemd, ":"), systemd);
+	else if (xdg != NULL && xdg[0] == '/')
 		len = snprintf(path, 4096, "%s/trapline", xdg);
 	else if (home != NULL && home[0] == '/')
 		len = snprintf(path, 4096, "%s/.local/state/trapline", home);

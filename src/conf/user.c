@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 #include "conf/user.h"
 
@@ -90,6 +91,9 @@ read_file(parsed *p, const char *name, uint8_t room[TL_SECRET_MAX], tl_secret *o
 	return read_first_line(p, path, room, &out->bytes);
 }
 
+/* Where those of the running service are, so that root can check its configuration. */
+static const char service_credentials[] = "/run/credentials/trapline.service";
+
 /* What systemd's LoadCredential= and SetCredential= leave for a service. */
 static bool
 read_credential(parsed *p, const char *name, uint8_t room[TL_SECRET_MAX], tl_secret *out)
@@ -97,6 +101,8 @@ read_credential(parsed *p, const char *name, uint8_t room[TL_SECRET_MAX], tl_sec
 	char path[PATH_MAX];
 	const char *dir = getenv("CREDENTIALS_DIRECTORY");
 
+	if (dir == NULL && access(service_credentials, X_OK) == 0)
+		dir = service_credentials;
 	if (dir == NULL)
 		return complain(p,
 		    "there are no credentials: CREDENTIALS_DIRECTORY is not set, as "

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <syslog.h>
 #include <time.h>
@@ -27,13 +28,29 @@ struct daemon_log {
 	pthread_mutex_t lock;
 	tl_conf_log conf;
 	int journal; /* a datagram socket; -1: none */
+	bool marked; /* stderr is the journal, which takes the level as "<3>" */
 	meter meters[ABOUT_COUNT];
 };
 
 static const char *const kind_words[ABOUT_COUNT] = { "daemon", "refused", "output",
 	"state", "tables" };
 static const char *const level_words[] = { "error", "warning", "info", "debug" };
+static const char *const marks[] = { "<3>", "<4>", "<6>", "<7>" };
 static const int priorities[] = { LOG_ERR, LOG_WARNING, LOG_INFO, LOG_DEBUG };
+
+/* systemd says which device and inode its journal's stream has. */
+static bool
+is_journal(int fd)
+{
+	const char *stream = getenv("JOURNAL_STREAM");
+	char own[64];
+	struct stat st;
+
+	if (stream == NULL || fstat(fd, &st) != 0)
+		return false;
+	snprintf(own, sizeof own, "%ju:%ju", (uintmax_t)st.st_dev, (uintmax_t)st.st_ino);
+	return strcmp(stream, own) == 0;
+}
 
 daemon_log *
 log_open(void)
@@ -45,6 +62,7 @@ log_open(void)
 	pthread_mutex_init(&l->lock, NULL);
 	l->conf.level = TL_LOG_INFO;
 	l->journal = -1;
+	l->marked = is_journal(STDERR_FILENO);
 	return l;
 }
 
@@ -116,6 +134,12 @@ put_json(tl_buf *b, const char *text)
 	tl_buf_putc(b, '"');
 }
 
+static const char *
+mark_of(const daemon_log *l, tl_conf_log_level level)
+{
+	return l->marked ? marks[level] : "";
+}
+
 static void
 write_json(const daemon_log *l, tl_conf_log_level level, log_kind kind, const char *text)
 {
@@ -125,11 +149,12 @@ write_json(const daemon_log *l, tl_conf_log_level level, log_kind kind, const ch
 	struct tm tm;
 	char when[64];
 
-	(void)l;
 	clock_gettime(CLOCK_REALTIME, &now);
 	gmtime_r(&now.tv_sec, &tm);
 	size_t len = strftime(when, sizeof when, "%Y-%m-%dT%H:%M:%S", &tm);
 	snprintf(when + len, sizeof when - len, ".%03ldZ", now.tv_nsec / 1000000);
+	for (const char *c = mark_of(l, level); *c != '\0'; c++)
+		tl_buf_putc(&b, *c);
 	tl_buf_lit(&b, "{\"time\":");
 	put_json(&b, when);
 	tl_buf_lit(&b, ",\"level\":");
@@ -155,7 +180,7 @@ write_line(daemon_log *l, tl_conf_log_level level, log_kind kind, const char *te
 	else if (l->conf.format == TL_LOG_JSON)
 		write_json(l, level, kind, text);
 	else
-		dprintf(STDERR_FILENO, "%s%s\n",
+		dprintf(STDERR_FILENO, "%s%s%s\n", mark_of(l, level),
 		    level == TL_LOG_ERROR     ? "error: "
 		    : level == TL_LOG_WARNING ? "warning: "
 					      : "",

@@ -1,6 +1,7 @@
 /* daemon/status.c: see status.h. Called by the main thread for each request. */
 #include "daemon/status.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -61,10 +62,28 @@ put_output(page *t, const outlet *o, int64_t now_ns)
 	page_put(t, "}");
 }
 
+/* Sockets that the service manager has opened. */
+static void
+put_inherited(page *t, const server *s)
+{
+	char text[TL_ADDRESS_TEXT_MAX + 16], address[TL_ADDRESS_TEXT_MAX];
+
+	for (unsigned i = 0; i < s->inherited; i++) {
+		tl_endpoint ep = tl_rx_local(s->rx[0], i);
+		tl_address_text(&ep, address);
+		bool v6 = strchr(address, ':') != NULL;
+		snprintf(text, sizeof text, "udp:%s%s%s:%u", v6 ? "[" : "", address,
+		    v6 ? "]" : "", ep.port);
+		page_put(t, i > 0 ? "," : "");
+		page_json_puts(t, text);
+	}
+}
+
 static void
 put_listeners(page *t, const server *s)
 {
 	page_put(t, ",\"listen\":[");
+	put_inherited(t, s);
 	for (size_t i = 0; i < s->listeners.count; i++) {
 		page_put(t, i > 0 ? "," : "");
 		page_json_puts(t, s->listeners.at[i].text);

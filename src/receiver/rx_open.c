@@ -26,14 +26,16 @@ set_options(int fd, int family)
 	       set_option(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1);
 }
 
-/* As much as is allowed of |wanted|; returns what the kernel counts, which is twice what
- * was granted. */
+/* As much as is allowed of |wanted|, unless there is that already: who opened the socket
+ * may have had more rights. Returns what the kernel counts, twice what was granted. */
 static size_t
 set_receive_buffer(int fd, size_t wanted)
 {
-	int bytes = wanted > INT_MAX / 2 ? INT_MAX / 2 : (int)wanted;
+	int bytes = wanted > INT_MAX / 2 ? INT_MAX / 2 : (int)wanted, now = 0;
 	socklen_t len = sizeof bytes;
 
+	if (getsockopt(fd, SOL_SOCKET, SO_RCVBUF, &now, &len) == 0 && now / 2 >= bytes)
+		return (size_t)now;
 	if (!set_option(fd, SOL_SOCKET, SO_RCVBUFFORCE, bytes))
 		(void)set_option(fd, SOL_SOCKET, SO_RCVBUF, bytes);
 	if (getsockopt(fd, SOL_SOCKET, SO_RCVBUF, &bytes, &len) != 0 || bytes < 0)

@@ -402,6 +402,7 @@ class Start(Case):
                 self.assertIn(f"listening udp 127.0.0.1:{port}\n", lines)
                 d.send(link(3), port=port)
                 d.wait_counters(lambda c: c["delivered"] == 1)
+                self.assertEqual(d.ask("status")["listen"], [f"udp:127.0.0.1:{port}"])
                 process.terminate()
                 self.assertEqual(process.wait(PATIENCE_S), 0)
 

@@ -1,0 +1,382 @@
+"""The guide, as printed: every configuration in it is checked and run, the commands of the
+walk through it are run in order, and what they print is compared. It has a network of its own,
+so the ports are those of the pages."""
+
+import fcntl
+import json
+import os
+import pathlib
+import pty
+import re
+import shutil
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import tty
+import unittest
+
+from harness import PATIENCE_S, PROGRAM, ROOT, SANITIZER, needs_command, run
+
+DOCS = ROOT / "docs"
+INSIDE = "TRAPLINE_TESTS_OWN_NETWORK"
+# Where a page says one of these, a test has a folder of its own.
+FOLDERS = ("/etc/trapline", "/var/log/trapline", "/var/lib/trapline", "/var/lib/inventory",
+           "/run/trapline", "/etc/ssl", "/opt/acme", "/usr/local/bin", "/usr/share/snmp/mibs")
+SECRET = "a passphrase of the guide"
+FENCE = re.compile(r"^```(\w*)(?: (\w+))?\n(.*?)^```$", re.M | re.S)
+INDENTED = re.compile(r"(?<=\n\n)((?:    .*\n|\n(?=    ))+)")
+KEY = re.compile(r"(listen|users|mibs|lists|source_address|trusted_relays|engine_addresses|rules"
+                 r"|severity|dedup|flapping|alarms|limits|enrichment|reverse_dns|outputs|metrics"
+                 r"|log|control):( [\[{].*)?$", re.M)
+COMMAND = re.compile(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", re.M)
+NAMED = re.compile(r"`([\w./-]+)`[^`\n]*:\n\n\Z")
+# What differs from run to run.
+VARYING = ((r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?", "TIME"),
+           (r"\bup (\d+[dhms]? ?)?(\d+[hm] )*\d+(\.\d+)?( s\b|s\b)", "up AWHILE"),
+           (r"after [\d.]+ ms", "after AWHILE"), (r"pid \d+", "pid PID"),
+           (r"state in \S+", "state in FOLDER"), (r"(configuration) \S+/(\S+)", r"\1 \2"),
+           (r"receive buffer .*", "receive buffer"), (r" +", " "), (r"\bworks\b", "idle"))
+
+
+class Block:
+    """|kind|: what stands behind the fence; "yaml" also of what is indented and begins as a
+    configuration does; |name|: of the file that it is, or None."""
+
+    def __init__(self, page, text, at, kind, note, body):
+        self.text, self.kind, self.note, self.at = body, kind, note, at
+        line = text.count("\n", 0, at) + 1
+        self.place = f"{page.name}:{line}"
+        named = NAMED.search(text[:at])
+        self.name = named[1] if named else None
+
+
+def blocks(page):
+    text = page.read_text()
+    found = [Block(page, text, f.start(), f[1], f[2], f[3]) for f in FENCE.finditer(text)]
+    for f in INDENTED.finditer(FENCE.sub(lambda m: "x" * len(m[0]), text)):
+        body = re.sub(r"^    ", "", f[1], flags=re.M)
+        kind = "yaml" if KEY.match(body) else ""
+        found.append(Block(page, text, f.start(1), kind, None, body))
+    return sorted(found, key=lambda b: b.at)
+
+
+def plain(text):
+    for pattern, instead in VARYING:
+        text = re.sub(pattern, instead, text)
+    return text.strip()
+
+
+def fits(wanted, got):
+    """Whether the lines of |got| are those that |wanted| has; "..." in a line stands for
+    anything in it, as a line for any number of lines."""
+    pattern = ""
+    for line in wanted.rstrip("\n").splitlines():
+        if line.strip() == "...":
+            pattern += r"(?:[^\n]*\n)*"
+        else:
+            pattern += ".*".join(map(re.escape, map(plain, line.split("...")))) + r"\n"
+    lines = "".join(plain(line) + "\n" for line in got.splitlines())
+    return re.fullmatch(pattern, lines) is not None
+
+
+def shows(said, wanted):
+    """Whether the lines |wanted| are among those that it |said|, in their order."""
+    wanted = [plain(x) for x in wanted.splitlines()]
+    lines = [plain(x) for x in said.splitlines()]
+    return wanted == [x for x in lines if x in wanted][:len(wanted)]
+
+
+class Folder(unittest.TestCase):
+    """A folder with what the configurations of the guide name."""
+
+    maxDiff = None
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+        (self.folder / "bin").mkdir()
+        (self.folder / "cert_indexes").mkdir()  # else snmptrap tells that it makes it
+        (self.folder / "bin" / "trapline").symlink_to(PROGRAM)
+        self.env = os.environ | {
+            "PATH": f"{self.folder}/bin:{os.environ['PATH']}:/usr/sbin:/sbin", "LC_ALL": "C.UTF-8",
+            "NO_COLOR": "1", "HOME": str(self.folder), "TZ": "UTC",
+            "CREDENTIALS_DIRECTORY": str(self.folder / "credentials"),
+            "SNMP_PERSISTENT_DIR": str(self.folder), "MIBS": ""}
+        self.env.pop("XDG_STATE_HOME", None)
+
+    def write(self, name, text):
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+
+    def provide(self, text):
+        """Makes what |text|, a configuration, names, and returns it with our own folders."""
+        for folder in FOLDERS:
+            own = self.folder / folder.strip("/").replace("/", "-")
+            if folder in text:
+                own.mkdir(exist_ok=True)
+            text = re.sub(rf"(?<![\w.]){re.escape(folder)}\b", str(own), text)
+        for kind, name in re.findall(r"(?<![\w.])(@|file:|env:|credential:)([\w./-]+)", text):
+            if kind == "env:":
+                self.env[name] = SECRET
+            else:
+                base = "credentials" if kind == "credential:" else ""
+                if not (self.folder / base / name).exists():
+                    self.write(pathlib.Path(base) / name, SECRET + "\n")
+        if re.search(r"@(edge\.txt)", text):
+            self.write("edge.txt", "192.0.2.0/24\n")
+        for name in re.findall(r"\bfile: ([\w./-]+)|(?:ca|cert|key): ([\w./-]+\.(?:pem|key))",
+                               text):
+            name = next(filter(None, name))
+            if not (self.folder / name).exists():
+                self.write(name, "address,network,site,rack\n" if name.endswith("csv") else
+                           "[]" if name.endswith("json") else "")
+        for path in re.findall(r"command: \[([\w./-]+)", text):
+            if not os.access(path, os.X_OK) and path.startswith(str(self.folder)):
+                self.write(path, "#!/bin/sh\n")
+                os.chmod(path, 0o755)
+        return text
+
+    def check(self, text, place):
+        """trapline check of |text|: no error."""
+        self.write("check.yaml", self.provide(text))
+        done = run([PROGRAM, "check", "-c", "check.yaml"], cwd=self.folder, env=self.env)
+        self.assertEqual(done.returncode, 0, f"{place}: {done.stderr.decode()}\n{text}")
+        self.assertIsNone(SANITIZER.search(done.stderr.decode()))
+        return done.stderr.decode()
+
+
+class Checked(Folder):
+    def test_every_configuration_of_the_guide_is_right(self):
+        count = 0
+        for page in sorted(DOCS.glob("*.md")):
+            for block in blocks(page):
+                if block.kind == "yaml" and block.note == "wrong":
+                    with self.assertRaises(AssertionError):
+                        self.check(block.text, block.place)
+                elif block.kind == "yaml" and block.note != "other":
+                    with self.subTest(block.place):
+                        self.prepare(page)
+                        said = self.check(block.text, block.place)
+                        self.assertEqual(re.findall("warning: no MIB.*", said), [])
+                        count += 1
+        self.assertGreater(count, 15)
+
+    def prepare(self, page):
+        """The files that the page shows under their names."""
+        for block in blocks(page):
+            if block.name and block.kind != "yaml":
+                self.write(block.name, block.text)
+
+    def test_every_example_of_the_reference_is_right(self):
+        """Each row with an Example, at its place."""
+        sections = self.sections()
+        tried = 0
+        for name, rows in sections.items():
+            for key, example in rows:
+                text = SURROUNDED[name.split(",")[0]](name, f"{key}: {example}")
+                with self.subTest(f"{name} {key}"):
+                    self.check(text, f"configuration.md {name} {key}")
+                    tried += 1
+        self.assertGreater(tried, 50)
+
+    def sections(self):
+        name, sections = None, {}
+        for line in (DOCS / "configuration.md").read_text().splitlines():
+            if line.startswith("##"):
+                name = line.lstrip("# ")
+            row = re.match(r"\| `(\w+)` \|.*Example: `(.*?)`\.(?: |$)", line)
+            if row:
+                sections.setdefault(name, []).append((row[1], row[2].replace(r"\|", "|")))
+        return sections
+
+
+def flow(section, pair, more=""):
+    return f"{section}: {{{pair}{', ' + more if more else ''}}}\n"
+
+
+def top(_, pair):
+    known = {"users": "", "engine_addresses": "", "lists": ""}
+    assert known is not None
+    return pair + "\n"
+
+
+def user(_, pair):
+    key = pair.split(":")[0]
+    more = {"name": [], "auth": ["auth_secret: 'a passphrase'"],
+            "auth_secret": ["auth: SHA-256"],
+            "priv": ["auth: SHA-256", "auth_secret: 'a passphrase'",
+                     "priv_secret: 'a passphrase'"],
+            "priv_secret": ["auth: SHA-256", "auth_secret: 'a passphrase'", "priv: AES-128"],
+            "level": ["auth: SHA-256", "auth_secret: 'a passphrase'", "priv: AES-128",
+                      "priv_secret: 'a passphrase'"]}.get(key, [])
+    name = [] if key == "name" else ["name: noc"]
+    return f"users: [{{{', '.join([pair, *name, *more])}}}]\n"
+
+
+def table(name, pair):
+    kind = name.rsplit(" ", 1)[1] if "type" in name else "csv"
+    key = pair.split(":")[0]
+    needs = {"csv": ["file: devices.csv", "column: address"],
+             "json": ["file: devices.json", "column: address"],
+             "sqlite": ["file: devices.db", "query: 'SELECT site FROM d WHERE a = ?'"]}[kind]
+    needs = [n for n in needs if not n.startswith(key + ":")]
+    return "".join(["enrichment:\n  t:\n", *(f"    {x}\n" for x in
+                                              (f"type: {kind}", pair, *needs))])
+
+
+def output(name, pair):
+    kind = name.rsplit(" ", 1)[1] if "type" in name else "file"
+    key = pair.split(":")[0]
+    needs = {"file": ["path: e.json"], "syslog": ["address: 'udp:127.0.0.1:514'"],
+             "exec": ["command: [/bin/true]"], "http": ["url: 'https://example.net/'"],
+             "forward": ["to: 'udp:127.0.0.1:162'"], "stdout": []}[kind]
+    needs = [n for n in needs if not n.startswith(key + ":")]
+    needs += {"template": ["format: template"], "password": ["username: me"],
+              "username": ["password: secret"],
+              "index": ["api: elasticsearch"], "user": ["version: 3"],
+              "community": ["version: 2c"]}.get(key, [])
+    return f"outputs: {{o: {{type: {kind}, {', '.join([pair, *needs])}}}}}\n"
+
+
+# How an example stands in a whole file, by the section of the reference.
+SURROUNDED = {
+    "The uppermost level": top,
+    "user": user,
+    "rule": lambda _, p: f"rules: [{{{p}}}]\noutputs: {{file: {{type: file, path: e}}}}\n",
+    "severity": lambda _, p: flow("severity", p),
+    "severity object": lambda _, p: "severity: {objects: [{" + p + ", as: syslog}]}\n"
+                       if p.startswith("object") else
+                       "severity: {objects: [{object: ifOperStatus, as: values, " + p + "}]}\n",
+    "dedup": lambda _, p: flow("dedup", p),
+    "alarms": lambda _, p: flow("alarms", p),
+    "alarm pair": lambda _, p: "alarms: {pairs: {p: {" + p +
+                  ("" if p.startswith("raise") else ", raise: linkDown") + "}}}\n",
+    "limits": lambda _, p: flow("limits", p),
+    "threshold": lambda _, p: "limits: {thresholds: {t: {" + p + "}}}\n",
+    "enrichment table": table,
+    "output": output,
+    "tls": lambda _, p: "outputs: {o: {type: syslog, address: 'tls:127.0.0.1:6514', tls: {" + p +
+           ("" if not p.startswith(("cert", "key")) else
+            ", key: x.key" if p.startswith("cert") else ", cert: x.pem") + "}}}\n",
+    "metrics": lambda _, p: flow("metrics", p),
+    "match": lambda _, p: f"lists: {{core: 10.0.0.0/8}}\nrules: [{{match: {{{p}}}}}]\n",
+    "set": lambda _, p: f"rules: [{{set: {{{p}}}}}]\n",
+}
+
+
+class Running:
+    """`trapline run` as an operator has it: on a terminal."""
+
+    def __init__(self, argv, folder, env):
+        ours, its = pty.openpty()
+        tty.setraw(its)
+        self.text, self.changed = "", threading.Condition()
+        self.process = subprocess.Popen(argv, cwd=folder, env=env, stdin=subprocess.DEVNULL,
+                                        stdout=its, stderr=its)
+        os.close(its)
+        self.terminal = ours
+        self.thread = threading.Thread(target=self.read, daemon=True)
+        self.thread.start()
+
+    def read(self):
+        while True:
+            try:
+                some = os.read(self.terminal, 65536)
+            except OSError:
+                some = b""
+            with self.changed:
+                self.text += some.decode(errors="replace")
+                self.changed.notify_all()
+            if not some:
+                return
+
+    def wait(self, ready):
+        """Until ready(text) is true, or it has ended."""
+        with self.changed:
+            return self.changed.wait_for(lambda: ready(self.text), PATIENCE_S)
+
+    def stop(self):
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+        try:
+            self.process.wait(PATIENCE_S)
+        finally:
+            self.process.kill()
+            self.process.wait()
+            self.thread.join()
+            os.close(self.terminal)
+
+
+class Walk(Folder):
+    """Inside the network of its own."""
+
+    def start(self, *argv):
+        d = Running([PROGRAM, *argv], self.folder, self.env)
+        self.addCleanup(d.stop)
+        self.assertTrue(d.wait(lambda text: "\nrunning, with" in text), d.text)
+        return d
+
+    def page(self, name):
+        """Does what the page says, from top to bottom."""
+        daemon, said = None, 0
+        for block in blocks(DOCS / name):
+            if block.name:
+                self.write(block.name, block.text)
+            if block.kind == "output":
+                self.assertTrue(daemon.wait(lambda text: shows(text[said:], block.text)),
+                                f"{block.place}: not as printed, but\n{daemon.text[said:]}")
+                said = len(daemon.text)
+            for command, wanted in COMMAND.findall(block.text) * (block.kind == "console"):
+                if command.startswith("trapline run"):
+                    daemon = self.start(*command.split()[1:])
+                    self.assertTrue(fits(wanted, daemon.text), daemon.text)
+                    said = len(daemon.text)
+                else:
+                    self.command(block.place, command, wanted)
+
+    def command(self, place, command, wanted):
+        done = Running(["/bin/sh", "-c", command], self.folder, self.env)
+        status = done.process.wait(PATIENCE_S)
+        done.stop()
+        self.assertIsNone(SANITIZER.search(done.text), done.text)
+        self.assertTrue(fits(wanted, done.text),
+                        f"{place}: $ {command} ({status}) says not as printed, but\n{done.text}")
+
+    @needs_command("snmptrap")
+    @needs_command("curl")
+    def test_first_steps(self):
+        self.page("first-steps.md")
+
+
+def raise_loopback():
+    """ip link set lo up"""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+        fcntl.ioctl(s, 0x8914, struct.pack("16sh", b"lo", 1))  # SIOCSIFFLAGS, IFF_UP
+
+
+class Outside(unittest.TestCase):
+    def test_walk_in_a_network_of_its_own(self):
+        own = ["unshare", "--map-root-user", "--net"]
+        if not shutil.which("unshare") or run([*own, "true"]).returncode != 0:
+            self.skipTest("no network of its own is allowed here")
+        result = subprocess.run([*own, sys.executable, __file__, "-v"], check=False, timeout=300,
+                                capture_output=True, env=os.environ | {INSIDE: "1"})
+        self.assertEqual(result.returncode, 0, result.stderr.decode())
+
+
+def load_tests(loader, _tests, _pattern):
+    cases = [Walk] if INSIDE in os.environ else [Checked, Outside]
+    return unittest.TestSuite(map(loader.loadTestsFromTestCase, cases))
+
+
+if __name__ == "__main__":
+    if INSIDE in os.environ:
+        raise_loopback()
+    unittest.main()
