@@ -271,15 +271,21 @@ print_active(json *j)
 
 enum { VERSION, PID, UPTIME, THREADS, RELOADS, CONFIG, STATE, STATUS_CELLS };
 
+static const char *
+plural(const cell *c)
+{
+	return c->value.magnitude == 1 ? "" : "s";
+}
+
 static void
 print_head(const cell *c)
 {
 	fputs("trapline ", stdout);
 	print_text(c[VERSION].value.text, 0);
-	printf(", pid %" PRIu64 ", up %" PRIu64 " s, %" PRIu64 " threads, %" PRIu64
-	       " reloads\nconfiguration ",
+	printf(", pid %" PRIu64 ", up %" PRIu64 " s, %" PRIu64 " thread%s, %" PRIu64
+	       " reload%s\nconfiguration ",
 	    c[PID].value.magnitude, c[UPTIME].value.magnitude, c[THREADS].value.magnitude,
-	    c[RELOADS].value.magnitude);
+	    plural(&c[THREADS]), c[RELOADS].value.magnitude, plural(&c[RELOADS]));
 	print_text(c[CONFIG].value.text, 0);
 	fputs(", state in ", stdout);
 	print_text(c[STATE].value.text, 0);

@@ -181,6 +181,12 @@ tl_rx_adopt(tl_rx *rx, int fd, size_t rcvbuf_bytes, unsigned tag)
 	return err == TL_OK ? tl_rx_add_socket(rx, &s) : err;
 }
 
+unsigned
+tl_rx_tag(const tl_rx *rx, unsigned socket)
+{
+	return rx->sockets[socket].tag;
+}
+
 static bool
 is_among(unsigned tag, const unsigned *keep, size_t count)
 {
