@@ -135,10 +135,15 @@ class Daemon:
         last = next((x for x in reversed(self.errors) if x.startswith("{")), None)
         return json.loads(last) if last else None
 
+    def kill(self):
+        """At once, with nothing said."""
+        self.process.kill()
+        self.status = self.process.wait()
+        self.thread.join()
+
     def close(self):
         if self.process.poll() is None:
-            self.process.kill()
-            self.process.wait()
+            self.kill()
         self.thread.join()
         self.process.stderr.close()
         if self.own_folder:
@@ -147,6 +152,13 @@ class Daemon:
 
 class Case(unittest.TestCase):
     maxDiff = None
+
+    def folder(self):
+        """One that is there until all daemons of the test have ended: to be asked for
+        before them."""
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        return folder.name
 
     def run_daemon(self, conf=None, check=True, **how):
         d = Daemon(conf, **how)
