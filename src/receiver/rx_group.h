@@ -35,4 +35,8 @@ TL_CHECK tl_err tl_rx_join(tl_rx *to, tl_rx *from);
  * none. Errors: TL_ENOMEM, TL_EIO: nothing is moved then. */
 TL_CHECK tl_err tl_rx_split(tl_rx *rx, const unsigned *keep, size_t count, tl_rx **out);
 
+/* Lets nothing more come in, as if the sockets were closed, where the kernel knows
+ * filters: what has arrived can be read to its end, however much is sent. */
+void tl_rx_shut(tl_rx *rx);
+
 #endif
