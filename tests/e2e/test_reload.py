@@ -318,23 +318,20 @@ class Many(Case):
         return len(os.listdir(f"/proc/{d.process.pid}/fd")), len(threads), frozenset(rights)
 
     def same(self, d, before):
-        """Waits for outputs that end to have ended; then it must be as |before|."""
+        """Waits for what ends (outputs, our own connections) to have ended; then it must
+        be as |before|, or as it stays if that is None."""
         end = time.monotonic() + PATIENCE_S
+        seen = []
         while True:
-            quiet = before is None and self.is_quiet(d)
             try:
-                now = self.process_of(d)
+                seen.append(self.process_of(d))
             except FileNotFoundError:  # a thread that has just ended
-                now = None
-            if now and (quiet or now == before):
-                return now
-            self.assertLess(time.monotonic(), end, f"{now} instead of {before}")
-            time.sleep(0.01)
-
-    @staticmethod
-    def is_quiet(d):
-        time.sleep(0.5)  # once a phase: two ticks, in which old outputs are looked at
-        return all(o["state"] != "ends" for o in d.ask("status")["outputs"])
+                continue
+            stays = len(seen) >= 40 and len(set(seen[-40:])) == 1
+            if seen[-1] == before or before is None and stays:
+                return seen[-1]
+            self.assertLess(time.monotonic(), end, f"{seen[-1]} instead of {before}")
+            time.sleep(0.02)
 
     @staticmethod
     def memory_kb(d):
