@@ -174,9 +174,20 @@ open_state(server *s)
 		    dir);
 		return false;
 	}
+	if (err == TL_EFORMAT) {
+		server_say(s, TL_LOG_ERROR,
+		    "%s/engine is damaged: put back a copy, or delete it; then choose "
+		    "another 'engine_id', or senders of informs refuse its boots",
+		    dir);
+		return false;
+	}
 	if (server_failed(s, err, dir) ||
 	    server_failed(s, chdir(dir) == 0 ? TL_OK : TL_EIO, dir))
 		return false;
+	if (tl_state_damaged(s->state) > 0)
+		server_say(s, TL_LOG_WARNING,
+		    "%s/clocks: %llu damaged records are not used", dir,
+		    (unsigned long long)tl_state_damaged(s->state));
 	s->clocks = clocks_new(s->state, s->threads);
 	return !server_failed(s, s->clocks != NULL ? TL_OK : TL_ENOMEM, "memory");
 }

@@ -325,7 +325,7 @@ class Many(Case):
         while True:
             try:
                 seen.append(self.process_of(d))
-            except FileNotFoundError:  # a thread that has just ended
+            except (FileNotFoundError, ProcessLookupError):  # a thread that has ended
                 continue
             stays = len(seen) >= 40 and len(set(seen[-40:])) == 1
             if seen[-1] == before or before is None and stays:
