@@ -16,6 +16,7 @@ typedef struct client {
 	size_t len;
 	page answer;
 	size_t sent;
+	uint64_t waits; /* for an answer of this number; 0: not */
 } client;
 
 struct control {
@@ -119,7 +120,9 @@ control_poll(control *c, struct pollfd *fds)
 			continue;
 		c->polled[count] = who;
 		fds[count++] = (struct pollfd){ .fd = who->fd,
-			.events = who->answer.len > 0 ? POLLOUT : POLLIN };
+			.events = who->answer.len > 0 ? POLLOUT
+				  : who->waits > 0    ? 0
+						      : POLLIN };
 	}
 	if (count < CONTROL_CLIENTS_MAX)
 		fds[count++] = (struct pollfd){ .fd = c->fd, .events = POLLIN };
@@ -156,28 +159,37 @@ send_answer(client *c)
 	c->sent = 0;
 }
 
-/* Answers the first line that is there whole, if there is one. */
-static void
-answer_line(client *c, control_answer *answer, void *context)
+/* The next line that is there whole, if it is its turn. */
+static char *
+next_line(client *c)
 {
+	if (c->fd < 0 || c->answer.len > 0 || c->waits > 0)
+		return NULL;
 	char *end = memchr(c->line, '\n', c->len);
-
-	if (end == NULL && c->len == sizeof c->line) {
+	if (end == NULL && c->len == sizeof c->line)
 		hang_up(c);
-		return;
-	}
-	if (end == NULL)
-		return;
-	*end = '\0';
-	answer(context, c->line, &c->answer);
-	page_add(&c->answer, "\n", 1);
-	c->len -= (size_t)(end + 1 - c->line);
-	memmove(c->line, end + 1, c->len);
-	send_answer(c);
+	return end;
 }
 
 static void
-read_request(client *c, control_answer *answer, void *context)
+answer_lines(client *c, control_answer *answer, void *context)
+{
+	char *end;
+
+	while ((end = next_line(c)) != NULL) {
+		*end = '\0';
+		c->waits = answer(context, c->line, &c->answer);
+		c->len -= (size_t)(end + 1 - c->line);
+		memmove(c->line, end + 1, c->len);
+		if (c->waits > 0)
+			return;
+		page_add(&c->answer, "\n", 1);
+		send_answer(c);
+	}
+}
+
+static void
+read_request(client *c)
 {
 	ssize_t n = read(c->fd, c->line + c->len, sizeof c->line - c->len);
 
@@ -186,7 +198,17 @@ read_request(client *c, control_answer *answer, void *context)
 		return;
 	}
 	c->len += n > 0 ? (size_t)n : 0;
-	answer_line(c, answer, context);
+}
+
+static void
+go_on(client *c)
+{
+	if (c->answer.len > 0)
+		send_answer(c);
+	else if (c->waits > 0) /* it has gone */
+		hang_up(c);
+	else
+		read_request(c);
 }
 
 void
@@ -196,11 +218,22 @@ control_go_on(control *c, const struct pollfd *fds, size_t count, control_answer
 	for (size_t i = 0; i < count; i++) {
 		if (fds[i].revents == 0)
 			continue;
-		if (fds[i].fd == c->fd)
+		if (fds[i].fd == c->fd) {
 			take_clients(c);
-		else if (c->polled[i]->answer.len > 0)
-			send_answer(c->polled[i]);
-		else
-			read_request(c->polled[i], answer, context);
+			continue;
+		}
+		go_on(c->polled[i]);
+		answer_lines(c->polled[i], answer, context);
 	}
+}
+
+void
+control_tell(control *c, uint64_t number, const page *answer)
+{
+	for (size_t i = 0; i < CONTROL_CLIENTS_MAX; i++)
+		if (c->clients[i].fd >= 0 && c->clients[i].waits == number) {
+			c->clients[i].waits = 0;
+			page_add(&c->clients[i].answer, answer->ptr, answer->len);
+			page_add(&c->clients[i].answer, "\n", 1);
+		}
 }

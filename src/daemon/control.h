@@ -14,8 +14,9 @@ enum {
 	CONTROL_FDS_MAX = CONTROL_CLIENTS_MAX + 1
 };
 
-/* Answers the request |line| with a line in |answer|, without its end. */
-typedef void control_answer(void *context, const char *line, page *answer);
+/* Answers the request |line| with a line in |answer|, without its end; returns 0. Or
+ * returns a number: control_tell() will give the answer to it. */
+typedef uint64_t control_answer(void *context, const char *line, page *answer);
 
 typedef struct control control;
 
@@ -31,5 +32,9 @@ size_t control_poll(control *c, struct pollfd *fds);
 /* Goes on with what poll() said of the |count| that control_poll() gave. */
 void control_go_on(control *c, const struct pollfd *fds, size_t count,
     control_answer *answer, void *context);
+
+/* Gives all that wait for the answer of |number| a copy of |answer|; it is sent by the
+ * next control_go_on(). */
+void control_tell(control *c, uint64_t number, const page *answer);
 
 #endif

@@ -98,6 +98,7 @@ let_go(intake *i, tl_rx *old)
 	tl_rx *rx = i->w.rx;
 
 	i->w.rx = old;
+	tl_rx_shut(old);
 	drain(i);
 	worker_finish(&i->w);
 	i->w.rx = rx;

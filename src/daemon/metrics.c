@@ -132,13 +132,14 @@ put_top(page *t, const metrics *m)
 	for (unsigned i = 0; list != NULL && i < m->threads; i++)
 		count = intake_top(&m->intakes[i], list, count, (size_t)max);
 	put_head(t, "source_received_total", "counter",
-	    "Datagrams of the sources that send most, about.");
+	    "Datagrams of the sources that send most, since each is among them.");
 	for (size_t i = 0; i < count; i++) {
 		char address[TL_ADDRESS_TEXT_MAX];
 		tl_endpoint ep = { .scope = list[i].scope };
 		memcpy(ep.addr, list[i].addr, sizeof ep.addr);
 		tl_address_text(&ep, address);
-		put_word(t, "source_received_total", "source", address, list[i].count);
+		put_word(t, "source_received_total", "source", address,
+		    list[i].count - list[i].inherited);
 	}
 	free(list);
 }

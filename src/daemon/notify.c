@@ -81,9 +81,11 @@ notify_tell(const notify *n, const char *state)
 void
 notify_reloading(const notify *n)
 {
-	char state[96];
+	char state[160];
 
-	snprintf(state, sizeof state, "RELOADING=1\nMONOTONIC_USEC=%" PRId64,
+	snprintf(state, sizeof state,
+	    "RELOADING=1\nMONOTONIC_USEC=%" PRId64
+	    "\nSTATUS=receiving; the configuration is read again",
 	    tl_now_monotonic_ns() / 1000);
 	notify_tell(n, state);
 }
@@ -95,6 +97,12 @@ notify_alive(notify *n, int64_t now_ns)
 		return;
 	n->next_ns = now_ns + n->watchdog_ns;
 	notify_tell(n, "WATCHDOG=1");
+}
+
+int64_t
+notify_next(const notify *n)
+{
+	return n->watchdog_ns == 0 || n->fd < 0 ? INT64_MAX : n->next_ns;
 }
 
 unsigned

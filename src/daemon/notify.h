@@ -24,6 +24,9 @@ void notify_reloading(const notify *n);
 /* Sends a sign of life if it is due. */
 void notify_alive(notify *n, int64_t now_ns);
 
+/* When the next one is due, monotonic; INT64_MAX: never. */
+int64_t notify_next(const notify *n);
+
 /* How many descriptors from 3 on the service manager opened for us; takes the variables
  * that say so out of the environment. */
 unsigned notify_listen_fds(void);

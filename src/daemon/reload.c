@@ -1,11 +1,17 @@
-/* daemon/reload.c: reading the configuration again while everything runs; see server.h.
- * First all that can fail is done beside what is in use, then it takes its place. */
+/* daemon/reload.c: see reload.h. First all that can fail is done beside what is in use,
+ * then it takes its place. */
+#include "daemon/reload.h"
+
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
 
 #include "daemon/server.h"
+#include "daemon/status.h"
 
-/* What a new configuration needs, prepared. */
+/* What a new configuration needs, prepared. What is in use is only looked at meanwhile:
+ * nobody else changes it. */
 typedef struct prepared {
 	conf_ref *conf;
 	dictionary *dictionary;
@@ -14,6 +20,7 @@ typedef struct prepared {
 	tl_engine *engines[SERVER_THREADS_MAX];
 	unsigned *keep;      /* room for the tags of all listeners */
 	listeners listeners; /* those that are new */
+	tl_rx *rx[SERVER_THREADS_MAX]; /* and their sockets */
 	names *dns;          /* that of now, or a new one */
 	bool new_dns;        /* that */
 	http_server *http;   /* of metrics, if it moves */
@@ -21,12 +28,23 @@ typedef struct prepared {
 	snapshot *snapshot;
 } prepared;
 
+struct reload {
+	server *server;
+	int done; /* an eventfd: the thread has come to its end */
+	pthread_t thread;
+	bool under_way, started, again;
+	uint64_t number; /* of the last one that began */
+	bool good;       /* all is prepared */
+	prepared p;
+};
+
 static bool
 load_conf(server *s, prepared *p)
 {
 	tl_conf_change changes[TL_CONF_KEYS_MAX];
+	bool wrong;
 
-	p->conf = server_load_conf(s);
+	p->conf = server_load_conf(s, &wrong);
 	if (p->conf == NULL)
 		return false;
 	size_t count = tl_conf_diff(s->conf->conf, p->conf->conf, changes);
@@ -39,6 +57,10 @@ load_conf(server *s, prepared *p)
 			server_say(s, TL_LOG_WARNING,
 			    "'%s' has changed, which takes effect with a restart",
 			    changes[i].key);
+		if (s->inherited > 0 && strcmp(changes[i].key, "listen") == 0)
+			server_say(s, TL_LOG_WARNING,
+			    "'listen' has changed, but is not looked at: the sockets of "
+			    "the service manager stay as they are");
 	}
 	return true;
 }
@@ -71,7 +93,8 @@ open_sockets(server *s, prepared *p)
 		.rcvbuf_bytes = (size_t)s->conf->conf->receive_buffer_bytes };
 
 	p->listeners.next_tag = s->listeners.next_tag;
-	return s->inherited > 0 || server_open_new(s, p->conf->conf, &p->listeners, &g);
+	return s->inherited > 0 ||
+	       server_open_new(s, p->conf->conf, &p->listeners, &g, p->rx);
 }
 
 static bool
@@ -110,6 +133,7 @@ make_http(server *s, prepared *p)
 	return !p->new_http || server_make_http(s, new, &p->http);
 }
 
+/* All but its outputs. */
 static bool
 make_snapshot(server *s, prepared *p)
 {
@@ -120,11 +144,11 @@ make_snapshot(server *s, prepared *p)
 		.dns = p->dns,
 		.seed = s->seed };
 
-	p->snapshot = server_make_snapshot(s, &opt);
-	return p->snapshot != NULL;
+	p->snapshot = snapshot_new(&opt);
+	return !server_failed(s, p->snapshot != NULL ? TL_OK : TL_ENOMEM, "memory");
 }
 
-/* The listeners of now: those that stay, and the new ones. */
+/* The listeners of now: those that stay, and the new ones, whose sockets are told. */
 static void
 change_listeners(server *s, prepared *p)
 {
@@ -133,18 +157,21 @@ change_listeners(server *s, prepared *p)
 	size_t stay = 0;
 
 	for (size_t i = 0; i < l->count; i++) {
-		bool wanted = false;
+		bool wanted = s->inherited > 0;
 		for (size_t k = 0; k < texts->count; k++)
 			wanted = wanted || strcmp(texts->at[k], l->at[i].text) == 0;
 		if (wanted)
 			l->at[stay++] = l->at[i];
 		else
-			free(l->at[i].text);
+			listener_fini(&l->at[i]);
 	}
 	l->count = stay;
 	for (size_t i = 0; i < p->listeners.count; i++)
-		if (listeners_add(l, p->listeners.at[i].text) == 0)
+		if (!listeners_move(l, &p->listeners.at[i]))
 			(void)server_failed(s, TL_ENOMEM, "memory");
+	l->next_tag = p->listeners.next_tag;
+	if (p->rx[0] != NULL)
+		server_announce(s, p->rx[0]);
 }
 
 static void
@@ -158,12 +185,12 @@ change_intakes(server *s, prepared *p)
 		p->keep[i] = s->listeners.at[i].tag;
 	for (unsigned i = 0; i < s->intake_count; i++) {
 		intake_change c = { .users = p->engines[i],
-			.add = s->rx[i],
+			.add = p->rx[i],
 			.keep = keep,
 			.keep_count = count,
 			.refused = p->conf->conf->refused };
 		intake_apply(&s->intakes[i], &c);
-		s->rx[i] = NULL;
+		p->rx[i] = NULL;
 		(void)server_failed(s, c.err, "listeners");
 	}
 }
@@ -201,13 +228,10 @@ put_away(server *s, prepared *p)
 {
 	for (unsigned i = 0; i < s->threads; i++) {
 		tl_engine_free(p->engines[i]);
-		tl_rx_close(s->rx[i]);
-		s->rx[i] = NULL;
+		tl_rx_close(p->rx[i]);
 	}
 	free(p->keep);
-	for (size_t i = 0; i < p->listeners.count; i++)
-		free(p->listeners.at[i].text);
-	free(p->listeners.at);
+	listeners_fini(&p->listeners);
 	snapshot_drop(p->snapshot);
 	if (p->new_dns)
 		names_free(p->dns);
@@ -215,27 +239,59 @@ put_away(server *s, prepared *p)
 	if (p->dictionary != NULL)
 		dictionary_drop(p->dictionary);
 	conf_ref_drop(p->conf);
+	*p = (prepared){ 0 };
 }
 
-bool
-server_reload(server *s)
+/* The thread. Sockets are opened last: what comes to them waits until all is in place. */
+static void *
+prepare(void *context)
 {
 	static bool (*const steps[])(server *, prepared *) = { load_conf, load_mibs,
-		make_engines, make_room, open_sockets, make_dns, make_http,
-		make_snapshot };
-	prepared *p = calloc(1, sizeof *p);
-	bool good = p != NULL;
-	int failure = s->failure;
+		make_engines, make_room, make_dns, make_snapshot, make_http,
+		open_sockets };
+	reload *r = context;
+	uint64_t one = 1;
 
+	r->good = true;
+	for (size_t i = 0; r->good && i < sizeof steps / sizeof steps[0]; i++)
+		r->good = steps[i](r->server, &r->p);
+	(void)!write(r->done, &one, sizeof one);
+	return NULL;
+}
+
+static void
+begin(reload *r)
+{
+	server *s = r->server;
+	uint64_t one = 1;
+
+	r->number++;
+	r->under_way = true;
+	r->again = r->good = false;
 	notify_reloading(&s->notify);
-	for (size_t i = 0; good && i < sizeof steps / sizeof steps[0]; i++)
-		good = steps[i](s, p);
-	if (good)
-		take_over(s, p);
-	if (p != NULL)
-		put_away(s, p);
-	free(p);
-	s->failure = failure; /* a wrong file is not the end */
+	server_begin_telling(s);
+	r->started = pthread_create(&r->thread, NULL, prepare, r) == 0;
+	if (r->started) {
+		(void)pthread_setname_np(r->thread, "reload");
+		return;
+	}
+	(void)server_failed(s, TL_ENOMEM, "thread");
+	(void)!write(r->done, &one, sizeof one);
+}
+
+uint64_t
+reload_ask(reload *r)
+{
+	if (r->under_way)
+		r->again = true;
+	else
+		begin(r);
+	return r->number + r->again;
+}
+
+static void
+finish(server *s, bool good)
+{
 	s->vitals.reloads += good;
 	s->vitals.failed_reloads += !good;
 	if (good)
@@ -243,6 +299,69 @@ server_reload(server *s)
 	else
 		server_say(s, TL_LOG_ERROR,
 		    "the configuration is wrong: everything stays as it was");
-	notify_tell(&s->notify, "READY=1");
-	return good;
+	notify_tell(&s->notify,
+	    good ? "READY=1\nSTATUS=receiving; the configuration was reloaded"
+		 : "READY=1\nSTATUS=receiving; the configuration is wrong now, the one "
+		   "before stays in use");
+}
+
+void
+reload_go_on(reload *r)
+{
+	server *s = r->server;
+	uint64_t count;
+
+	if (read(r->done, &count, sizeof count) != (ssize_t)sizeof count)
+		return;
+	if (r->started)
+		pthread_join(r->thread, NULL);
+	r->started = false;
+	r->good = r->good && server_add_outputs(s, r->p.snapshot);
+	if (r->good)
+		take_over(s, &r->p);
+	put_away(s, &r->p);
+	finish(s, r->good);
+	status_tell_reload(s, r->number, r->good);
+	r->under_way = false;
+	if (r->again)
+		begin(r);
+}
+
+reload *
+reload_new(server *s)
+{
+	reload *r = calloc(1, sizeof *r);
+
+	if (r == NULL)
+		return NULL;
+	r->server = s;
+	r->done = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (r->done >= 0)
+		return r;
+	free(r);
+	return NULL;
+}
+
+void
+reload_free(reload *r)
+{
+	if (r == NULL)
+		return;
+	if (r->started)
+		pthread_join(r->thread, NULL);
+	put_away(r->server, &r->p);
+	close(r->done);
+	free(r);
+}
+
+bool
+reload_is_under_way(const reload *r)
+{
+	return r->under_way;
+}
+
+int
+reload_fd(const reload *r)
+{
+	return r->done;
 }

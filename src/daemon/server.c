@@ -70,7 +70,6 @@ tick(server *s, int64_t now_ns)
 	}
 	for (unsigned i = 0; clocks_wait(s->clocks) && i < s->intake_count; i++)
 		intake_wake(&s->intakes[i]);
-	notify_alive(&s->notify, now_ns);
 }
 
 /* An intake that ended by itself is the end of all. */
@@ -103,7 +102,7 @@ take_signals(server *s)
 	s->signals.report = false;
 	if (s->signals.hangup) {
 		s->signals.hangup = false;
-		(void)server_reload(s);
+		(void)reload_ask(s->reload);
 		reopen_outputs(s);
 	}
 	s->stop = s->stop || s->signals.stop;
@@ -112,14 +111,18 @@ take_signals(server *s)
 static void
 wait_and_serve(server *s, int wait_ms)
 {
-	struct pollfd fds[1 + CONTROL_FDS_MAX] = { { .fd = s->signals.fd,
-	    .events = POLLIN } };
-	size_t count = control_poll(s->control, fds + 1);
+	enum { OWN = 2 };
+	struct pollfd fds[OWN + CONTROL_FDS_MAX] = { { .fd = s->signals.fd,
+							 .events = POLLIN },
+		{ .fd = reload_fd(s->reload), .events = POLLIN } };
+	size_t count = control_poll(s->control, fds + OWN);
 
-	if (poll(fds, 1 + count, wait_ms) <= 0)
+	if (poll(fds, OWN + count, wait_ms) <= 0)
 		return;
 	take_signals(s);
-	control_go_on(s->control, fds + 1, count, status_answer, s);
+	if (fds[1].revents != 0)
+		reload_go_on(s->reload);
+	control_go_on(s->control, fds + OWN, count, status_answer, s);
 }
 
 static void
@@ -127,9 +130,12 @@ loop(server *s)
 {
 	while (!s->stop) {
 		int64_t now_ns = tl_now_monotonic_ns();
+		notify_alive(&s->notify, now_ns);
 		if (now_ns >= s->next_tick_ns)
 			tick(s, now_ns);
-		int64_t left_ns = s->next_tick_ns - tl_now_monotonic_ns();
+		int64_t next_ns = notify_next(&s->notify);
+		next_ns = next_ns < s->next_tick_ns ? next_ns : s->next_tick_ns;
+		int64_t left_ns = next_ns - tl_now_monotonic_ns();
 		wait_and_serve(s, left_ns > 0 ? (int)(left_ns / 1000000) + 1 : 0);
 		look_at_intakes(s);
 	}
@@ -140,7 +146,7 @@ static void
 wind_up(server *s)
 {
 	atomic_store(&s->vitals.ready, false);
-	notify_tell(&s->notify, "STOPPING=1");
+	notify_tell(&s->notify, "STOPPING=1\nSTATUS=delivering what is left");
 	for (unsigned i = 0; i < s->intake_count; i++)
 		intake_stop(&s->intakes[i]);
 	for (unsigned i = 0; i < s->intake_count; i++)
@@ -164,6 +170,7 @@ wind_up(server *s)
 static void
 put_away(server *s)
 {
+	reload_free(s->reload);
 	http_stop(s->http);
 	control_close(s->control);
 	for (unsigned i = 0; i < s->intake_count; i++)
@@ -182,9 +189,9 @@ put_away(server *s)
 		(void)server_failed(s, TL_EIO, "state");
 	if (s->dictionary != NULL)
 		dictionary_drop(s->dictionary);
-	for (size_t i = 0; i < s->listeners.count; i++)
-		free(s->listeners.at[i].text);
-	free(s->listeners.at);
+	listeners_fini(&s->listeners);
+	tl_vec_free(&s->told);
+	pthread_mutex_destroy(&s->told_lock);
 	conf_ref_drop(s->conf);
 	signals_close(&s->signals);
 	notify_close(&s->notify);
@@ -199,6 +206,7 @@ prepare(server *s, const server_options *o)
 	s->default_state = o->default_state;
 	s->signals.fd = -1;
 	s->start_ns = tl_now_monotonic_ns();
+	pthread_mutex_init(&s->told_lock, NULL);
 	s->next_drops_ns = s->start_ns + DROPS_NS;
 	s->next_save_ns = s->start_ns + SAVE_NS;
 	notify_open(&s->notify);
@@ -214,7 +222,8 @@ prepare(server *s, const server_options *o)
 	if (server_failed(s, signals_open(&s->signals), "signals"))
 		return false;
 	s->signals.hangup_reloads = true;
-	return true;
+	s->reload = reload_new(s);
+	return !server_failed(s, s->reload != NULL ? TL_OK : TL_ENOMEM, "reload");
 }
 
 int
@@ -230,7 +239,7 @@ server_run(const server_options *o)
 	if (good) {
 		atomic_store(&s->vitals.ready, true);
 		s->failure = EXIT_SUCCESS;
-		notify_tell(&s->notify, "READY=1");
+		notify_tell(&s->notify, "READY=1\nSTATUS=receiving");
 		server_say(s, TL_LOG_INFO, "running, with %u thread%s", s->threads,
 		    s->threads == 1 ? "" : "s");
 		loop(s);

@@ -8,6 +8,7 @@
 #include "daemon/http.h"
 #include "daemon/intake.h"
 #include "daemon/notify.h"
+#include "daemon/reload.h"
 #include "daemon/signals.h"
 #include "daemon/tally.h"
 #include "outputs/helper.h"
@@ -24,7 +25,8 @@ typedef struct server_options {
 /* An address of the configuration that sockets are open for. */
 typedef struct listener {
 	char *text;
-	unsigned tag; /* of its sockets */
+	unsigned tag;   /* of its sockets */
+	tl_vec sockets; /* of tl_endpoint: where they are, ports that were picked included */
 } listener;
 
 typedef struct listeners {
@@ -62,7 +64,10 @@ typedef struct server {
 	judging judging;
 	bool judges; /* judging is prepared */
 	int64_t start_ns, next_tick_ns, next_drops_ns, next_save_ns;
-	tl_vec *told; /* of char: lines for the client of a reload; NULL: none */
+	reload *reload;
+	pthread_mutex_t told_lock; /* of what follows */
+	bool telling;
+	tl_vec told; /* of char: what was said since the reload began, in lines */
 	bool stop;
 	int failure; /* exit status when a step fails */
 } server;
@@ -75,26 +80,45 @@ int server_run(const server_options *o);
  * has been told why. */
 bool server_start(server *s);
 
-/* Logs a line; during a reload its client is told, too. */
+/* Logs a line; during a reload its client is told, too. Any thread. */
 void server_say(server *s, tl_conf_log_level level, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* Says that |what| failed, unless |err| is TL_OK. */
+/* Says that |what| failed, unless |err| is TL_OK. Any thread. */
 bool server_failed(server *s, tl_err err, const char *what);
 
-/* The parts of the start that a reload does as well. Each logs what goes wrong. */
-conf_ref *server_load_conf(server *s);
+/* Begins to keep what is said; takes what was kept, to be freed, and ends it. */
+void server_begin_telling(server *s);
+tl_vec server_end_telling(server *s);
+
+/* The parts of the start that a reload does as well, in a thread of its own: they only
+ * look at |s|. Each logs what goes wrong. |*wrong|: there are errors in the file. */
+conf_ref *server_load_conf(server *s, bool *wrong);
 dictionary *server_load_mibs(server *s, const tl_conf *conf, tl_mib_loaded *loaded);
 tl_engine *server_make_engine(server *s, const tl_conf *conf);
 bool server_make_dns(server *s, const tl_conf *conf, names **dns);
-snapshot *server_make_snapshot(server *s, const snapshot_options *opt);
 
-/* Opens, as |g| says, what |conf| listens at and s->listeners has not: into s->rx, and
+/* Opens, as |g| says, what |conf| listens at and s->listeners has not: into |rx|, and
  * noted in |new|. */
-bool server_open_new(server *s, const tl_conf *conf, listeners *new, tl_rx_group *g);
+bool server_open_new(
+    server *s, const tl_conf *conf, listeners *new, tl_rx_group *g, tl_rx **rx);
+
+/* Adds to |new| the outputs of its configuration: those that run already, if they are
+ * configured alike, else new ones. Of the main thread. */
+bool server_add_outputs(server *s, snapshot *new);
+
+/* Of server_listen.c: a step of the start. */
+bool server_listen(server *s);
+
+/* Says where the sockets of |rx| listen, and notes it in s->listeners. */
+void server_announce(server *s, const tl_rx *rx);
 
 /* Adds an address; its tag, or 0 when memory is short. */
 unsigned listeners_add(listeners *l, const char *text);
+/* Moves |from|, which is empty then, to |l|; false without memory: it stays. */
+bool listeners_move(listeners *l, listener *from);
+void listener_fini(listener *l);
+void listeners_fini(listeners *l);
 
 /* Starts what |conf| says, unless it is running already; |*http| is it then. */
 bool server_make_http(server *s, const tl_conf_metrics *conf, http_server **http);
@@ -102,8 +126,5 @@ bool server_make_http(server *s, const tl_conf_metrics *conf, http_server **http
 /* Of server_state.c: what the pipeline remembers, from the state folder and to it. */
 void server_restore(server *s);
 void server_save(server *s);
-
-/* Of reload.c: reads the configuration again, and takes it over whole or not at all. */
-bool server_reload(server *s);
 
 #endif

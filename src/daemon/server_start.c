@@ -12,7 +12,7 @@
 #include "sys/clock.h"
 #include "sys/privileges.h"
 
-enum { EXIT_WRONG = 2, RCVBUF_SMALL = 1 << 20, SAID_ROOM = 2048 };
+enum { EXIT_WRONG = 2, SAID_ROOM = 2048 };
 
 void
 server_say(server *s, tl_conf_log_level level, const char *format, ...)
@@ -24,14 +24,35 @@ server_say(server *s, tl_conf_log_level level, const char *format, ...)
 	int len = vsnprintf(text, sizeof text - 1, format, args);
 	va_end(args);
 	log_line(s->log, level, ABOUT_US, "%s", text);
-	if (s->told == NULL || level == TL_LOG_DEBUG || len < 0)
+	if (level == TL_LOG_DEBUG || len < 0)
 		return;
+	pthread_mutex_lock(&s->told_lock);
 	size_t n = strlen(text);
-	char *to = tl_vec_grow(s->told, 1, n + 1);
+	char *to = s->telling ? tl_vec_grow(&s->told, 1, n + 1) : NULL;
 	if (to != NULL) {
 		memcpy(to, text, n);
 		to[n] = '\n';
 	}
+	pthread_mutex_unlock(&s->told_lock);
+}
+
+void
+server_begin_telling(server *s)
+{
+	pthread_mutex_lock(&s->told_lock);
+	s->telling = true;
+	pthread_mutex_unlock(&s->told_lock);
+}
+
+tl_vec
+server_end_telling(server *s)
+{
+	pthread_mutex_lock(&s->told_lock);
+	tl_vec told = s->told;
+	s->told = (tl_vec){ 0 };
+	s->telling = false;
+	pthread_mutex_unlock(&s->told_lock);
+	return told;
 }
 
 bool
@@ -62,7 +83,7 @@ say_errors(server *s, const tl_conf_errors *e)
 }
 
 conf_ref *
-server_load_conf(server *s)
+server_load_conf(server *s, bool *wrong)
 {
 	tl_conf_errors errors = { 0 };
 	tl_conf *conf = NULL;
@@ -76,9 +97,8 @@ server_load_conf(server *s)
 		ref = conf_ref_new(conf);
 		err = ref != NULL ? TL_OK : TL_ENOMEM;
 	}
-	if (err == TL_EFORMAT)
-		s->failure = EXIT_WRONG;
-	else
+	*wrong = err == TL_EFORMAT;
+	if (!*wrong)
 		(void)server_failed(s, err, "configuration");
 	return ref;
 }
@@ -86,7 +106,11 @@ server_load_conf(server *s)
 static bool
 load_conf(server *s)
 {
-	s->conf = server_load_conf(s);
+	bool wrong;
+
+	s->conf = server_load_conf(s, &wrong);
+	if (wrong)
+		s->failure = EXIT_WRONG;
 	if (s->conf == NULL)
 		return false;
 	log_configure(s->log, &s->conf->conf->log);
@@ -96,155 +120,6 @@ load_conf(server *s)
 	s->threads = threads < 1                    ? 1
 		     : threads > SERVER_THREADS_MAX ? SERVER_THREADS_MAX
 						    : (unsigned)threads;
-	return true;
-}
-
-/* A sentence for the commonest troubles of a new user. */
-static const char *
-socket_advice(int error)
-{
-	if (error == EADDRINUSE)
-		return ": somebody listens there already (see 'ss -lunp'), or choose "
-		       "another port";
-	if (error == EACCES)
-		return ": ports below 1024 need root or CAP_NET_BIND_SERVICE";
-	return "";
-}
-
-static bool
-open_group(server *s, tl_rx_group *g, tl_rx **rx)
-{
-	size_t bad = 0;
-	tl_err err = tl_rx_open_group(g, rx, &bad);
-
-	if (err == TL_OK)
-		return true;
-	int error = err == TL_EIO ? errno : 0;
-	server_say(s, TL_LOG_ERROR, "%s: %s%s", g->listen[bad],
-	    err == TL_EIO ? strerror(error) : tl_err_text(err), socket_advice(error));
-	errno = error;
-	return false;
-}
-
-unsigned
-listeners_add(listeners *l, const char *text)
-{
-	listener *at = realloc(l->at, (l->count + 1) * sizeof *at);
-	char *copy = strdup(text);
-
-	if (at != NULL)
-		l->at = at;
-	if (at == NULL || copy == NULL) {
-		free(copy);
-		return 0;
-	}
-	l->at[l->count++] = (listener){ copy, ++l->next_tag };
-	return l->next_tag;
-}
-
-/* Whether |text| asks for any IPv6 address, as the default does, on a host without. */
-static bool
-lacks_ipv6(const char *text)
-{
-	const char *const probe[] = { text, NULL };
-	unsigned tag = 0;
-	tl_rx *rx;
-	size_t bad;
-	tl_rx_group g = { .listen = probe, .tags = &tag, .count = 1 };
-
-	if (strstr(text, "[::]") == NULL)
-		return false;
-	tl_err err = tl_rx_open_group(&g, &rx, &bad);
-	if (err == TL_OK)
-		tl_rx_close(rx);
-	return err == TL_EIO && (errno == EAFNOSUPPORT || errno == EADDRNOTAVAIL);
-}
-
-static bool
-has_listener(const listeners *l, const char *text)
-{
-	for (size_t i = 0; i < l->count; i++)
-		if (strcmp(l->at[i].text, text) == 0)
-			return true;
-	return false;
-}
-
-bool
-server_open_new(server *s, const tl_conf *conf, listeners *new, tl_rx_group *g)
-{
-	const tl_conf_texts *texts = &conf->listen;
-	const char **listen = calloc(texts->count + 1, sizeof *listen);
-	unsigned *tags = calloc(texts->count + 1, sizeof *tags);
-	size_t count = 0;
-	bool good = listen != NULL && tags != NULL;
-
-	(void)server_failed(s, good ? TL_OK : TL_ENOMEM, "memory");
-	for (size_t i = 0; good && i < texts->count; i++) {
-		if (has_listener(&s->listeners, texts->at[i]))
-			continue;
-		if (texts->count > 1 && lacks_ipv6(texts->at[i])) {
-			server_say(s, TL_LOG_WARNING, "%s: no IPv6 on this machine",
-			    texts->at[i]);
-			continue;
-		}
-		listen[count] = texts->at[i];
-		tags[count] = listeners_add(new, texts->at[i]);
-		good = !server_failed(s, tags[count] != 0 ? TL_OK : TL_ENOMEM, "memory");
-		count++;
-	}
-	g->listen = listen;
-	g->tags = tags;
-	g->steered = true;
-	if (good && count > 0)
-		good = open_group(s, g, s->rx);
-	free(listen);
-	free(tags);
-	return good;
-}
-
-static bool
-adopt_sockets(server *s)
-{
-	tl_rx *rx;
-	const char *const none[] = { NULL };
-	tl_rx_group g = { .listen = none, .count = 1 };
-
-	s->threads = 1;
-	if (!open_group(s, &g, &rx))
-		return false;
-	s->rx[0] = rx;
-	for (unsigned i = 0; i < s->inherited; i++)
-		if (server_failed(s,
-			tl_rx_adopt(rx, 3 + (int)i,
-			    (size_t)s->conf->conf->receive_buffer_bytes, 0),
-			"a socket of the service manager"))
-			return false;
-	server_say(s, TL_LOG_INFO,
-	    "receiving from the sockets of the service manager, with one thread; "
-	    "'listen' is not looked at");
-	return true;
-}
-
-static bool
-open_sockets(server *s)
-{
-	tl_rx_group g = { .rcvbuf_bytes = (size_t)s->conf->conf->receive_buffer_bytes,
-		.count = s->threads,
-		.alone = true };
-	listeners new = { 0 };
-
-	if (s->inherited > 0)
-		return adopt_sockets(s);
-	bool good = server_open_new(s, s->conf->conf, &new, &g);
-	s->listeners = new;
-	if (!good || s->threads == 1 || g.steered)
-		return good;
-	server_say(s, TL_LOG_WARNING,
-	    "the kernel does not let us steer by source: one thread receives");
-	for (; s->threads > 1; s->threads--) {
-		tl_rx_close(s->rx[s->threads - 1]);
-		s->rx[s->threads - 1] = NULL;
-	}
 	return true;
 }
 
@@ -299,9 +174,20 @@ open_state(server *s)
 		    dir);
 		return false;
 	}
+	if (err == TL_EFORMAT) {
+		server_say(s, TL_LOG_ERROR,
+		    "%s/engine is damaged: put back a copy, or delete it; then choose "
+		    "another 'engine_id', or senders of informs refuse its boots",
+		    dir);
+		return false;
+	}
 	if (server_failed(s, err, dir) ||
 	    server_failed(s, chdir(dir) == 0 ? TL_OK : TL_EIO, dir))
 		return false;
+	if (tl_state_damaged(s->state) > 0)
+		server_say(s, TL_LOG_WARNING,
+		    "%s/clocks: %llu damaged records are not used", dir,
+		    (unsigned long long)tl_state_damaged(s->state));
 	s->clocks = clocks_new(s->state, s->threads);
 	return !server_failed(s, s->clocks != NULL ? TL_OK : TL_ENOMEM, "memory");
 }
@@ -410,20 +296,16 @@ add_output(server *s, snapshot *new, const tl_conf_output *conf)
 	return o != NULL && snapshot_add(new, o);
 }
 
-snapshot *
-server_make_snapshot(server *s, const snapshot_options *opt)
+bool
+server_add_outputs(server *s, snapshot *new)
 {
-	snapshot *new = snapshot_new(opt);
-	const tl_conf_outputs *outputs = &opt->conf->conf->outputs;
-	bool good = !server_failed(s, new != NULL ? TL_OK : TL_ENOMEM, "memory");
+	const tl_conf_outputs *outputs = &new->conf->conf->outputs;
+	bool good = true;
 
 	for (size_t i = 0; good && i < outputs->count && i < EVENT_ROUTES_MAX; i++)
 		good = outputs->at[i].enabled ? add_output(s, new, &outputs->at[i])
 					      : snapshot_add(new, NULL);
-	if (good)
-		return new;
-	snapshot_drop(new);
-	return NULL;
+	return good;
 }
 
 static bool
@@ -440,13 +322,15 @@ start_judging(server *s)
 		.notices = &s->notices,
 		.dns = s->dns,
 		.seed = s->seed };
-	snapshot *first = server_make_snapshot(s, &opt);
-	if (first == NULL)
-		return false;
-	tl_err err = judging_init(&s->judging, first);
-	s->judges = true;
+	snapshot *first = snapshot_new(&opt);
+	tl_err err = first != NULL ? TL_OK : TL_ENOMEM;
+	bool good = err == TL_OK && server_add_outputs(s, first);
+	if (good) {
+		err = judging_init(&s->judging, first);
+		s->judges = true;
+	}
 	snapshot_drop(first);
-	if (server_failed(s, err, "memory"))
+	if (server_failed(s, err, "memory") || !good)
 		return false;
 	server_restore(s);
 	return true;
@@ -557,23 +441,7 @@ start_http(server *s)
 static bool
 announce(server *s)
 {
-	char address[TL_ADDRESS_TEXT_MAX];
-	size_t least = SIZE_MAX;
-	const tl_rx *rx = s->rx[0];
-
-	for (unsigned i = 0; i < tl_rx_count(rx); i++) {
-		tl_endpoint ep = tl_rx_local(rx, i);
-		size_t granted = tl_rx_rcvbuf_bytes(rx, i);
-		tl_address_text(&ep, address);
-		bool v6 = strchr(address, ':') != NULL;
-		server_say(s, TL_LOG_INFO, "listening udp %s%s%s:%u", v6 ? "[" : "",
-		    address, v6 ? "]" : "", ep.port);
-		least = granted < least ? granted : least;
-	}
-	server_say(s, TL_LOG_INFO, "receive buffer %zu KiB%s", least / 1024,
-	    least >= RCVBUF_SMALL ? ""
-				  : ": small for a trap storm; raise it with 'sysctl -w "
-				    "net.core.rmem_max=67108864'");
+	server_announce(s, s->rx[0]);
 	server_say(s, TL_LOG_INFO, "state in %s", s->state_path);
 	return true;
 }
@@ -581,7 +449,7 @@ announce(server *s)
 bool
 server_start(server *s)
 {
-	static bool (*const steps[])(server *) = { load_conf, open_sockets,
+	static bool (*const steps[])(server *) = { load_conf, server_listen,
 		drop_privileges, start_helper, open_state, load_mibs, start_judging,
 		open_control, announce, start_intakes, start_http };
 

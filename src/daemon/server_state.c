@@ -1,8 +1,10 @@
 /* daemon/server_state.c: what the pipeline remembers outlasts a restart: a file for each
  * of its states in the state folder, replaced whole, now and then and at the end. */
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "daemon/server.h"
 #include "sys/clock.h"
@@ -26,6 +28,25 @@ name_file(size_t i, char path[NAME_ROOM])
 	return name != NULL;
 }
 
+static void
+complain(server *s, const char *path, const char *what, tl_err err)
+{
+	if (err != TL_OK && err != TL_ENOTFOUND)
+		log_line(s->log, TL_LOG_WARNING, ABOUT_STATE, "%s/%s %s: %s",
+		    s->state_path, path, what,
+		    err == TL_EIO ? strerror(errno) : tl_err_text(err));
+}
+
+/* What is damaged is kept for those who want to know why. */
+static void
+set_aside(const char *path)
+{
+	char aside[NAME_ROOM + 16];
+
+	snprintf(aside, sizeof aside, "%s.damaged", path);
+	(void)rename(path, aside);
+}
+
 void
 server_restore(server *s)
 {
@@ -40,10 +61,9 @@ server_restore(server *s)
 			    (tl_span){ bytes, len });
 			free(bytes);
 		}
-		if (err != TL_OK && err != TL_ENOTFOUND)
-			log_line(s->log, TL_LOG_WARNING, ABOUT_STATE,
-			    "%s/%s cannot be used, and begins empty: %s", s->state_path,
-			    path, tl_err_text(err));
+		complain(s, path, "cannot be used, and begins empty", err);
+		if (err == TL_EFORMAT)
+			set_aside(path);
 	}
 }
 
@@ -62,9 +82,6 @@ server_save(server *s)
 			err = tl_file_replace(
 			    AT_FDCWD, path, (tl_span){ bytes.ptr, bytes.count });
 		tl_vec_free(&bytes);
-		if (err != TL_OK && err != TL_ENOTFOUND)
-			log_line(s->log, TL_LOG_WARNING, ABOUT_STATE,
-			    "%s/%s cannot be written: %s", s->state_path, path,
-			    tl_err_text(err));
+		complain(s, path, "cannot be written", err);
 	}
 }

@@ -62,31 +62,24 @@ put_output(page *t, const outlet *o, int64_t now_ns)
 	page_put(t, "}");
 }
 
-/* Sockets that the service manager has opened. */
-static void
-put_inherited(page *t, const server *s)
-{
-	char text[TL_ADDRESS_TEXT_MAX + 16], address[TL_ADDRESS_TEXT_MAX];
-
-	for (unsigned i = 0; i < s->inherited; i++) {
-		tl_endpoint ep = tl_rx_local(s->rx[0], i);
-		tl_address_text(&ep, address);
-		bool v6 = strchr(address, ':') != NULL;
-		snprintf(text, sizeof text, "udp:%s%s%s:%u", v6 ? "[" : "", address,
-		    v6 ? "]" : "", ep.port);
-		page_put(t, i > 0 ? "," : "");
-		page_json_puts(t, text);
-	}
-}
-
+/* Each socket, with the port that it has. */
 static void
 put_listeners(page *t, const server *s)
 {
+	const char *before = "";
+
 	page_put(t, ",\"listen\":[");
-	put_inherited(t, s);
 	for (size_t i = 0; i < s->listeners.count; i++) {
-		page_put(t, i > 0 ? "," : "");
-		page_json_puts(t, s->listeners.at[i].text);
+		const listener *l = &s->listeners.at[i];
+		const tl_endpoint *ep = l->sockets.ptr;
+		for (size_t k = 0; k < l->sockets.count; k++) {
+			char address[TL_ADDRESS_TEXT_MAX];
+			tl_address_text(&ep[k], address);
+			bool v6 = strchr(address, ':') != NULL;
+			page_put(t, "%s\"udp:%s%s%s:%u\"", before, v6 ? "[" : "",
+			    address, v6 ? "]" : "", ep[k].port);
+			before = ",";
+		}
 	}
 	page_put(t, "]");
 }
@@ -131,6 +124,8 @@ answer_status(server *s, const char *argument, page *t)
 	page_put(t, ",\"threads\":%u,\"reloads\":%llu,\"failed_reloads\":%llu",
 	    s->threads, (unsigned long long)s->vitals.reloads,
 	    (unsigned long long)s->vitals.failed_reloads);
+	page_put(t, ",\"reloading\":%s",
+	    reload_is_under_way(s->reload) ? "true" : "false");
 	page_put(t, ",\"config\":");
 	page_json_puts(t, s->conf_path);
 	page_put(t, ",\"state\":");
@@ -147,24 +142,23 @@ answer_status(server *s, const char *argument, page *t)
 	page_put(t, "}");
 }
 
-static void
-answer_reload(server *s, const char *argument, page *t)
+void
+status_tell_reload(server *s, uint64_t number, bool good)
 {
-	tl_vec told = { 0 };
+	tl_vec told = server_end_telling(s);
+	page t = { 0 };
 
-	(void)argument;
-	s->told = &told;
-	bool good = server_reload(s);
-	s->told = NULL;
-	page_put(t, "{\"ok\":%s,\"messages\":[", good ? "true" : "false");
+	page_put(&t, "{\"ok\":%s,\"messages\":[", good ? "true" : "false");
 	const char *at = told.ptr, *end = at + told.count;
 	for (const char *before = ""; at < end; before = ",") {
 		const char *stop = memchr(at, '\n', (size_t)(end - at));
-		page_put(t, "%s", before);
-		page_json(t, (tl_span){ (const uint8_t *)at, (size_t)(stop - at) });
+		page_put(&t, "%s", before);
+		page_json(&t, (tl_span){ (const uint8_t *)at, (size_t)(stop - at) });
 		at = stop + 1;
 	}
-	page_put(t, "]}");
+	page_put(&t, "]}");
+	control_tell(s->control, number, &t);
+	page_free(&t);
 	tl_vec_free(&told);
 }
 
@@ -239,7 +233,7 @@ answer_stop(server *s, const char *argument, page *t)
 	page_put(t, "{\"ok\":true}");
 }
 
-void
+uint64_t
 status_answer(void *context, const char *line, page *answer)
 {
 	static const struct {
@@ -247,18 +241,21 @@ status_answer(void *context, const char *line, page *answer)
 		void (*answer)(server *s, const char *argument, page *t);
 	} rows[] = {
 		{ "status", answer_status },
-		{ "reload", answer_reload },
 		{ "alarms", answer_alarms },
 		{ "clear", answer_clear },
 		{ "stop", answer_stop },
 	};
 	size_t len = strcspn(line, " ");
 	const char *argument = line[len] == ' ' ? line + len + 1 : "";
+	server *s = context;
 
+	if (strcmp(line, "reload") == 0)
+		return reload_ask(s->reload);
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
 		if (strlen(rows[i].word) == len && memcmp(rows[i].word, line, len) == 0) {
-			rows[i].answer(context, argument, answer);
-			return;
+			rows[i].answer(s, argument, answer);
+			return 0;
 		}
 	page_put(answer, "{\"ok\":false,\"error\":\"there is no such request\"}");
+	return 0;
 }

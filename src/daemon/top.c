@@ -22,7 +22,7 @@ top_count(top *t, const tl_endpoint *from)
 	}
 	memcpy(least->addr, from->addr, sizeof least->addr);
 	least->scope = from->scope;
-	least->count++;
+	least->inherited = least->count++;
 }
 
 static size_t

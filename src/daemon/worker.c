@@ -147,10 +147,12 @@ worker_must_flush(const worker *w, unsigned count)
 	return w->out.is_full(w->out.self);
 }
 
-/* The kernel's losses become events of our own. */
+/* The kernel's losses at a socket become events of our own. */
 static void
-worker_losses(worker *w, unsigned socket, uint64_t count)
+worker_losses(worker *w, unsigned socket)
 {
+	uint64_t count = tl_rx_new_losses(w->rx, socket);
+
 	if (count == 0)
 		return;
 	tl_loss loss = { tl_rx_local(w->rx, socket), count, tl_now_realtime_ns() };
@@ -178,7 +180,8 @@ worker_step(worker *w, int timeout_ms)
 	if (w->keeps)
 		timeout_ms = 0;
 	check(w, tl_rx_recv(w->rx, timeout_ms, &w->batch));
-	worker_losses(w, w->batch.socket, tl_rx_new_losses(w->rx, w->batch.socket));
+	if (w->batch.n > 0) /* else it names no socket, and datagrams tell of losses */
+		worker_losses(w, w->batch.socket);
 	clocks_learn(w->clocks, w->engine, w->thread);
 	while (count < w->batch.n && w->left > 0 && !w->stop)
 		worker_datagram(w, count++);
@@ -197,7 +200,7 @@ worker_finish(worker *w)
 	/* asking for the sum makes the last losses new ones */
 	for (unsigned i = 0; i < tl_rx_count(w->rx); i++) {
 		tl_rx_lost(w->rx, i);
-		worker_losses(w, i, tl_rx_new_losses(w->rx, i));
+		worker_losses(w, i);
 	}
 	worker_flush(w);
 }

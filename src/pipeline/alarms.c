@@ -35,6 +35,7 @@ alarms_free(alarms *a)
 		return;
 	for (uint32_t i = 0; a->active != NULL && (al = ledger_at(a->active, i)); i++)
 		texts_free(&al->texts);
+	texts_free(&a->before.texts);
 	ledger_free(a->active);
 	pairs_free(a->pairs);
 	free(a);
@@ -262,6 +263,36 @@ show(event *ev, const about *it, const alarm *al)
 		ev->j.alarm_key.len = 0;
 }
 
+/* What is known of an alarm, without what belongs to its place. */
+static void
+copy(alarm *to, const alarm *from)
+{
+	ledger_entry entry = to->entry;
+	texts kept = to->texts;
+
+	*to = *from;
+	to->entry = entry;
+	to->texts = kept;
+}
+
+static void
+swap_texts(alarm *a, alarm *b)
+{
+	texts t = a->texts;
+
+	a->texts = b->texts;
+	b->texts = t;
+}
+
+static void
+end(alarms *a, alarm *al, bool by_inform)
+{
+	if (by_inform)
+		swap_texts(&a->before, al);
+	ledger_remove(a->active, al);
+	a->counters.cleared++;
+}
+
 void
 alarms_judge(alarms *a, event *ev)
 {
@@ -271,14 +302,16 @@ alarms_judge(alarms *a, event *ev)
 		return;
 	hash_key(a, ev, &it);
 	alarm *al = ledger_find(a->active, it.key);
+	bool by_inform = ev->n->kind == TL_INFORM;
 	if (al != NULL && al->entry.lane == LEDGER_BUSY)
 		al = NULL;
+	a->last = it.key;
+	if (al != NULL && by_inform)
+		copy(&a->before, al);
 	if (it.state == TL_ALARM_CLEAR) {
 		show(ev, &it, al);
-		if (al == NULL)
-			return;
-		ledger_remove(a->active, al);
-		a->counters.cleared++;
+		if (al != NULL)
+			end(a, al, by_inform);
 		return;
 	}
 	if (al == NULL)
@@ -310,13 +343,22 @@ find_text(const alarms *a, tl_span key)
 void
 alarms_forget(alarms *a, const event *ev)
 {
-	if (ev->j.alarm != TL_ALARM_RAISED)
+	bool cleared = ev->j.alarm == TL_ALARM_CLEARED;
+	alarm *al;
+
+	if (ev->j.alarm == TL_ALARM_NOT || (cleared && ev->j.alarm_count == 0))
 		return;
-	alarm *al = find_text(a, ev->j.alarm_key);
-	if (al == NULL)
+	al = cleared ? alarms_add(a, a->last) : ledger_find(a->active, a->last);
+	if (ev->j.alarm == TL_ALARM_RAISED) {
+		ledger_remove(a->active, al);
+		a->counters.raised--;
 		return;
-	ledger_remove(a->active, al);
-	a->counters.raised--;
+	}
+	copy(al, &a->before);
+	if (cleared) {
+		swap_texts(al, &a->before);
+		a->counters.cleared--;
+	}
 }
 
 bool

@@ -29,8 +29,8 @@ void alarms_take(alarms *a, alarms *from);
  * without being active has the state CLEARED and the count 0. */
 void alarms_judge(alarms *a, event *ev);
 
-/* |ev| could not be made safe: if it raised an alarm, that is forgotten, so that its
- * sender's next try raises it. */
+/* |ev|, the inform that was judged last, could not be made safe: what it did to its alarm
+ * is taken back, so that its sender's next try does it. */
 void alarms_forget(alarms *a, const event *ev);
 
 /* Tells which alarms have expired: were not heard of for |alarms.age_out|, or had to make

@@ -32,6 +32,9 @@ struct alarms {
 	uint32_t untold;
 	uint64_t lost; /* pushed out, and no room even to tell which */
 	alarms_counters counters;
+	ledger_key last; /* of the event that was judged last */
+	alarm before;    /* if that was an inform: the alarm as it was; its texts are what
+			    a cleared one had */
 };
 
 /* A place for one more alarm, all zero; if need be, another goes. */

@@ -181,6 +181,12 @@ tl_rx_adopt(tl_rx *rx, int fd, size_t rcvbuf_bytes, unsigned tag)
 	return err == TL_OK ? tl_rx_add_socket(rx, &s) : err;
 }
 
+unsigned
+tl_rx_tag(const tl_rx *rx, unsigned socket)
+{
+	return rx->sockets[socket].tag;
+}
+
 static bool
 is_among(unsigned tag, const unsigned *keep, size_t count)
 {
@@ -237,4 +243,18 @@ tl_rx_split(tl_rx *rx, const unsigned *keep, size_t count, tl_rx **out)
 		return TL_OK;
 	tl_err err = tl_rx_new(out);
 	return err == TL_OK ? move(rx, *out, keep, count) : err;
+}
+
+void
+tl_rx_shut(tl_rx *rx)
+{
+	struct sock_filter nothing = { BPF_RET | BPF_K, 0, 0, 0 };
+	struct sock_fprog prog = { .len = 1, .filter = &nothing };
+
+	for (unsigned i = 0; i < rx->count; i++) {
+		tl_rx_socket *s = &rx->sockets[i];
+		(void)tl_rx_lost(rx, i);
+		s->shut = setsockopt(s->fd, SOL_SOCKET, SO_ATTACH_FILTER, &prog,
+			      sizeof prog) == 0;
+	}
 }

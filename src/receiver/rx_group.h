@@ -24,6 +24,9 @@ TL_CHECK tl_err tl_rx_open_group(tl_rx_group *g, tl_rx **out, size_t *bad);
  * Errors: TL_EFORMAT (no datagram socket), TL_EIO, TL_ENOMEM. */
 TL_CHECK tl_err tl_rx_adopt(tl_rx *rx, int fd, size_t rcvbuf_bytes, unsigned tag);
 
+/* The tag of the address that socket |socket|, from 0, was opened for. */
+unsigned tl_rx_tag(const tl_rx *rx, unsigned socket);
+
 /* Moves all sockets of |from| to |to|; closes |from|. Errors: TL_EIO, TL_ENOMEM: those
  * that could not be moved are closed. */
 TL_CHECK tl_err tl_rx_join(tl_rx *to, tl_rx *from);
@@ -31,5 +34,9 @@ TL_CHECK tl_err tl_rx_join(tl_rx *to, tl_rx *from);
 /* Moves the sockets whose tags are none of |keep| to a new receiver; NULL if there are
  * none. Errors: TL_ENOMEM, TL_EIO: nothing is moved then. */
 TL_CHECK tl_err tl_rx_split(tl_rx *rx, const unsigned *keep, size_t count, tl_rx **out);
+
+/* Lets nothing more come in, as if the sockets were closed, where the kernel knows
+ * filters: what has arrived can be read to its end, however much is sent. */
+void tl_rx_shut(tl_rx *rx);
 
 #endif

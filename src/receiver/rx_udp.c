@@ -322,6 +322,8 @@ tl_rx_lost(tl_rx *rx, unsigned socket)
 	uint32_t info[SK_MEMINFO_VARS] = { 0 };
 	socklen_t len = sizeof info;
 
+	if (s->shut)
+		return s->lost;
 	if (getsockopt(s->fd, SOL_SOCKET, SO_MEMINFO, info, &len) == 0 &&
 	    len > SK_MEMINFO_DROPS * sizeof info[0])
 		see_drops(s, info[SK_MEMINFO_DROPS]);

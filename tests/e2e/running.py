@@ -70,8 +70,8 @@ class Daemon:
 
     def wait_ready(self):
         self.wait(lambda: any(x.startswith("running") for x in self.errors)
-                  or self.process.poll() is not None)
-        if self.process.poll() is not None:
+                  or not self.thread.is_alive() or self.process.poll() is not None)
+        if not any(x.startswith("running") for x in self.errors):
             raise AssertionError(f"it ended: {self.errors}")
         return self
 
@@ -80,11 +80,11 @@ class Daemon:
         """All that it has told."""
         return [int(m[2]) for m in map(LISTENING.match, self.errors) if m]
 
-    def send(self, *datagrams, source="127.0.0.1", port=None):
+    def send(self, *datagrams, source="127.0.0.1", host="127.0.0.1", port=None):
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
             s.bind((source, 0))
             for data in datagrams:
-                s.sendto(data, ("127.0.0.1", port or self.ports[0]))
+                s.sendto(data, (host, port or self.ports[0]))
 
     def ask(self, request):
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as s:
@@ -135,10 +135,15 @@ class Daemon:
         last = next((x for x in reversed(self.errors) if x.startswith("{")), None)
         return json.loads(last) if last else None
 
+    def kill(self):
+        """At once, with nothing said."""
+        self.process.kill()
+        self.status = self.process.wait()
+        self.thread.join()
+
     def close(self):
         if self.process.poll() is None:
-            self.process.kill()
-            self.process.wait()
+            self.kill()
         self.thread.join()
         self.process.stderr.close()
         if self.own_folder:
@@ -147,6 +152,13 @@ class Daemon:
 
 class Case(unittest.TestCase):
     maxDiff = None
+
+    def folder(self):
+        """One that is there until all daemons of the test have ended: to be asked for
+        before them."""
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        return folder.name
 
     def run_daemon(self, conf=None, check=True, **how):
         d = Daemon(conf, **how)

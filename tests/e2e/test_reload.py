@@ -1,16 +1,26 @@
 """A reload takes a configuration over whole or not at all, and loses and doubles
-nothing."""
+nothing. RELOADS=1000: so many under load; see docs/building.md."""
 
+import json
 import os
+import pathlib
+import random
 import signal
+import socket
+import subprocess
+import time
 import unittest
 
 import messages
-from harness import Client, is_response
+from harness import PATIENCE_S, PROGRAM, Client, is_response, run
 from running import Case
 from test_run import link
 
-RELOADS = int(os.environ.get("RELOADS", "50"))
+RELOADS = int(os.environ.get("RELOADS", "30"))
+RATE = int(os.environ.get("RELOADS_RATE", "400"))  # of v2c traps, a second
+# What a process may grow between its hundredth reload and its last. Sanitizers keep what
+# is freed: there nothing is known.
+GROWTH_KB = 8 * 1024
 
 
 class Reload(Case):
@@ -120,30 +130,6 @@ class Reload(Case):
         d.wait_counters(lambda c: c["outputs"]["events"]["delivered"] == 2)
         self.assertEqual((len(d.events("moved")), len(d.events())), (1, 1))
 
-    def test_many_under_load_lose_and_double_nothing(self):
-        """Each changes users, rules, outputs or listeners beside the one that stays."""
-        d = self.run_daemon({"threads": 2})
-        keep = d.ask("status")
-        load = d.blast("--rate", "2000", "--duration", str(max(3, RELOADS // 8)),
-                       "--sources", "50")
-        for i in range(RELOADS):
-            conf = {"threads": 2, "communities": ["public", f"c{i}"],
-                    "rules": [{"match": {"trap": "*"}, "set": {"tags": [f"t{i}"]}}]}
-            if i % 2:
-                conf["listen"] = ["udp:127.0.0.1:0", "udp:127.0.0.2:0"]
-            if i % 3 == 0:
-                conf["dedup"] = {"enabled": False, "window": "20s"}
-            answer = self.reload(d, conf)
-            self.assertTrue(answer["ok"], answer)
-        out, err = load.communicate()
-        self.assertEqual(load.returncode, 0, err)
-        sent = int(out.split()[1])
-        c = d.wait_counters(lambda c: c["outputs"]["events"]["delivered"] >= sent)
-        self.assertEqual((c["received"], c["delivered"], c["lost"]), (sent, sent, 0))
-        ids = [e["id"] for e in d.events()]
-        self.assertEqual((len(ids), len(set(ids))), (sent, sent))
-        self.assertEqual(d.ask("status")["reloads"], keep["reloads"] + RELOADS)
-
     def test_informs_go_on(self):
         d = self.run_daemon()
         client = Client()
@@ -152,6 +138,277 @@ class Reload(Case):
             self.assertTrue(self.reload(d, {"communities": ["public", f"c{i}"]})["ok"])
             client.send(link(3, tag=messages.INFORM, request_id=i), ("127.0.0.1", d.ports[0]))
             self.assertTrue(is_response(client.receive()[0], i))
+
+
+MIB = """SOME-VENDOR-MIB DEFINITIONS ::= BEGIN
+IMPORTS MODULE-IDENTITY, NOTIFICATION-TYPE, enterprises FROM SNMPv2-SMI;
+someVendor MODULE-IDENTITY
+    LAST-UPDATED "202601010000Z" ORGANIZATION "x" CONTACT-INFO "x" DESCRIPTION "x"
+    ::= { enterprises 99999 }
+somethingNew NOTIFICATION-TYPE STATUS current DESCRIPTION "x" ::= { someVendor 0 1 }
+END
+"""
+VENDOR_TRAP = "1.3.6.1.4.1.99999.0.1"
+
+
+class Load:
+    """What goes on meanwhile: blasts that never end by themselves, told apart by what
+    they send. The |going| one sends to an address that comes and goes."""
+
+    KINDS = {"v2c": ("--rate", RATE, "--sources", 50, "--seed", 1),
+             "v3": ("--rate", RATE // 8, "-v", "3", "--engines", 5, "--seed", 2, "-u",
+                    "stay,auth=SHA-256:staypass123,priv=AES-128:staypriv123"),
+             "informs": ("--rate", RATE // 8, "--inform", "--outstanding", 4, "--timeout", 20,
+                         "-c", "informer", "--seed", 3),
+             "going": ("--rate", RATE // 8, "-c", "goer", "--seed", 4)}
+
+    def __init__(self, test, stay, going):
+        self.running = {}
+        for kind, args in self.KINDS.items():
+            to = going if kind == "going" else stay
+            process = subprocess.Popen(
+                [PROGRAM, "blast", "--json", "--seconds", "0", "--duration", "100000",
+                 *map(str, args), to], stdin=subprocess.DEVNULL, text=True,
+                stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+            test.addCleanup(self.end, process)
+            self.running[kind] = process
+
+    @staticmethod
+    def end(process):
+        if process.returncode is None:
+            process.kill()
+            process.communicate()
+
+    def stop(self):
+        """The summary of each."""
+        told = {}
+        for kind, process in self.running.items():
+            process.send_signal(signal.SIGINT)
+            out, err = process.communicate(timeout=PATIENCE_S)
+            if process.returncode != 0 and kind != "going":
+                raise AssertionError(f"{kind}: {out} {err}")
+            told[kind] = json.loads(out)
+        return told
+
+
+class Many(Case):
+    """Reloads of all kinds under load, good ones and bad ones."""
+
+    PHASES = 12  # what is configured comes again after so many reloads
+
+    def setUp(self):
+        self.random = random.Random(5)
+        self.folder_name = pathlib.Path(self.folder())
+        mibs = self.folder_name / "mibs"
+        mibs.mkdir()
+        (mibs / "SOME-VENDOR-MIB").write_text(MIB)
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as free:
+            free.bind(("127.0.0.2", 0))
+            self.going = free.getsockname()[1]
+        self.sink = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.sink.bind(("127.0.0.1", 0))
+        self.addCleanup(self.sink.close)
+        self.probes, self.refusals = [], {}
+
+    def sites(self, i):
+        path = self.folder_name / "sites.csv"
+        path.write_text(f"address,site,turn\n127.0.0.0/8,here,{i}\n")
+        return {"type": "csv", "file": str(path), "column": "address", "match": "cidr",
+                "refresh": "1s"}
+
+    def users(self, i):
+        users = [{"name": "stay", "auth": "SHA-256", "auth_secret": "staypass123",
+                  "priv": "AES-128", "priv_secret": "staypriv123"}]
+        if i % 2:
+            users.append({"name": "guest", "auth": "SHA-256", "auth_secret": f"guestpass{i}"})
+        return users
+
+    def outputs(self, phase):
+        outputs = {"events": {"type": "file", "path": "events.json",
+                              "queue": {"events": 200000, "bytes": "512MiB"}}}
+        if phase % 2:
+            outputs["text"] = {"type": "file", "path": "events.txt", "format": "text",
+                               "rotate": {"size": "1MiB", "keep": phase}}
+        if phase % 3 == 0:
+            outputs["log"] = {"type": "syslog",
+                              "address": f"udp:127.0.0.1:{self.sink.getsockname()[1]}"}
+        return outputs
+
+    def conf(self, i):
+        """That of the |i|th reload."""
+        phase = i % self.PHASES
+        conf = {"threads": 2, "users": self.users(i), "outputs": self.outputs(phase),
+                "communities": ["public", "informer", "goer", f"c{i}"],
+                "dedup": {"enabled": False, "window": f"{phase + 1}s"},
+                "rules": [{"match": {"trap": "*"}, "set": {"tags": [f"t{i}"]}}] * (phase + 1)}
+        if self.goes(i):
+            conf["listen"] = ["udp:127.0.0.1:0", f"udp:127.0.0.2:{self.going}"]
+        if phase % 4 == 2:
+            conf["mibs"] = [str(self.folder_name / "mibs")]
+        if phase % 4 > 1:
+            conf["enrichment"] = {"sites": self.sites(i)}
+        if phase == 7:
+            conf["metrics"] = {"enabled": False}
+        return conf
+
+    def goes(self, i):
+        return i % self.PHASES % 3 == 1
+
+    def bad(self, good):
+        """Something that cannot be taken over, and would change who may send."""
+        other = good | {"communities": ["intruder"], "users": []}
+        return json.dumps(self.random.choice([
+            other | {"lisen": []},
+            other | {"listen": ["udp:192.0.2.1:0"]},
+            other | {"outputs": {"x": {"type": "file", "path": "/usr"}}},
+            other | {"mibs": ["/no/such/folder"]},
+            other | {"users": [{"name": "x", "auth": "MD5", "auth_secret": "@/no/such"}]},
+            other | {"metrics": {"listen": "192.0.2.1:1"}},
+        ]))
+
+    def reload(self, d):
+        """By either way; whether it was taken over, as it says."""
+        how = self.random.randrange(3)
+        if how == 0:
+            return d.ask("reload")["ok"]
+        if how == 1:
+            return run([PROGRAM, "reload", "-s", str(d.state / "control")]).returncode == 0
+        start = len(d.errors)
+        d.process.send_signal(signal.SIGHUP)
+        return d.wait_line("configuration (reloaded|is wrong)", start)[1] == "reloaded"
+
+    def probe(self, d, i):
+        """That just those may send who may with configuration |i|."""
+        engine = b"\x80\0\x1f\x88\x04probe"
+        self.probes.append(len(self.probes) + 1)
+        number = self.probes[-1] + 1000000
+        guest = {k: messages.Sender("guest", engine, "SHA-256", f"guestpass{k}", boots=1,
+                                    time=int(time.monotonic())).message(request_id=number)
+                 for k in (i, i + 2)}
+        d.send(messages.v2c(community=b"c%d" % i, request_id=number),
+               messages.v2c(community=b"c%d" % (i - 1)), messages.v2c(community=b"intruder"),
+               guest[i], guest[i + 2], source="127.0.0.99")
+        wrong = {"community-unknown": 2, **({"usm-wrong-digest": 1} if i % 2 else
+                                    {"usm-unknown-user": 2})}
+        for reason, count in wrong.items():
+            self.refusals[reason] = self.refusals.get(reason, 0) + count
+        refused = sum(self.refusals.values())
+        c = d.wait_counters(lambda c: c["refused"] >= refused)
+        self.assertEqual(c["reasons"], self.refusals, f"reload {i}")
+        self.assertEqual(c["lost"], 0)
+        return 2 if i % 2 else 1
+
+    def burst(self, d, i):
+        """What has arrived at an address before it goes is not lost."""
+        d.send(*[messages.v2c(community=b"goer", request_id=2000000 + i)] * 20,
+               source="127.0.0.98", host="127.0.0.2", port=self.going)
+        return 20
+
+    @staticmethod
+    def process_of(d):
+        """What must be the same after each reload: descriptors, threads, and the rights
+        of each of them."""
+        rights = set()
+        threads = sorted(os.listdir(f"/proc/{d.process.pid}/task"))
+        for thread in threads:
+            text = pathlib.Path(f"/proc/{d.process.pid}/task/{thread}/status").read_text()
+            rights.add(tuple(x for x in text.splitlines()
+                             if x.split(":")[0] in ("Uid", "Gid", "Groups", "NoNewPrivs")
+                             or x.startswith("Cap")))
+        return len(os.listdir(f"/proc/{d.process.pid}/fd")), len(threads), frozenset(rights)
+
+    def same(self, d, before):
+        """Waits for what ends (outputs, our own connections) to have ended; then it must
+        be as |before|, or as it stays if that is None."""
+        end = time.monotonic() + PATIENCE_S
+        seen = []
+        while True:
+            try:
+                seen.append(self.process_of(d))
+            except (FileNotFoundError, ProcessLookupError):  # a thread that has ended
+                continue
+            stays = len(seen) >= 40 and len(set(seen[-40:])) == 1
+            if seen[-1] == before or before is None and stays:
+                return seen[-1]
+            self.assertLess(time.monotonic(), end, f"{seen[-1]} instead of {before}")
+            time.sleep(0.02)
+
+    @staticmethod
+    def memory_kb(d):
+        text = pathlib.Path(f"/proc/{d.process.pid}/status").read_text()
+        return int(text.split("VmRSS:")[1].split()[0])
+
+    def test_under_load_lose_and_double_nothing(self):
+        d = self.run_daemon(self.conf(0), folder=str(self.folder_name))
+        load = Load(self, f"127.0.0.1:{d.ports[0]}", f"127.0.0.2:{self.going}")
+        seen, memory, good, bad, sent, bursts = {}, None, 0, 0, 0, 0
+        for i in range(1, RELOADS + 1):
+            d.configure(self.conf(i))
+            self.assertTrue(self.reload(d), d.errors[-5:])
+            good += 1
+            phase = i % self.PHASES
+            seen[phase] = self.same(d, seen.get(phase))
+            sent += self.probe(d, i)
+            if self.random.randrange(3) == 0:
+                text = d.path.read_text()
+                d.path.write_text(self.bad(json.loads(text)))
+                self.assertFalse(self.reload(d))
+                bad += 1
+                sent += self.probe(d, i)
+                self.same(d, seen[phase])
+            if self.goes(i):
+                bursts += self.burst(d, i)
+            if i == max(100, RELOADS // 10):
+                memory = self.memory_kb(d)
+        told = load.stop()
+        d.wait_counters(lambda c: c["outputs"]["events"]["waiting"] == 0)
+        self.account(d, told, sent, bursts)
+        status = d.ask("status")
+        self.assertEqual((status["reloads"], status["failed_reloads"]), (good, bad))
+        self.assertEqual(len({rights for _, _, rights in seen.values()}), 1)
+        if memory and not self.is_sanitized(d):
+            self.assertLess(self.memory_kb(d) - memory, GROWTH_KB)
+
+    @staticmethod
+    def is_sanitized(d):
+        return "san.so" in pathlib.Path(f"/proc/{d.process.pid}/maps").read_text()
+
+    def account(self, d, told, sent, bursts):
+        """Each notification that was sent stands in the file, once."""
+        c = d.counters()
+        self.assertEqual(c["lost"], 0)
+        self.assertEqual(c["lost_for_memory"], 0)
+        kinds = {"v2c": 0, "v3": 0, "informs": set(), "going": 0, "bursts": 0, "probes": 0}
+        ids = set()
+        with (d.state / "events.json").open() as lines:
+            for event in map(json.loads, lines):
+                self.assertIn(event["kind"], ("trap", "inform"))
+                self.assertNotIn(event["id"], ids)
+                ids.add(event["id"])
+                if event["kind"] == "inform":
+                    kinds["informs"].add(event["request_id"])
+                else:
+                    kinds[self.kind_of(event)] += 1
+        informs = told["informs"]["informs"]
+        self.assertEqual(informs["acknowledged"], informs["submitted"])
+        self.assertEqual(len(kinds["informs"]), informs["submitted"])
+        self.assertEqual((kinds["v2c"], kinds["v3"]), (told["v2c"]["sent"], told["v3"]["sent"]))
+        self.assertEqual((kinds["probes"], kinds["bursts"]), (sent, bursts))
+        self.assertLessEqual(kinds["going"], told["going"]["sent"])
+        self.assertEqual(len(ids), c["delivered"])
+        self.assertEqual(c["refused"], sum(self.refusals.values()))
+        self.assertEqual(c["received"], c["delivered"] + c["refused"] + c["duplicate"])
+
+    @staticmethod
+    def kind_of(event):
+        source = event["source"]["address"]
+        if source == "127.0.0.99":
+            return "probes"
+        if source == "127.0.0.98":
+            return "bursts"
+        if event["version"] == "3":
+            return "v3"
+        return "going" if event["community"] == "goer" else "v2c"
 
 
 if __name__ == "__main__":

@@ -582,17 +582,55 @@ test_clears_by_hand(void **state)
 	fixture_free(f);
 }
 
+/* What an inform did is taken back as if it had never come. */
 static void
-test_a_raise_that_was_forgotten_is_raised_again(void **state)
+test_what_an_inform_did_is_taken_back(void **state)
+{
+	static const char key[] = "192.0.2.7/linkDown/3";
+	fixture *f = fixture_new("");
+	uint32_t at = 0;
+	alarm_view view;
+
+	(void)state;
+	f->down->n.kind = f->up->n.kind = TL_INFORM;
+	judge(f, f->down, 4, AT(0));
+	alarms_forget(f->a, judge(f, f->down, 3, AT(0)));
+	assert_int_equal(alarms_count(f->a).active, 1);
+	expect(judge(f, f->down, 3, AT(1)), TL_ALARM_RAISED, 1, key);
+	assert_int_equal(alarms_count(f->a).raised, 2);
+	alarms_forget(f->a, judge(f, f->down, 3, AT(2)));
+	expect(judge(f, f->down, 3, AT(3)), TL_ALARM_REPEATED, 2, key);
+	alarms_forget(f->a, judge(f, f->up, 3, AT(4)));
+	assert_int_equal(alarms_count(f->a).cleared, 0);
+	assert_int_equal(alarms_count(f->a).active, 2);
+	alarms_forget(f->a, judge(f, f->up, 5, AT(4)));
+	assert_int_equal(alarms_count(f->a).active, 2);
+	assert_true(alarms_next(f->a, &at, &view) && alarms_next(f->a, &at, &view));
+	assert_bytes(view.key, span_of(key));
+	assert_bytes(view.name, span_of("linkDown"));
+	assert_int_equal(view.count, 2);
+	expect(judge(f, f->up, 3, AT(5)), TL_ALARM_CLEARED, 2, key);
+	assert_int_equal(alarms_count(f->a).cleared, 1);
+	assert_int_equal(alarms_count(f->a).active, 1);
+	fixture_free(f);
+}
+
+static void
+test_a_change_of_severity_is_taken_back(void **state)
 {
 	fixture *f = fixture_new("");
 
 	(void)state;
-	alarms_forget(f->a, judge(f, f->down, 3, AT(0)));
-	expect(judge(f, f->down, 3, AT(1)), TL_ALARM_RAISED, 1, "192.0.2.7/linkDown/3");
-	alarms_forget(f->a, judge(f, f->down, 3, AT(2)));
-	expect(judge(f, f->down, 3, AT(3)), TL_ALARM_REPEATED, 3, "192.0.2.7/linkDown/3");
-	assert_int_equal(alarms_count(f->a).raised, 1);
+	f->down->n.kind = TL_INFORM;
+	judge(f, f->down, 3, AT(0));
+	for (int i = 1; i <= 2; i++) {
+		event *ev = again(f->down, AT(i));
+		ev->j.severity = TL_SEVERITY_CRITICAL;
+		alarms_judge(f->a, ev);
+		expect(ev, TL_ALARM_CHANGED, 2, "192.0.2.7/linkDown/3");
+		if (i == 1)
+			alarms_forget(f->a, ev);
+	}
 	fixture_free(f);
 }
 
@@ -751,7 +789,8 @@ main(void)
 		T(the_least_recently_heard_makes_room),
 		T(1024_that_made_room_are_named_the_others_summed_up),
 		T(clears_by_hand),
-		T(a_raise_that_was_forgotten_is_raised_again),
+		T(what_an_inform_did_is_taken_back),
+		T(a_change_of_severity_is_taken_back),
 		T(a_reload_keeps_alarms),
 		T(outlasts_a_restart),
 		T(a_damaged_state_begins_empty),

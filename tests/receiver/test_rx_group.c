@@ -138,6 +138,29 @@ test_sockets_move_with_what_lies_in_them(void **state)
 	test_free(b);
 }
 
+static void
+test_a_shut_socket_gives_what_it_has_and_takes_no_more(void **state)
+{
+	tl_rx *rx;
+	tl_batch *b = test_malloc(sizeof *b);
+	size_t bad;
+
+	(void)state;
+	assert_int_equal(tl_rx_open(one, 0, &rx, &bad), TL_OK);
+	tl_endpoint at = tl_rx_local(rx, 0);
+	send_from(1, &at);
+	send_from(2, &at);
+	tl_rx_shut(rx);
+	send_from(3, &at);
+	assert_int_equal(tl_rx_recv(rx, 0, b), TL_OK);
+	assert_int_equal(b->n, 2);
+	assert_int_equal(tl_rx_recv(rx, 0, b), TL_OK);
+	assert_int_equal(b->n, 0);
+	assert_int_equal(tl_rx_lost(rx, 0), 0);
+	tl_rx_close(rx);
+	test_free(b);
+}
+
 int
 main(void)
 {
@@ -145,6 +168,7 @@ main(void)
 		cmocka_unit_test(test_one_sender_stays_with_one_receiver),
 		cmocka_unit_test(test_an_address_of_another_is_refused_unless_shared),
 		cmocka_unit_test(test_sockets_move_with_what_lies_in_them),
+		cmocka_unit_test(test_a_shut_socket_gives_what_it_has_and_takes_no_more),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,30 @@
+/* daemon/reload.h: reading the configuration again while everything runs. A thread of its
+ * own prepares what may take long or fail; the main thread, which calls all that follows
+ * and is never held up, then puts it in place. */
+#ifndef DAEMON_RELOAD_H
+#define DAEMON_RELOAD_H
+
+#include "trapline/base.h"
+
+struct server;
+
+typedef struct reload reload;
+
+/* NULL without memory or descriptors. */
+reload *reload_new(struct server *s);
+
+/* Waits for a preparation that is under way; it takes no effect. NULL is fine. */
+void reload_free(reload *r);
+
+/* Starts a reload; while one is under way another will follow it, but never more than
+ * one. Returns the number of the one that reads the file as it is now, from 1. */
+uint64_t reload_ask(reload *r);
+
+bool reload_is_under_way(const reload *r);
+
+/* Readable when it is time for reload_go_on(), which puts in place what was prepared, and
+ * tells who asked for it. */
+int reload_fd(const reload *r);
+void reload_go_on(reload *r);
+
+#endif
