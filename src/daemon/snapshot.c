@@ -25,6 +25,12 @@ judge_tables(void *self, event *ev)
 }
 
 static void
+judge_tables_again(void *self, event *ev)
+{
+	enrich_judge_again(self, ev);
+}
+
+static void
 judge_names(void *self, event *ev)
 {
 	names_judge(self, ev);
@@ -48,6 +54,7 @@ make_pipeline(snapshot *s, const snapshot_options *o)
 		.enrich = { .name = "enrichment",
 		    .judge = judge_tables,
 		    .self = s->view },
+		.enrich_again = judge_tables_again,
 	};
 	if (o->dns != NULL)
 		opt.names =

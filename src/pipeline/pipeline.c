@@ -3,6 +3,7 @@
 #include "pipeline/pipeline.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "pipeline/dedup.h"
 #include "pipeline/device.h"
@@ -14,6 +15,7 @@
 
 struct pipeline {
 	stage enrich, names;
+	void (*enrich_again)(void *self, event *ev);
 	devices *devices;
 	severities *severities;
 	rules *rules;
@@ -25,10 +27,22 @@ struct pipeline {
 	pipeline_counters counters;
 };
 
+/* A rule says another order: what is known of the device is of another one then. */
 static void
 choose(const void *context, const tl_conf_ints *order, event *ev)
 {
-	device_choose(context, order, ev);
+	const pipeline *p = context;
+	tl_endpoint before = ev->device;
+
+	device_choose(p->devices, order, ev);
+	if (memcmp(before.addr, ev->device.addr, sizeof before.addr) == 0 &&
+	    before.scope == ev->device.scope)
+		return;
+	if (p->enrich_again != NULL)
+		p->enrich_again(p->enrich.self, ev);
+	ev->j.device_name = (tl_span){ NULL, 0 };
+	if (p->names.judge != NULL)
+		p->names.judge(p->names.self, ev);
 }
 
 /* Those that the configuration can do without; false without memory. */
@@ -55,6 +69,7 @@ pipeline_new(const pipeline_options *opt)
 		return NULL;
 	p->enrich = opt->enrich;
 	p->names = opt->names;
+	p->enrich_again = opt->enrich_again;
 	p->devices = devices_new(opt->conf);
 	p->severities = severities_new(opt->conf, opt->mib);
 	p->rules = rules_new(opt->conf, opt->mib);
@@ -65,7 +80,7 @@ pipeline_new(const pipeline_options *opt)
 		pipeline_free(p);
 		return NULL;
 	}
-	rules_set_choose(p->rules, choose, p->devices);
+	rules_set_choose(p->rules, choose, p);
 	return p;
 }
 

@@ -13,6 +13,8 @@ typedef struct pipeline_options {
 	uint64_t seed;       /* random and secret */
 	stage enrich, names; /* tables and the DNS, which have threads of their own;
 				judge NULL: without */
+	/* Tables once more, for the device that a rule has chosen; NULL: without. */
+	void (*enrich_again)(void *self, event *ev);
 } pipeline_options;
 
 /* NULL without memory. */
