@@ -89,11 +89,19 @@ typedef struct tl_outgoing { /* zero-initialise */
 	} v1;
 	tl_span community; /* v2c, v3, of a v1 trap that is forwarded: becomes
 			      snmpTrapCommunity.0, if |vb| has none; ptr NULL: nothing */
+	struct {                   /* v3 */
+		bool present; /* the rest counts in the place of the sender's context */
+		tl_span name; /* 0 to 255 bytes */
+		tl_span engine_id; /* 0 to 255 bytes; empty: that of whoever is
+				      authoritative */
+	} context;
 } tl_outgoing;
 
 /* What a received notification says, to be sent on, in whatever version (RFC 3584 section
- * 3): kind, trap OID, uptime, varbinds, and of a v1 trap the address, the enterprise and
- * the community. |out| borrows from |n|. Any thread. */
+ * 3): kind, trap OID, uptime, varbinds, of a v1 trap the address, the enterprise and the
+ * community, of v3 the context (RFC 3413 section 3.5.2). The context engine ID of an
+ * inform is left out where it is the receiver's own, as some senders have it: it does not
+ * tell whose the inform is. |out| borrows from |n|. Any thread. */
 TL_API void tl_outgoing_of(const tl_notification *n, tl_outgoing *out);
 
 /* Queues a notification: tl_sender_next_output() gives its message, and

@@ -2,6 +2,7 @@
 #include "daemon/metrics.h"
 
 #include <inttypes.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -279,6 +280,61 @@ put_output_metric(
 	}
 }
 
+/* One number of each receiver of an output that has several. */
+static const struct {
+	const char *name, *type, *help;
+	size_t at; /* of a uint64_t in output_peer; 0: whether it is up */
+} peer_metrics[] = {
+	{ "output_peer_up", "gauge", "Whether the last delivery to the receiver went well.",
+	    0 },
+	{ "output_peer_delivered_total", "counter", "Events that the receiver has.",
+	    offsetof(output_peer, delivered) },
+	{ "output_peer_rejected_total", "counter",
+	    "Events that the receiver refused for good, or that cannot be sent to it.",
+	    offsetof(output_peer, rejected) },
+	{ "output_peer_given_up_total", "counter",
+	    "Events that only other receivers have.", offsetof(output_peer, given_up) },
+	{ "output_peer_loops_total", "counter",
+	    "Events not sent back to where they had come from.",
+	    offsetof(output_peer, loops) },
+	{ "output_peer_cut_total", "counter",
+	    "Varbinds left out since the receiver's version has no such type.",
+	    offsetof(output_peer, cut) },
+};
+
+static void
+put_peers(page *t, const outlet *o, size_t metric)
+{
+	output_peer peers[OUTPUT_PEERS_MAX];
+	size_t count = feeder_peers(o->feeder, peers);
+
+	for (size_t i = 0; i < count; i++) {
+		uint64_t value = peers[i].up;
+		if (peer_metrics[metric].at != 0)
+			memcpy(&value,
+			    (const char *)&peers[i] + peer_metrics[metric].at,
+			    sizeof value);
+		page_put(t, "trapline_%s{", peer_metrics[metric].name);
+		put_output_label(t, o);
+		page_put(t, ",peer=\"");
+		page_label(t,
+		    (tl_span){ (const uint8_t *)peers[i].name, strlen(peers[i].name) });
+		page_put(t, "\"} %" PRIu64 "\n", value);
+	}
+}
+
+static void
+put_all_peers(page *t, const snapshot *s)
+{
+	for (size_t m = 0; m < sizeof peer_metrics / sizeof *peer_metrics; m++) {
+		put_head(
+		    t, peer_metrics[m].name, peer_metrics[m].type, peer_metrics[m].help);
+		for (size_t i = 0; i < s->outlet_count; i++)
+			if (s->outlets[i] != NULL)
+				put_peers(t, s->outlets[i], m);
+	}
+}
+
 static void
 put_outputs(page *t, const snapshot *s)
 {
@@ -367,6 +423,7 @@ metrics_write(const metrics *m, page *t)
 	put_judging(t, m->judging);
 	put_top(t, m);
 	put_outputs(t, s);
+	put_all_peers(t, s);
 	put_tables(t, s);
 	snapshot_drop(s);
 }

@@ -36,6 +36,26 @@ put_time(page *t, int64_t realtime_ns)
 }
 
 static void
+put_peers(page *t, const outlet *o)
+{
+	output_peer peers[OUTPUT_PEERS_MAX];
+	size_t count = feeder_peers(o->feeder, peers);
+
+	for (size_t i = 0; i < count; i++) {
+		const output_peer *p = &peers[i];
+		page_put(t, "%s{\"name\":", i > 0 ? "," : ",\"peers\":[");
+		page_json_puts(t, p->name);
+		page_put(t, ",\"up\":%s,\"delivered\":%llu,\"rejected\":%llu",
+		    p->up ? "true" : "false", (unsigned long long)p->delivered,
+		    (unsigned long long)p->rejected);
+		page_put(t, ",\"given_up\":%llu,\"loops\":%llu,\"cut\":%llu}",
+		    (unsigned long long)p->given_up, (unsigned long long)p->loops,
+		    (unsigned long long)p->cut);
+	}
+	page_put(t, count > 0 ? "]" : "");
+}
+
+static void
 put_output(page *t, const outlet *o, int64_t now_ns)
 {
 	feeder_counters c;
@@ -52,6 +72,7 @@ put_output(page *t, const outlet *o, int64_t now_ns)
 	    (unsigned long long)c.rejected);
 	page_put(t, ",\"given_up\":%llu,\"retries\":%llu", (unsigned long long)c.given_up,
 	    (unsigned long long)c.retries);
+	put_peers(t, o);
 	if (c.failing_since_ns != 0)
 		page_put(t, ",\"failing_s\":%llu",
 		    (unsigned long long)(now_ns - c.failing_since_ns) / TL_NS_PER_S);

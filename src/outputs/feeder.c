@@ -22,6 +22,8 @@ struct feeder {
 	pthread_cond_t stirred; /* ends the pause before the next try */
 	feeder_counters counters;
 	uint64_t held_bytes; /* of what has left the queue, and is not at its end */
+	output_peer peers[OUTPUT_PEERS_MAX];
+	size_t peer_count;
 	/* of the thread alone */
 	uint64_t jitter; /* state of the pauses' random part */
 	int64_t next_idle_ns;
@@ -85,6 +87,14 @@ let_go(feeder *f, parcel *const *items, size_t count)
 		f->held_bytes -= items[i]->bytes;
 }
 
+/* With the lock held, or before there is a thread. */
+static void
+note_peers(feeder *f)
+{
+	if (f->opt.type->peers != NULL)
+		f->peer_count = f->opt.type->peers(f->opt.self, f->peers);
+}
+
 /* What came of a delivery is told to all. */
 static void
 note(feeder *f, const batch *b, delivery what, int64_t now_ns)
@@ -106,6 +116,7 @@ note(feeder *f, const batch *b, delivery what, int64_t now_ns)
 		memcpy(c->problem, b->problem, sizeof c->problem);
 	for (size_t i = 0; i < b->done; i++)
 		note_latency(c, b->items[i], now_ns);
+	note_peers(f);
 	pthread_mutex_unlock(&f->lock);
 }
 
@@ -344,6 +355,7 @@ feeder_start(const feeder_options *opt)
 	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
 	pthread_cond_init(&f->stirred, &monotonic);
 	pthread_condattr_destroy(&monotonic);
+	note_peers(f);
 	f->queue = queue_new(&opt->queue);
 	if (f->queue == NULL || start_thread(f) != 0) {
 		destroy(f);
@@ -355,6 +367,8 @@ feeder_start(const feeder_options *opt)
 bool
 feeder_put(feeder *f, parcel *p)
 {
+	if (f->opt.type->notifications_only && p->n == NULL)
+		return true;
 	return queue_put(f->queue, p);
 }
 
@@ -425,4 +439,14 @@ feeder_count(feeder *f, feeder_counters *out)
 	out->waiting = out->offered - out->dropped - out->delivered - out->rejected -
 		       out->given_up;
 	out->waiting_bytes += out->queue.bytes;
+}
+
+size_t
+feeder_peers(feeder *f, output_peer *out)
+{
+	pthread_mutex_lock(&f->lock);
+	size_t count = f->peer_count;
+	memcpy(out, f->peers, count * sizeof *out);
+	pthread_mutex_unlock(&f->lock);
+	return count;
 }

@@ -48,8 +48,8 @@ typedef struct feeder feeder;
  * caller's. */
 feeder *feeder_start(const feeder_options *opt);
 
-/* Hands on an event; never waits. False: it was dropped. Any thread; not after
- * feeder_stop(). */
+/* Hands on an event; never waits. False: it was dropped. One of our own that the output
+ * has no use for is passed over. Any thread; not after feeder_stop(). */
 bool feeder_put(feeder *f, parcel *p);
 
 /* The same, but only if there is room for it: else nothing is counted. */
@@ -73,5 +73,9 @@ const char *feeder_name(const feeder *f);
 
 /* The counters now. Any thread. */
 void feeder_count(feeder *f, feeder_counters *out);
+
+/* The same of each peer, if the output has several: |out| has room for OUTPUT_PEERS_MAX.
+ * Returns how many. Any thread. */
+size_t feeder_peers(feeder *f, output_peer *out);
 
 #endif

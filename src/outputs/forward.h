@@ -8,8 +8,8 @@
 
 enum {
 	FORWARD_TARGETS_MAX = 64, /* of one output: the bits of progress_item */
-	/* Communities, or contexts, in use towards one receiver at a time: each takes a
-	   socket and 130 KiB. Of more, those that rest longest are closed. */
+	/* Communities in use towards one receiver at a time: each takes a socket and 130
+	   KiB. Of more, those that rest longest are closed. */
 	FORWARD_LANES_MAX = 16,
 	FORWARD_WINDOW = 256, /* informs on their way to one receiver */
 };
@@ -21,6 +21,9 @@ typedef struct forward_names forward_names;
 /* Borrows nothing. NULL without memory or thread. */
 forward_names *forward_names_new(const tl_conf_targets *targets);
 
+/* Looks the names up again soon: one of their addresses does not do. */
+void forward_names_again(forward_names *n);
+
 /* The address of target |i|. False: it is not known; |why| says what is wrong: static,
  * "" while it is looked up for the first time. Waits up to |wait_ms| for that. */
 bool forward_names_get(
@@ -29,13 +32,14 @@ bool forward_names_get(
 /* Does not wait for a look-up that goes on. NULL is fine. */
 void forward_names_free(forward_names *n);
 
-/* One manager towards a target: for one version, and one community or context. */
+/* One manager towards a target: for one version, and one community. */
 typedef struct lane {
 	tl_manager *m;
 	uint8_t version;
 	uint8_t name_len;
 	uint8_t name[255];
 	uint64_t used; /* the order of last use */
+	uint64_t cut;  /* varbinds left out that have been counted */
 	struct {
 		uint64_t ticket;
 		size_t place; /* in |progress| */
@@ -49,6 +53,7 @@ typedef struct target {
 	uint64_t bit;
 	bool has_address;
 	tl_endpoint to;
+	bool is_here;      /* on this host, where many programs share an address */
 	int fd;            /* raw: connected to it; -1: not open */
 	tl_endpoint local; /* of fd */
 	lane *lanes[FORWARD_LANES_MAX];
@@ -58,8 +63,11 @@ typedef struct target {
 	bool failed;        /* in this delivery: nothing more is sent to it */
 	bool down;          /* it did not answer the last time: one at a time */
 	int64_t down_until_ns;
-	uint64_t given_up; /* events that others have and it has not, so far */
+	output_peer told; /* the counters */
 } target;
+
+/* Memory of what was sent to receivers on this host: forward_loop.c. */
+typedef struct loop_memory loop_memory;
 
 typedef struct forward {
 	const tl_conf_output *conf;
@@ -70,8 +78,8 @@ typedef struct forward {
 	target *targets;
 	size_t target_count;
 	uint64_t uses;
-	tl_clock self;  /* our own engine, once there is one */
-	uint64_t loops; /* events that came from where they were to go */
+	tl_clock self; /* our own engine, once there is one */
+	loop_memory *memory; /* NULL: no receiver was on this host so far */
 	char problem[OUTPUT_PROBLEM_MAX];
 } forward;
 
@@ -101,7 +109,13 @@ void lane_answers(forward *f, target *t);
 /* Forgets what is on its way to |t|, and closes its sockets. */
 void lane_close_all(target *t);
 
+/* Finds out whether |t|'s new address is one of this host. False without memory. */
+bool forward_loop_address(forward *f, target *t);
+
 /* Whether the notification has come from |t|, or from ourselves. */
-bool forward_is_loop(const forward *f, const target *t, const tl_notification *n);
+bool forward_is_loop(const forward *f, const target *t, const parcel *p, int64_t now_ns);
+
+/* Remembers that |t| has been sent |p|. */
+void forward_loop_note(forward *f, const target *t, const parcel *p, int64_t now_ns);
 
 #endif

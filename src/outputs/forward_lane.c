@@ -12,7 +12,7 @@
 typedef struct wanted {
 	uint8_t version;
 	tl_kind kind;
-	tl_span name; /* the community, or the context */
+	tl_span name; /* the community */
 } wanted;
 
 static uint8_t
@@ -43,7 +43,7 @@ name_of(const forward *f, const tl_notification *n, uint8_t version)
 	static const char fallback[] = "public";
 
 	if (version == 3)
-		return n->version == 3 ? n->v3.context_name : (tl_span){ 0 };
+		return (tl_span){ 0 };
 	if (f->forward->community.bytes.ptr != NULL)
 		return f->forward->community.bytes;
 	if (n->version != 3)
@@ -106,7 +106,6 @@ open_manager(forward *f, const target *t, lane *l)
 		user = tl_conf_user_get(&c->user.at[0]);
 		opt.sender.user = &user;
 		opt.sender.level = c->user.at[0].min_level;
-		opt.sender.context_name = (tl_span){ l->name, l->name_len };
 	} else {
 		opt.sender.community = (tl_span){ l->name, l->name_len };
 	}
@@ -119,7 +118,8 @@ find_lane(target *t, const wanted *w)
 	for (size_t i = 0; i < t->lane_count; i++) {
 		lane *l = t->lanes[i];
 		if (l->version == w->version && l->name_len == w->name.len &&
-		    memcmp(l->name, w->name.ptr, w->name.len) == 0)
+		    (w->name.len == 0 ||
+			memcmp(l->name, w->name.ptr, w->name.len) == 0))
 			return l;
 	}
 	return NULL;
@@ -155,6 +155,16 @@ get_lane(forward *f, target *t, const wanted *w, handed *why)
 		(void)tl_sender_engine(tl_manager_sender(l->m), &f->self);
 	t->lanes[t->lane_count++] = l;
 	return l;
+}
+
+/* Counts the varbinds that had to be left out. */
+static void
+count_cut(target *t, lane *l)
+{
+	uint64_t sum = tl_sender_counters(tl_manager_sender(l->m))->dropped_varbinds;
+
+	t->told.cut += sum - l->cut;
+	l->cut = sum;
 }
 
 /* snmpTrapAddress.0, or agent-addr: what came, else whose event it is. */
@@ -228,6 +238,7 @@ lane_send(forward *f, target *t, size_t place)
 	if (out.kind == TL_INFORM)
 		return send_inform(f, t, l, &out, place);
 	tl_err err = tl_manager_send_trap(l->m, &out);
+	count_cut(t, l);
 	return err == TL_OK ? HANDED_OVER : after_error(f, t, l, err);
 }
 
@@ -240,6 +251,7 @@ settle(forward *f, target *t, const tl_send_result *r, size_t place)
 	if (r->err == TL_OK) {
 		item->has |= t->bit;
 		t->down = false;
+		t->told.delivered++;
 		return;
 	}
 	if (r->err == TL_EREPLY)
@@ -250,6 +262,7 @@ settle(forward *f, target *t, const tl_send_result *r, size_t place)
 		    r->why[0] != '\0' ? r->why : tl_err_text(r->err));
 	if (r->err == TL_EREPLY || r->err == TL_ELIMIT_SIZE) {
 		item->never |= t->bit;
+		t->told.rejected++;
 		return;
 	}
 	t->failed = t->down = true;

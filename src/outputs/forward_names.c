@@ -10,7 +10,8 @@
 #include "receiver/address.h"
 #include "sys/clock.h"
 
-enum { AGAIN_S = 300, AGAIN_AFTER_FAILURE_S = 15 };
+/* How often all is well, and at most. */
+enum { AGAIN_S = 60, AGAIN_AT_MOST_S = 5 };
 
 typedef struct name {
 	char host[TL_HOST_MAX + 1];
@@ -24,7 +25,7 @@ struct forward_names {
 	pthread_mutex_t lock;
 	pthread_cond_t changed; /* a name was tried, or it is the end */
 	unsigned holders;
-	bool end;
+	bool end, hurry;
 	size_t count;
 	name names[FORWARD_TARGETS_MAX];
 };
@@ -97,14 +98,16 @@ look_up_all(forward_names *n)
 	return failed;
 }
 
+/* Waits until it is the end, or |seconds| are over, or |*hurry|. */
 static void
-wait_s(forward_names *n, int seconds)
+wait_s(forward_names *n, int seconds, const bool *hurry)
 {
 	struct timespec until;
 
 	clock_gettime(CLOCK_MONOTONIC, &until);
 	until.tv_sec += seconds;
-	while (!n->end && pthread_cond_timedwait(&n->changed, &n->lock, &until) == 0) {
+	while (!n->end && !*hurry &&
+	       pthread_cond_timedwait(&n->changed, &n->lock, &until) == 0) {
 	}
 }
 
@@ -114,8 +117,11 @@ run(void *context)
 	forward_names *n = context;
 
 	pthread_mutex_lock(&n->lock);
-	while (!n->end)
-		wait_s(n, look_up_all(n) ? AGAIN_AFTER_FAILURE_S : AGAIN_S);
+	while (!n->end) {
+		n->hurry = look_up_all(n);
+		wait_s(n, AGAIN_AT_MOST_S, &n->end);
+		wait_s(n, AGAIN_S - AGAIN_AT_MOST_S, &n->hurry);
+	}
 	drop(n);
 	return NULL;
 }
@@ -198,6 +204,15 @@ forward_names_get(
 	*why = n->names[i].why;
 	pthread_mutex_unlock(&n->lock);
 	return known;
+}
+
+void
+forward_names_again(forward_names *n)
+{
+	pthread_mutex_lock(&n->lock);
+	n->hurry = true;
+	pthread_cond_broadcast(&n->changed);
+	pthread_mutex_unlock(&n->lock);
 }
 
 void

@@ -1,6 +1,7 @@
-/* outputs/helper_process.c: the process that helper.c forks: one thread that starts
- * programs, reads their standard error, ends those that take too long, and tells what
- * became of each. */
+/* outputs/helper_process.c: the process that helper.c forks. It only watches over one of
+ * its own, which does the work: one thread that starts programs, reads their standard
+ * error, ends those that take too long, and tells what became of each. If that is killed
+ * there is soon another one. */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -13,6 +14,7 @@
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/vec.h"
@@ -88,6 +90,7 @@ become(const client *c, int input, int errors)
 		signal(signal_number, SIG_DFL);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	setpgid(0, 0);
 	dup2(errors, STDERR_FILENO);
 	dup2(input, STDIN_FILENO);
@@ -428,15 +431,12 @@ take_signals(void)
 	return signalfd(-1, &child, SFD_NONBLOCK | SFD_CLOEXEC);
 }
 
-void
-helper_live(int control)
+/* Until our starter is gone, and all programs are. */
+static void
+work(int control)
 {
-	process h = { .control = close_others(control) };
+	process h = { .control = control, .signals = take_signals() };
 
-	prctl(PR_SET_NAME, "trapline-exec");
-	if (chdir("/") != 0)
-		return;
-	h.signals = take_signals();
 	while (!h.ends)
 		step(&h);
 	for (uint32_t i = 0; i < h.clients.count; i++)
@@ -448,4 +448,38 @@ helper_live(int control)
 	tl_vec_free(&h.clients);
 	tl_vec_free(&h.jobs);
 	tl_vec_free(&h.fds);
+}
+
+/* Waits for the end of |pid|, and of what it has left behind; whether it was killed. */
+static bool
+was_killed(pid_t pid)
+{
+	int status = 0;
+	pid_t ended;
+
+	do
+		ended = waitpid(-1, &status, 0);
+	while (ended != pid && (ended > 0 || errno == EINTR));
+	return ended == pid && WIFSIGNALED(status);
+}
+
+void
+helper_live(int control)
+{
+	const struct timespec pause = { .tv_nsec = 100000000 };
+	pid_t pid = -1;
+
+	control = close_others(control);
+	prctl(PR_SET_NAME, "trapline-exec");
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	if (chdir("/") != 0)
+		return;
+	(void)close(take_signals());
+	do {
+		if (pid > 0)
+			nanosleep(&pause, NULL);
+		pid = fork();
+		if (pid == 0)
+			work(control);
+	} while (pid > 0 && was_killed(pid));
 }

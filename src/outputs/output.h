@@ -37,6 +37,18 @@ int64_t batch_time_left_ns(const batch *b, int64_t now_ns);
 /* What comes of an event that could not be written, and why: short memory is no fault of
  * its, and may be over later. */
 delivery batch_unwritten(batch *b, tl_err err);
+enum { OUTPUT_PEERS_MAX = 64 };
+
+/* What an output that has several peers knows of one of them. */
+typedef struct output_peer {
+	const char *name; /* lives as long as the output's configuration */
+	bool up;          /* its last delivery went well, or there was none yet */
+	uint64_t delivered;
+	uint64_t rejected; /* it refused them for good, or they cannot be sent there */
+	uint64_t given_up; /* others have them */
+	uint64_t loops;    /* not sent back to where they had come from */
+	uint64_t cut;      /* varbinds left out that its version has no type for */
+} output_peer;
 
 struct helper; /* outputs/helper.h */
 
@@ -51,12 +63,16 @@ typedef struct output_place {
 typedef struct output_type {
 	const char *name;   /* as in `type:` */
 	uint32_t batch_max; /* events in one delivery; 0: as the configuration says */
+	bool notifications_only; /* events of our own are not for it */
 	/* Makes one; |problem| says why not. Does not wait for a peer. |conf| and |place|
 	 * outlive it. */
 	tl_err (*open)(const tl_conf_output *conf, const output_place *place, void **self,
 	    char problem[OUTPUT_PROBLEM_MAX]);
 	/* Delivers; may wait, at most about |conf|'s timeout. */
 	delivery (*deliver)(void *self, batch *b);
+	/* Fills |out|, which has room for OUTPUT_PEERS_MAX, and returns how many; called
+	 * before the first and after each delivery. NULL: it has one peer, or none. */
+	size_t (*peers)(const void *self, output_peer *out);
 	void (*reopen)(void *self);               /* SIGHUP; may be NULL */
 	void (*idle)(void *self, int64_t now_ns); /* about once a second; may be NULL */
 	void (*close)(void *self);

@@ -23,7 +23,8 @@ enum { RUNS = 1, ENDED, REFUSED, UNSTARTED }; /* 0: not yet begun */
 
 typedef struct runner {
 	const tl_conf_output *conf;
-	helper_client *client;
+	struct helper *helper;
+	helper_client *client; /* NULL: the one that was there is gone */
 	formatter *format;
 	tl_buf buf;
 	uint32_t first;  /* the ticket of the batch's first item */
@@ -45,6 +46,16 @@ runner_close(void *self)
 }
 
 static tl_err
+connect_helper(runner *r)
+{
+	const tl_conf_exec *c = &r->conf->exec;
+
+	if (r->helper == NULL)
+		return TL_EINVAL;
+	return helper_connect(r->helper, &c->command, c->timeout_ns, &r->client);
+}
+
+static tl_err
 runner_open(const tl_conf_output *conf, const output_place *place, void **self,
     char problem[OUTPUT_PROBLEM_MAX])
 {
@@ -54,13 +65,12 @@ runner_open(const tl_conf_output *conf, const output_place *place, void **self,
 
 	if (r != NULL)
 		r->format = formatter_new(&opt);
-	if (r != NULL && r->format != NULL)
-		err = place->helper == NULL
-			  ? TL_EINVAL
-			  : helper_connect(place->helper, &conf->exec.command,
-				conf->exec.timeout_ns, &r->client);
-	if (err == TL_OK) {
+	if (r != NULL && r->format != NULL) {
 		r->conf = conf;
+		r->helper = place->helper;
+		err = connect_helper(r);
+	}
+	if (err == TL_OK) {
 		*self = r;
 		return TL_OK;
 	}
@@ -124,6 +134,15 @@ complain(const runner *r, batch *b, const char *why)
 	    r->conf->exec.command.at[0], why);
 }
 
+/* Another one may take its place: see helper_process.c. What it ran has ended with it. */
+static void
+lose_helper(runner *r, batch *b)
+{
+	complain(r, b, "the helper process is gone");
+	helper_leave(r->client);
+	r->client = NULL;
+}
+
 /* Starts the program for item |i|; what became of that. */
 static uint8_t
 begin(runner *r, batch *b, size_t i)
@@ -144,7 +163,10 @@ begin(runner *r, batch *b, size_t i)
 		r->running++;
 		return RUNS;
 	}
-	complain(r, b, error == EPIPE ? "the helper process is gone" : strerror(error));
+	if (error == EPIPE || error == ECONNRESET)
+		lose_helper(r, b);
+	else
+		complain(r, b, strerror(error));
 	return UNSTARTED;
 }
 
@@ -183,11 +205,11 @@ wait_for_one(runner *r, batch *b)
 {
 	helper_result result;
 
-	if (batch_time_left_ns(b, tl_now_monotonic_ns()) == 0)
+	if (r->client == NULL || batch_time_left_ns(b, tl_now_monotonic_ns()) == 0)
 		return false;
 	int got = helper_wait(r->client, BATCH_LOOK_MS, &result);
 	if (got < 0)
-		complain(r, b, "the helper process is gone");
+		lose_helper(r, b);
 	if (got <= 0)
 		return got == 0;
 	size_t i = result.ticket - r->first;
@@ -240,6 +262,10 @@ runner_deliver(void *self, batch *b)
 
 	if (!make_room(r, b->count)) {
 		complain(r, b, tl_err_text(TL_ENOMEM));
+		return DELIVER_AGAIN;
+	}
+	if (r->client == NULL && connect_helper(r) != TL_OK) {
+		complain(r, b, "the helper process is gone");
 		return DELIVER_AGAIN;
 	}
 	r->running = 0;

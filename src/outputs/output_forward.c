@@ -29,59 +29,6 @@ forward_complain(forward *f, const char *format, ...)
 	va_end(args);
 }
 
-static bool
-is_same_address(const tl_endpoint *a, const tl_endpoint *b)
-{
-	return memcmp(a->addr, b->addr, sizeof a->addr) == 0;
-}
-
-static bool
-is_same(const tl_endpoint *a, const tl_endpoint *b)
-{
-	return is_same_address(a, b) && a->port == b->port;
-}
-
-static bool
-is_loopback(const tl_endpoint *ep)
-{
-	static const uint8_t v6[16] = { [15] = 1 };
-
-	return tl_endpoint_is_v4(ep) ? ep->addr[12] == 127
-				     : memcmp(ep->addr, v6, sizeof v6) == 0;
-}
-
-/* Whether it was sent by one of our own sockets. */
-static bool
-is_ours(const forward *f, const tl_endpoint *from)
-{
-	for (size_t i = 0; i < f->target_count; i++) {
-		const target *t = &f->targets[i];
-		if (t->fd >= 0 && is_same(&t->local, from))
-			return true;
-		for (size_t k = 0; k < t->lane_count; k++) {
-			tl_endpoint local = tl_manager_local(t->lanes[k]->m);
-			if (is_same(&local, from))
-				return true;
-		}
-	}
-	return false;
-}
-
-/* Many programs share the loopback address: there the port has to be the same, too. */
-bool
-forward_is_loop(const forward *f, const target *t, const tl_notification *n)
-{
-	tl_span engine = n->version == 3 ? n->v3.engine_id : (tl_span){ 0 };
-
-	if (is_loopback(&t->to) ? is_same(&n->from, &t->to)
-				: is_same_address(&n->from, &t->to))
-		return true;
-	if (n->kind == TL_TRAP && engine.len > 0 && engine.len == f->self.engine_id_len &&
-	    memcmp(engine.ptr, f->self.engine_id, engine.len) == 0)
-		return true;
-	return is_ours(f, &n->from);
-}
-
 static void
 close_target(target *t)
 {
@@ -98,6 +45,7 @@ close_forward(void *self)
 		close_target(&f->targets[i]);
 	forward_names_free(f->names);
 	progress_clear(&f->progress);
+	free(f->memory);
 	free(f->targets);
 	free(f);
 }
@@ -145,7 +93,8 @@ make_targets(forward *f)
 		f->targets[i] = (target){ .conf = &f->forward->to.at[i],
 			.index = i,
 			.bit = UINT64_C(1) << i,
-			.fd = -1 };
+			.fd = -1,
+			.told = { .name = f->forward->to.at[i].text, .up = true } };
 		f->progress.all |= f->targets[i].bit;
 	}
 }
@@ -178,6 +127,20 @@ open_forward(const tl_conf_output *conf, const output_place *place, void **self,
 	return TL_OK;
 }
 
+static void
+take_address(forward *f, target *t, const tl_endpoint *to)
+{
+	close_target(t);
+	t->has_address = true;
+	t->down = false;
+	t->to = *to;
+	if (!forward_loop_address(f, t)) {
+		forward_complain(f, "%s", tl_err_text(TL_ENOMEM));
+		t->failed = true;
+		t->has_address = false;
+	}
+}
+
 /* Gets |t| ready for a delivery: its address, which may have changed, and whether it is
  * worth trying. */
 static void
@@ -194,10 +157,8 @@ begin(forward *f, target *t, int64_t now_ns)
 		t->failed = true;
 		return;
 	}
-	if (!t->has_address || !is_same(&to, &t->to) || to.scope != t->to.scope)
-		close_target(t);
-	t->has_address = true;
-	t->to = to;
+	if (!t->has_address || memcmp(&to, &t->to, sizeof to) != 0)
+		take_address(f, t, &to);
 	if (t->down && f->target_count > 1 && now_ns < t->down_until_ns) {
 		forward_complain(f, "%s: does not answer", t->conf->text);
 		t->failed = true;
@@ -208,21 +169,39 @@ static handed
 hand_over(forward *f, target *t, size_t place)
 {
 	const parcel *p = f->progress.at[place].p;
+	int64_t now_ns = tl_now_monotonic_ns();
 
-	if (p->n == NULL) {
-		forward_complain(f, "an event of our own is no notification");
+	if (p->n == NULL) /* the feeder keeps them away */
 		return HANDED_NEVER;
-	}
-	if (forward_is_loop(f, t, p->n)) {
-		f->loops++;
+	if (forward_is_loop(f, t, p, now_ns)) {
+		t->told.loops++;
 		forward_complain(f,
 		    "%s: not sent back to where it came from: %llu so far", t->conf->text,
-		    (unsigned long long)f->loops);
+		    (unsigned long long)t->told.loops);
 		return HANDED_NEVER;
 	}
-	if (f->forward->encoding == TL_ENCODE_RAW)
-		return raw_send(f, t, p);
-	return lane_send(f, t, place);
+	handed what = f->forward->encoding == TL_ENCODE_RAW ? raw_send(f, t, p)
+							    : lane_send(f, t, place);
+	if (what == HANDED_OVER || what == HANDED_WAITS)
+		forward_loop_note(f, t, p, now_ns);
+	return what;
+}
+
+/* What became of an event that was handed to |t|. */
+static void
+note_handed(target *t, progress_item *item, handed what)
+{
+	if (what == HANDED_OVER) {
+		item->has |= t->bit;
+		t->down = false;
+		t->told.delivered++;
+	}
+	if (what == HANDED_NEVER) {
+		item->never |= t->bit;
+		t->told.rejected++;
+	}
+	if (what == HANDED_FAILED)
+		t->failed = t->down = true;
 }
 
 /* Hands events to |t| until all are with it, or answers have to come first. */
@@ -236,14 +215,7 @@ feed(forward *f, target *t)
 		if (t->down && t->outstanding > 0)
 			return;
 		handed what = hand_over(f, t, t->next);
-		if (what == HANDED_OVER) {
-			item->has |= t->bit;
-			t->down = false;
-		}
-		if (what == HANDED_NEVER)
-			item->never |= t->bit;
-		if (what == HANDED_FAILED)
-			t->failed = t->down = true;
+		note_handed(t, item, what);
 		if (what == HANDED_LATER)
 			return;
 	}
@@ -289,14 +261,17 @@ wait_for_answers(forward *f)
 static void
 give_up(forward *f, target *t, int64_t now_ns)
 {
-	if (t->failed && t->down)
+	if (t->failed && t->down) {
 		t->down_until_ns = now_ns + DOWN_NS;
+		forward_names_again(f->names);
+	}
+	t->told.up = !t->failed;
 	for (size_t i = 0; i < f->progress.count && t->failed; i++) {
 		progress_item *item = &f->progress.at[i];
 		if (((item->has | item->never) & t->bit) != 0 || item->has == 0)
 			continue;
 		item->never |= t->bit;
-		t->given_up++;
+		t->told.given_up++;
 	}
 }
 
@@ -308,7 +283,7 @@ tell_losses(forward *f)
 	size_t len = strlen(f->problem);
 
 	for (size_t i = 0; i < f->target_count; i++)
-		sum += f->targets[i].failed ? f->targets[i].given_up : 0;
+		sum += f->targets[i].failed ? f->targets[i].told.given_up : 0;
 	if (sum > 0)
 		(void)snprintf(f->problem + len, sizeof f->problem - len,
 		    "; only others have %llu events", (unsigned long long)sum);
@@ -357,8 +332,20 @@ deliver_forward(void *self, batch *b)
 	return what;
 }
 
+static size_t
+count_peers(const void *self, output_peer *out)
+{
+	const forward *f = self;
+
+	for (size_t i = 0; i < f->target_count; i++)
+		out[i] = f->targets[i].told;
+	return f->target_count;
+}
+
 const output_type output_forward = {
 	.name = "forward",
+	.notifications_only = true,
+	.peers = count_peers,
 	.open = open_forward,
 	.deliver = deliver_forward,
 	.close = close_forward,

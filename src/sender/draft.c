@@ -244,6 +244,20 @@ tl_draft_bound(const tl_draft *d)
 	return bound;
 }
 
+/* RFC 3413 section 3.5.2. */
+static void
+keep_context(const tl_notification *n, tl_outgoing *out)
+{
+	tl_span id = n->v3.context_engine_id;
+	bool is_receivers = n->kind == TL_INFORM && id.len > 0 &&
+			    id.len == n->v3.engine_id.len &&
+			    memcmp(id.ptr, n->v3.engine_id.ptr, id.len) == 0;
+
+	out->context.present = true;
+	out->context.name = n->v3.context_name;
+	out->context.engine_id = is_receivers ? (tl_span){ 0 } : id;
+}
+
 void
 tl_outgoing_of(const tl_notification *n, tl_outgoing *out)
 {
@@ -255,6 +269,8 @@ tl_outgoing_of(const tl_notification *n, tl_outgoing *out)
 		.vb_count = n->vb_count,
 		.has_agent_address = n->has_agent_address };
 	memcpy(out->agent_address, n->agent_address, sizeof out->agent_address);
+	if (n->version == 3)
+		keep_context(n, out);
 	if (!n->v1.present)
 		return;
 	out->v1.present = true;

@@ -21,12 +21,11 @@ write_community(const tl_sender *s, tl_writer *w)
 
 /* scopedPDU, RFC 3412 section 6.8. */
 static void
-write_scoped(const tl_sender *s, const tl_authority *a, tl_writer *w)
+write_scoped(const tl_context *c, const tl_authority *a, tl_writer *w)
 {
-	tl_span id = { s->context_engine_id, s->context_engine_id_len };
-
-	tl_write_octets(w, TL_T_OCTETS, (tl_span){ s->context, s->context_len });
-	tl_write_octets(w, TL_T_OCTETS, id.len > 0 ? id : tl_authority_id(a));
+	tl_write_octets(w, TL_T_OCTETS, c->name);
+	tl_write_octets(
+	    w, TL_T_OCTETS, c->engine_id.len > 0 ? c->engine_id : tl_authority_id(a));
 	tl_write_header(w, TL_BER_SEQUENCE, w->end);
 }
 
@@ -50,7 +49,7 @@ write_v3(tl_sender *s, const tl_parcel *p, tl_writer *w)
 		.salt = s->salts++,
 	};
 
-	write_scoped(s, a, w);
+	write_scoped(&p->context, a, w);
 	return tl_secure_write(s->crypto, &m, w);
 }
 
@@ -130,16 +129,30 @@ tl_probe_write(tl_sender *s, uint32_t msg_id, tl_buf *room, tl_span *message)
 	tl_write_integer(&w, msg_id);
 	tl_write_header(&w, PDU_GET, w.end);
 	const tl_parcel p = { .pdu = tl_writer_span(&w),
+		.context = tl_sender_context(s, &(tl_outgoing){ 0 }),
 		.authority = &nobody,
 		.reportable = true,
 		.msg_id = msg_id };
 	return tl_parcel_write(s, &p, room, message);
 }
 
+tl_context
+tl_sender_context(const tl_sender *s, const tl_outgoing *out)
+{
+	if (out->context.present)
+		return (tl_context){ out->context.name, out->context.engine_id };
+	return (tl_context){ { s->context, s->context_len },
+		{ s->context_engine_id, s->context_engine_id_len } };
+}
+
 /* A trap needs an engine of ours with v3. */
 static tl_err
-check_kind(tl_sender *s, const tl_outgoing *out)
+check_v3(tl_sender *s, const tl_outgoing *out)
 {
+	if (s->rules.version == 3 && out->context.present &&
+	    (out->context.name.len > TL_COMMUNITY_MAX ||
+		out->context.engine_id.len > TL_COMMUNITY_MAX))
+		return tl_say_problem(&s->problem, TL_EINVAL, "too long a context");
 	if (s->rules.version == 3 && out->kind == TL_TRAP && s->engine.id_len == 0)
 		return tl_say_problem(&s->problem, TL_EINVAL,
 		    "an SNMPv3 trap needs an engine ID of our own");
@@ -149,7 +162,7 @@ check_kind(tl_sender *s, const tl_outgoing *out)
 tl_err
 tl_sender_make_draft(tl_sender *s, const tl_outgoing *out, int64_t now_ns, tl_draft *d)
 {
-	tl_err err = check_kind(s, out);
+	tl_err err = check_v3(s, out);
 
 	return err != TL_OK ? err : tl_draft_make(&s->rules, out, now_ns, d, &s->problem);
 }
@@ -167,6 +180,7 @@ tl_sender_encode_trap(
 		return err;
 	const tl_parcel p = { .draft = &d,
 		.request_id = tl_sender_next_id(s, 0),
+		.context = tl_sender_context(s, trap),
 		.authority = &s->engine,
 		.msg_id = tl_sender_next_id(s, 0),
 		.now_ns = now_ns };

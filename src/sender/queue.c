@@ -1,6 +1,7 @@
 /* sender/queue.c: the notifications that have no result yet: what is to be sent now, what
  * waits for an answer and until when, and the results. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "pdu/pdu.h"
 #include "sender/state.h"
@@ -127,6 +128,16 @@ check_room(tl_sender *s)
 	return s->slots != NULL ? TL_OK : tl_say_problem(&s->problem, TL_ENOMEM, "");
 }
 
+/* Copies |from| to |*at|, and moves that behind it. */
+static void
+keep_span(tl_span from, uint8_t **at, tl_span *to)
+{
+	*to = (tl_span){ *at, from.len };
+	if (from.len > 0)
+		memcpy(*at, from.ptr, from.len);
+	*at += from.len;
+}
+
 tl_err
 tl_sender_notify(tl_sender *s, const tl_outgoing *out, int64_t now_ns, uint64_t *ticket)
 {
@@ -137,10 +148,12 @@ tl_sender_notify(tl_sender *s, const tl_outgoing *out, int64_t now_ns, uint64_t 
 		err = check_room(s);
 	if (err != TL_OK)
 		return err;
+	tl_context context = tl_sender_context(s, out);
 	size_t cap = tl_draft_bound(&d);
-	uint8_t *memory = malloc(cap);
+	uint8_t *memory = malloc(cap + context.name.len + context.engine_id.len);
 	if (memory == NULL)
 		return tl_say_problem(&s->problem, TL_ENOMEM, "");
+	uint8_t *behind = memory + cap;
 	tl_slot slot = take_slot(s);
 	tl_pending *p = &s->slots[slot];
 	tl_writer w = tl_writer_of(memory, cap);
@@ -151,6 +164,8 @@ tl_sender_notify(tl_sender *s, const tl_outgoing *out, int64_t now_ns, uint64_t 
 		    .ticket = ++s->tickets << s->slot_bits | slot, .kind = out->kind } };
 	tl_draft_write(&d, p->request_id, &w);
 	p->pdu = tl_writer_span(&w);
+	keep_span(context.name, &behind, &p->context.name);
+	keep_span(context.engine_id, &behind, &p->context.engine_id);
 	s->counters.dropped_varbinds += d.dropped;
 	s->outstanding++;
 	append_slot(s, slot, out->kind == TL_TRAP ? TL_AT_TRAPS : TL_AT_INFORMS);
@@ -293,6 +308,7 @@ static tl_err
 write_trap(tl_sender *s, tl_slot slot, int64_t now_ns, tl_buf *room, tl_span *message)
 {
 	const tl_parcel parcel = { .pdu = s->slots[slot].pdu,
+		.context = s->slots[slot].context,
 		.authority = &s->engine,
 		.msg_id = tl_sender_next_id(s, slot),
 		.now_ns = now_ns };
@@ -305,6 +321,7 @@ write_inform(tl_sender *s, tl_slot slot, int64_t now_ns, tl_buf *room, tl_span *
 {
 	tl_pending *p = &s->slots[slot];
 	const tl_parcel parcel = { .pdu = p->pdu,
+		.context = p->context,
 		.authority = &s->peer,
 		.reportable = true,
 		.msg_id = tl_sender_next_id(s, slot),

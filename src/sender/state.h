@@ -33,14 +33,21 @@ typedef enum tl_where {
 	TL_AT_COUNT
 } tl_where;
 
+/* Where the objects of a notification are: RFC 3411 section 3.3.1. */
+typedef struct tl_context {
+	tl_span name;
+	tl_span engine_id; /* empty: of whoever is authoritative */
+} tl_context;
+
 typedef struct tl_pending {
 	tl_slot prev, next; /* of the same list */
 	tl_where where;
 	bool resynced;     /* sent again for a clock that was wrong */
 	bool rediscovered; /* sent again for an engine ID that was wrong */
 	tl_err hint;       /* what a Report said that proves nothing, or TL_OK */
-	uint8_t *memory;   /* holds |pdu| */
+	uint8_t *memory;   /* holds |pdu| and |context| */
 	tl_span pdu;
+	tl_context context;
 	uint32_t request_id;
 	uint32_t first_msg_id, last_msg_id; /* of its messages; v3 */
 	uint32_t sent;                      /* messages given out with it */
@@ -123,6 +130,7 @@ typedef struct tl_parcel {
 	const tl_draft *draft; /* or NULL: */
 	tl_span pdu;
 	uint32_t request_id;           /* of the draft */
+	tl_context context;            /* v3 */
 	const tl_authority *authority; /* v3; without an ID: engine discovery */
 	bool reportable;
 	uint32_t msg_id;
@@ -136,6 +144,9 @@ TL_CHECK tl_err tl_parcel_write(
 /* Writes the probe of engine discovery, RFC 3414 section 4; errors as above. */
 TL_CHECK tl_err tl_probe_write(
     tl_sender *s, uint32_t msg_id, tl_buf *room, tl_span *message);
+
+/* The context of |out|. */
+tl_context tl_sender_context(const tl_sender *s, const tl_outgoing *out);
 
 /* Makes the draft of |out|; see tl_sender_notify(). */
 TL_CHECK tl_err tl_sender_make_draft(

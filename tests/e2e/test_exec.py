@@ -17,6 +17,7 @@ import sending
 from harness import needs_shared
 from netsnmp import needs_netsnmp
 from outputs import PATIENCE_S, OutputCase, needs_driver, trap, wait
+from running import Case, Daemon
 
 NEEDS_MIBS, MIBS = needs_shared("mibs")
 IF = "1.3.6.1.2.1.2.2.1"
@@ -184,6 +185,183 @@ class Programs(ExecCase):
         self.assertNotIn("hush", self.text("env"))
         self.assertNotIn("socket:", self.text("fds"))
         self.assertNotIn("t.yaml", self.text("fds"))
+
+
+class Run(Case):
+    """By the daemon: what programs do to it, and what it does about them."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = folder.name
+
+    def exec(self, script=None, path=None, check=True, **more):
+        path = path or write_program(self.folder, "program", script)
+        return self.run_daemon({"outputs": {
+            "it": {"type": "exec", "command": [str(path)],
+                   "retry": {"first": "20ms", "most": "50ms"}} | more,
+            "events": {"type": "file", "path": "events.json"}}}, check=check)
+
+    def it(self, d):
+        return next(o for o in d.ask("status")["outputs"] if o["name"] == "it")
+
+    def wait_it(self, d, fits):
+        return wait(lambda: fits(self.it(d)) and self.it(d), lambda: f"it: {self.it(d)}")
+
+    def text(self, name):
+        path = pathlib.Path(self.folder) / name
+        return path.read_text() if path.exists() else ""
+
+    def helpers(self, d):
+        """The one that watches, and the one that works."""
+        watcher, = children_of(d.process.pid)
+        return watcher, wait(lambda: children_of(watcher), "the helper")[0]
+
+    def test_that_hang_are_ended_with_all_they_started(self):
+        d = self.exec(f"(echo $$ >>{self.folder}/pids; trap '' TERM; sleep 1000) & wait",
+                      timeout="200ms", parallel=2)
+        d.send(*[trap(n) for n in range(4)])
+        it = self.wait_it(d, lambda it: it["rejected"] == 4)
+        self.assertIn("ended after 0.2 s", it["problem"])
+        self.assertEqual((it["delivered"], it["waiting"]), (0, 0))
+        _, worker = self.helpers(d)
+        wait(lambda: not children_of(worker), "the end of all that they started")
+        d.wait_counters(lambda c: c["outputs"]["events"]["delivered"] == 4)
+
+    def test_run_so_many_at_once_and_no_more(self):
+        d = self.exec(f"""echo $$ >{self.folder}/run.$$
+            ls {self.folder} | grep -c run >>{self.folder}/counts
+            while [ ! -e {self.folder}/go ]; do sleep 0.01; done; rm {self.folder}/run.$$""",
+                      parallel=3, batch={"events": 12, "wait": "10s"})
+        d.send(*[trap(n) for n in range(12)])
+        wait(lambda: self.text("counts").count("\n") == 3, "three of them")
+        self.assertEqual(len(list(pathlib.Path(self.folder).glob("run.*"))), 3)
+        pathlib.Path(self.folder, "go").touch()
+        self.wait_it(d, lambda it: it["delivered"] == 12)
+        self.assertLessEqual(max(map(int, self.text("counts").split())), 3)
+
+    def test_that_write_much_are_not_in_the_way(self):
+        d = self.exec("head -c 3000000 /dev/zero >&2; head -c 3000000 /dev/zero; "
+                      "echo >&2; echo the last line >&2; exit 7")
+        d.send(trap(1))
+        it = self.wait_it(d, lambda it: it["rejected"] == 1)
+        self.assertIn("status 7: the last line", it["problem"])
+
+    def test_that_read_nothing_of_a_large_event(self):
+        d = self.exec("exit 0")
+        d.send(messages.v2c(ber.varbind(f"{OURS}.1", ber.octets(b"x" * 60000))))
+        self.wait_it(d, lambda it: it["delivered"] == 1)
+
+    def test_that_become_missing_or_not_executable_are_tried_again(self):
+        for mode in (None, 0o600):
+            with self.subTest(mode=mode):
+                path = write_program(self.folder, f"later{mode}", "cat >/dev/null")
+                d = self.exec(path=path)
+                path.chmod(mode) if mode else path.unlink()
+                d.send(trap(1))
+                it = self.wait_it(d, lambda it: it["state"] == "retries")
+                self.assertIn(os.strerror(13 if mode else 2), it["problem"])
+                self.assertEqual(it["waiting"] + it["delivered"] + it["rejected"], 0)
+                new = write_program(self.folder, "new", "cat >/dev/null")
+                new.rename(path)
+                self.wait_it(d, lambda it: it["delivered"] == 1)
+
+    def test_that_are_no_programs_are_told_at_the_start(self):
+        text = pathlib.Path(self.folder) / "text"
+        text.write_text("x")
+        for path, why in ((text, "Permission denied"), ("/nowhere/it", "No such file")):
+            d = Daemon({"outputs": {"it": {"type": "exec", "command": [str(path)]}}})
+            self.addCleanup(d.close)
+            self.assertEqual(d.process.wait(PATIENCE_S), 2)
+            d.thread.join()
+            self.assertIn(f"command: {path}: {why}", "\n".join(d.errors))
+
+    def test_end_with_a_status_that_is_told(self):
+        d = self.exec(f"cat >>{self.folder}/got; [ ! -e {self.folder}/bad ]")
+        d.send(trap(1))
+        self.wait_it(d, lambda it: it["delivered"] == 1)
+        pathlib.Path(self.folder, "bad").touch()
+        d.send(trap(2))
+        self.assertIn("status 1", self.wait_it(d, lambda it: it["rejected"] == 1)["problem"])
+        self.assertEqual([json.loads(x)["uptime"] for x in self.text("got").splitlines()],
+                         [1, 2])
+        self.assertEqual(d.metrics()['trapline_output_rejected_total{output="it"}'], "1")
+
+    def test_leave_neither_zombies_nor_descriptors_after_1000(self):
+        d = self.exec("exit 0", parallel=8)
+        pids = [d.process.pid, *self.helpers(d)]
+        d.send(trap(0))
+        self.wait_it(d, lambda it: it["delivered"] == 1)
+        before = [descriptors(p) for p in pids]
+        d.send(*[trap(n) for n in range(1, 1001)])
+        self.wait_it(d, lambda it: it["delivered"] == 1001)
+        self.assertEqual(children_of(pids[2]), [])
+        wait(lambda: all(descriptors(p) <= n for p, n in zip(pids, before)),
+             lambda: f"{before} descriptors: {[descriptors(p) for p in pids]}")
+        self.assertEqual((children_of(pids[0]), children_of(pids[1])), ([pids[1]], [pids[2]]))
+
+    def test_go_on_with_a_new_helper_when_one_is_killed(self):
+        d = self.exec(f"cat >>{self.folder}/got; [ -e {self.folder}/go ] || sleep 1000",
+                      timeout="1h", parallel=1)
+        d.send(trap(1), trap(2))
+        wait(lambda: self.text("got"), "a program that runs")
+        watcher, worker = self.helpers(d)
+        program, = children_of(worker)
+        pathlib.Path(self.folder, "go").touch()
+        os.kill(int(worker), signal.SIGKILL)
+        it = self.wait_it(d, lambda it: it["delivered"] == 2)
+        self.assertIn("the helper process is gone", it["problem"])
+        self.assertFalse(is_running(program))
+        self.assertNotIn(worker, self.helpers(d))
+        self.assertEqual([json.loads(x)["uptime"] for x in self.text("got").splitlines()],
+                         [1, 1, 2])
+        wait(lambda: self.it(d)["state"] == "idle", "it to be well")
+
+    def test_are_missed_by_nobody_else_when_all_helpers_are_killed(self):
+        d = self.exec("exit 0", check=False)
+        for pid in self.helpers(d):
+            os.kill(int(pid), signal.SIGKILL)
+        d.send(trap(1))
+        self.assertIn("the helper process is gone",
+                      self.wait_it(d, lambda it: it["state"] == "retries")["problem"])
+        d.wait_counters(lambda c: c["outputs"]["events"]["delivered"] == 1)
+        self.assertEqual(d.metrics()['trapline_output_up{output="it"}'], "0")
+
+    def test_are_chosen_anew_by_a_reload(self):
+        first = write_program(self.folder, "first", f"cat >>{self.folder}/a")
+        second = write_program(self.folder, "second", f"cat >>{self.folder}/b")
+        d = self.exec(path=first)
+        d.send(trap(1))
+        self.wait_it(d, lambda it: it["delivered"] == 1)
+        d.configure({"listen": [f"udp:127.0.0.1:{d.ports[0]}"], "outputs": {
+            "it": {"type": "exec", "command": [str(second)]}}})
+        self.assertTrue(d.ask("reload")["ok"])
+        d.send(trap(2))
+        wait(lambda: self.text("b").count("\n") == 1, "the second program")
+        self.assertEqual(self.text("a").count("\n"), 1)
+
+    @NEEDS_MIBS
+    @sending.needs_trapd
+    def test_read_what_snmptrapd_gives_to_its_traphandle(self):
+        trapd = Trapd(self.folder)
+        self.addCleanup(trapd.close)
+        d = self.exec(f"cat >>{self.folder}/ours", stdin="traphandle", parallel=1)
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+            sender.bind(("127.0.0.1", 0))
+            for datagram in SENT.values():
+                before = len(self.text("theirs")), len(self.text("ours"))
+                for port in (trapd.port, d.ports[0]):
+                    sender.sendto(datagram, ("127.0.0.1", port))
+                theirs, ours = (
+                    wait(lambda name=name, at=at: self.text(name)[at:], name).splitlines()
+                    for name, at in zip(("theirs", "ours"), before))
+                # the first line is the name that DNS has, which ours does not ask for
+                self.assertEqual(ours[1].split("->")[0], theirs[1].split("->")[0])
+                self.assertEqual(ours[2:], theirs[2:])
+
+
+def descriptors(pid):
+    return len(os.listdir(f"/proc/{pid}/fd"))
 
 
 def is_running(pid):
