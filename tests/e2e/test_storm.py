@@ -18,7 +18,7 @@ import time
 import unittest
 
 import messages
-from harness import PROGRAM
+from harness import PROGRAM, Client
 from outputs import Elasticsearch
 from running import Case, Daemon
 
@@ -120,7 +120,7 @@ class Storm(Case):
                 "lowest": http(self.port, "drop-lowest"),
                 "oldest": http(self.port, "drop-oldest"),
                 "newest": http(self.port, "drop-newest"),
-                "mute": http(self.mute.port, "drop-lowest", timeout="500ms", index="mute"),
+                "mute": http(self.mute.port, "drop-lowest", timeout="5s", index="mute"),
                 "slow": {"type": "exec", "command": ["/bin/sh", "-c", script], "parallel": 2,
                          "timeout": "10m", "queue": {"events": 64}, "batch": {"events": 4}},
             }}
@@ -320,6 +320,212 @@ class Storm(Case):
 
 class StormOfSeveralThreads(Storm):
     threads = 4
+
+
+DEAD = {"type": "http", "url": "http://127.0.0.1:1", "retry": {"first": "1h", "most": "1h"}}
+
+
+class Full(Case):
+    """Outputs that have no room left."""
+
+    def dead(self, policy, events=10):
+        return DEAD | {"queue": {"events": events, "when_full": policy}}
+
+    def run_with(self, outputs, file=True, check=False):
+        """Without |check| its end is not waited for: dead outputs take their time."""
+        more = {"events": {"type": "file", "path": "events.json"}} if file else {}
+        d = self.run_daemon({"outputs": outputs | more}, check=check)
+        if not check:
+            self.addCleanup(self.kill, d)
+        return d
+
+    @staticmethod
+    def kill(d):
+        d.process.kill()
+        d.status = d.process.wait()
+
+    def fill(self, d, count=100):
+        """Once those that are dead have failed with the first, all others stay in queues."""
+        d.send(messages.v2c(request_id=0))
+        d.wait_counters(lambda c: all(o["retries"] > 0 for n, o in c["outputs"].items()
+                                      if n not in ("events", "mute", "slow")))
+        d.send(*[messages.v2c(request_id=i) for i in range(1, count)])
+        d.wait_counters(lambda c: c["received"] == count and all(
+            o["dropped"] > 0 for n, o in c["outputs"].items() if n != "events"))
+
+    def inform(self, d):
+        client = Client()
+        self.addCleanup(client.close)
+        client.send(messages.v2c(tag=messages.INFORM, request_id=77), ("127.0.0.1", d.ports[0]))
+        return client
+
+    def test_ones_do_not_keep_an_inform_from_being_acknowledged_that_another_has(self):
+        d = self.run_with({p: self.dead(p) for p in ("drop-lowest", "drop-newest")})
+        self.fill(d)
+        reply = self.inform(d).receive()[0]
+        self.assertEqual(messages.parse(reply).request_id, 77)
+        c = d.wait_counters(lambda c: c["outputs"]["events"]["delivered"] >= 101)
+        self.assertEqual(c["acknowledged"], 1)
+        self.assertEqual([e["request_id"] for e in d.events() if e["kind"] == "inform"], [77])
+
+    def test_ones_alone_keep_it_from_being_acknowledged(self):
+        d = self.run_with({p: self.dead(p) for p in ("drop-lowest", "drop-newest")}, file=False)
+        self.fill(d)
+        for informs in (1, 2):  # its second try counts as the first did
+            self.inform(d)
+            c = d.wait_counters(lambda c: c["informs"] == informs)
+            self.assertEqual((c["acknowledged"], c["duplicate"]), (0, 0))
+
+    def test_ones_that_drop_the_oldest_take_every_inform(self):
+        d = self.run_with({"dead": self.dead("drop-oldest")}, file=False)
+        self.fill(d)
+        self.assertEqual(messages.parse(self.inform(d).receive()[0]).request_id, 77)
+
+    def test_an_inform_that_no_output_is_to_have_is_acknowledged(self):
+        d = self.run_with({"dead": self.dead("drop-newest") | {"filter": {"kind": "trap"}}},
+                          file=False)
+        self.fill(d)
+        self.assertEqual(messages.parse(self.inform(d).receive()[0]).request_id, 77)
+
+    def test_one_that_recovers_is_told_of_its_own_drops_in_one_sum(self):
+        port = free_port()
+        http = self.dead("drop-lowest") | {"url": f"http://127.0.0.1:{port}", "api": "elasticsearch",
+                                           "retry": {"first": "10ms", "most": "10ms"}}
+        d = self.run_with({"it": http}, check=True)
+        self.fill(d)
+        server = Elasticsearch(port=port)
+        self.addCleanup(server.stop)
+        c = d.wait_counters(lambda c: c["outputs"]["it"]["waiting"] == 0)
+        d.stop()
+        told = [x for x in server.documents.values() if x["kind"] == "dropped"]
+        self.assertEqual([x["count"] for x in told], [c["outputs"]["it"]["dropped"]])
+        self.assertEqual(len(server.documents), c["outputs"]["it"]["delivered"] + 1)
+
+    def test_ones_hold_up_neither_a_reload_nor_the_end_and_are_told_of(self):
+        mute = Mute()
+        self.addCleanup(mute.close)
+        slow = {"type": "exec", "command": ["/bin/sleep", "1000"], "timeout": "1h",
+                "queue": {"events": 10}}
+        outputs = {p: self.dead(p) for p in ("drop-lowest", "drop-newest", "drop-oldest")} | {
+            "mute": self.dead("drop-lowest") | {
+                "url": f"http://127.0.0.1:{mute.port}", "timeout": "1h"}, "slow": slow}
+        d = self.run_with(outputs, check=True)
+        self.fill(d)
+        began = time.monotonic()
+        self.assertTrue(d.ask("reload")["ok"])
+        self.assertLess(time.monotonic() - began, 3)
+        before = d.counters()["outputs"]
+        began = time.monotonic()
+        final = d.stop()
+        self.assertLess(time.monotonic() - began, 9)
+        told = [e for e in d.events() if e["kind"] == "dropped"]
+        self.check_schema(told)
+        self.assertEqual({e["fields"]["output"]: e["count"] for e in told},
+                         {name: before[name]["dropped"] for name in outputs})
+        self.assertEqual(len(told), len(outputs))
+        for name in outputs:
+            o = final["outputs"][name]
+            self.assertEqual((o["waiting"], o["offered"]), (0, sum_up(o)))
+            self.assertEqual(o["dropped"], before[name]["dropped"])  # the tellings pushed none out
+            self.assertGreater(o["given_up"], 0)
+
+
+class Repeats(Case):
+    def test_the_summaries_of_a_storm_add_up(self):
+        d = self.run_daemon({"dedup": {"enabled": True, "window": "300ms", "key": ["source"]}})
+        blast = d.blast("--count", "20000", "--sources", "500")
+        blast.communicate(timeout=PATIENCE_S)
+
+        def summed_up(c):
+            told = sum(e["count"] for e in d.events() if e["kind"] == "repeated")
+            return c["received"] + c["lost"] >= 20000 and told == c["suppressed_by"]["repeated"]
+
+        c = d.wait_counters(summed_up)
+        self.assertGreater(c["suppressed_by"]["repeated"], 10000)
+        self.assertEqual(c["received"], c["delivered"] + c["suppressed"])
+
+
+class Kill(Case):
+    """In the middle of a storm, and while states are written."""
+
+    CONF = {"alarms": {"enabled": True}, "outputs": {
+        "events": {"type": "file", "path": "events.json", "batch": {"events": 100}},
+        "other": {"type": "file", "path": "other.json", "rotate": {"size": "1MiB", "keep": 1000}}}}
+
+    def kill(self, d):
+        d.process.kill()
+        d.status = d.process.wait()
+        self.assertFalse([x for x in d.errors if "cannot be used" in x], d.errors)
+
+    def storm(self, d, folder, until):
+        """Until until(); the end comes at once."""
+        load = d.blast("--duration", "30", "--sources", "500")
+        self.addCleanup(load.communicate)
+        self.addCleanup(load.kill)
+        end = time.monotonic() + PATIENCE_S
+        while not until():
+            self.assertLess(time.monotonic(), end)
+        self.kill(d)
+        load.kill()
+
+    def broken_lines(self, paths):
+        broken = 0
+        for path in paths:
+            for line in path.read_bytes().splitlines():
+                try:
+                    json.loads(line)
+                except ValueError:
+                    broken += 1
+        return broken
+
+    def test_leaves_whole_lines_but_for_the_last(self):
+        with tempfile.TemporaryDirectory() as folder:
+            for kills in range(1, 4):
+                d = self.run_daemon(self.CONF, folder=folder, check=False)
+                file = d.state / "events.json"
+                size = file.stat().st_size
+                self.storm(d, folder, lambda: file.stat().st_size > size + 300000)
+                for name in ("events.json", "other.json"):
+                    paths = list(d.state.glob(f"{name}*"))
+                    self.assertLessEqual(self.broken_lines(paths), kills)
+            with open(file, "ab") as f:
+                f.write(b'{"schema":1,"id":"18')
+            broken = self.broken_lines([file])
+            d = self.run_daemon(self.CONF, folder=folder, check=False)
+            d.send(messages.v2c(request_id=4242))
+            d.wait_counters(lambda c: c["outputs"]["events"]["delivered"] == 1)
+            last = file.read_bytes().splitlines()[-1]
+            self.assertEqual(json.loads(last)["request_id"], 4242)
+            self.assertEqual(self.broken_lines([file]), broken)
+
+    def test_while_states_are_written_leaves_them_whole(self):
+        with tempfile.TemporaryDirectory() as folder:
+            seen = 0
+            for _ in range(6):
+                d = self.run_daemon({"alarms": {"enabled": True}}, folder=folder, check=False)
+                before = {p.name: p.stat().st_ino for p in d.state.iterdir()}
+                load = d.blast("--count", "10000", "--sources", "500")
+                load.communicate()
+                d.wait_counters(lambda c: c["received"] + c["lost"] >= 10000)
+                self.assertEqual(len(d.ask("alarms")["alarms"]), 500)
+                d.process.terminate()
+
+                def writes():
+                    now = {p.name: p.stat().st_ino for p in d.state.iterdir()}
+                    return now != before or d.process.poll() is not None
+
+                while not self.holds(writes):
+                    pass
+                seen += d.process.poll() is None
+                self.kill(d)
+            self.assertGreater(seen, 0)
+
+    @staticmethod
+    def holds(condition):
+        try:
+            return condition()
+        except FileNotFoundError:  # it came and went
+            return True
 
 
 if __name__ == "__main__":
