@@ -1,8 +1,10 @@
 /* daemon/server_state.c: what the pipeline remembers outlasts a restart: a file for each
  * of its states in the state folder, replaced whole, now and then and at the end. */
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "daemon/server.h"
 #include "sys/clock.h"
@@ -61,10 +63,11 @@ server_save(server *s)
 		if (err == TL_OK)
 			err = tl_file_replace(
 			    AT_FDCWD, path, (tl_span){ bytes.ptr, bytes.count });
+		int why = errno;
 		tl_vec_free(&bytes);
 		if (err != TL_OK && err != TL_ENOTFOUND)
 			log_line(s->log, TL_LOG_WARNING, ABOUT_STATE,
 			    "%s/%s cannot be written: %s", s->state_path, path,
-			    tl_err_text(err));
+			    err == TL_EIO ? strerror(why) : tl_err_text(err));
 	}
 }
