@@ -81,7 +81,7 @@ server_save(server *s)
 		if (err == TL_OK)
 			err = tl_file_replace(
 			    AT_FDCWD, path, (tl_span){ bytes.ptr, bytes.count });
-		tl_vec_free(&bytes);
 		complain(s, path, "cannot be written", err);
+		tl_vec_free(&bytes);
 	}
 }

@@ -16,7 +16,7 @@ signals_open(signals *s)
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGHUP);
 	sigaddset(&set, SIGUSR1);
-	/* what cannot be written is an error of its write() */
+	/* A limit to the size of files is told by write(), as a full disk is. */
 	if (signal(SIGPIPE, SIG_IGN) == SIG_ERR || signal(SIGXFSZ, SIG_IGN) == SIG_ERR ||
 	    sigprocmask(SIG_BLOCK, &set, NULL) != 0)
 		return TL_EIO;
