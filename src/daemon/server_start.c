@@ -192,35 +192,6 @@ open_state(server *s)
 	return !server_failed(s, s->clocks != NULL ? TL_OK : TL_ENOMEM, "memory");
 }
 
-dictionary *
-server_load_mibs(server *s, const tl_conf *conf, tl_mib_loaded *loaded)
-{
-	tl_mib *mib = NULL;
-	const char **paths = calloc(conf->mibs.count + 1, sizeof *paths);
-	tl_mib_load_options opt = { .paths = paths, .cache_dir = "mib-cache" };
-	tl_err err = paths != NULL ? TL_OK : TL_ENOMEM;
-	size_t count = 0; /* of what is there: of the others there is a warning */
-
-	*loaded = (tl_mib_loaded){ 0 };
-	for (size_t i = 0; paths != NULL && i < conf->mibs.count; i++)
-		if (access(conf->mibs.at[i], F_OK) == 0)
-			paths[count++] = conf->mibs.at[i];
-	if (err == TL_OK && count > 0)
-		err = tl_mib_load(&opt, &mib, loaded);
-	else if (err == TL_OK)
-		err = tl_mib_builtin(&mib);
-	const char *what = loaded->bad_path != NULL ? loaded->bad_path : "MIBs";
-	bool failed = server_failed(s, err, what);
-	free(paths);
-	if (failed)
-		return NULL;
-	dictionary *d = dictionary_new(mib);
-	if (d == NULL)
-		tl_mib_free(mib);
-	(void)server_failed(s, d != NULL ? TL_OK : TL_ENOMEM, "memory");
-	return d;
-}
-
 static bool
 load_mibs(server *s)
 {

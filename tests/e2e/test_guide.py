@@ -11,6 +11,7 @@ import re
 import shutil
 import signal
 import socket
+import sqlite3
 import struct
 import subprocess
 import sys
@@ -134,7 +135,11 @@ class Folder(unittest.TestCase):
         for name in re.findall(r"\bfile: ([\w./-]+)|(?:ca|cert|key): ([\w./-]+\.(?:pem|key))",
                                text):
             name = next(filter(None, name))
-            if not (self.folder / name).exists():
+            if name.endswith(".db"):
+                with sqlite3.connect(self.folder / name) as db:
+                    db.execute("CREATE TABLE IF NOT EXISTS devices (address, site, rack)")
+                db.close()
+            elif not (self.folder / name).exists():
                 self.write(name, "address,network,site,rack\n" if name.endswith("csv") else
                            "[]" if name.endswith("json") else "")
         for path in re.findall(r"command: \[([\w./-]+)", text):
@@ -152,6 +157,13 @@ class Folder(unittest.TestCase):
         return done.stderr.decode()
 
 
+def prepare(case, page):
+    """The files that the page shows under their names."""
+    for block in blocks(page):
+        if block.name and block.kind != "yaml":
+            case.write(block.name, block.text)
+
+
 class Checked(Folder):
     def test_every_configuration_of_the_guide_is_right(self):
         count = 0
@@ -162,17 +174,11 @@ class Checked(Folder):
                         self.check(block.text, block.place)
                 elif block.kind == "yaml" and block.note != "other":
                     with self.subTest(block.place):
-                        self.prepare(page)
+                        prepare(self, page)
                         said = self.check(block.text, block.place)
                         self.assertEqual(re.findall("warning: no MIB.*", said), [])
                         count += 1
         self.assertGreater(count, 15)
-
-    def prepare(self, page):
-        """The files that the page shows under their names."""
-        for block in blocks(page):
-            if block.name and block.kind != "yaml":
-                self.write(block.name, block.text)
 
     def test_every_example_of_the_reference_is_right(self):
         """Each row with an Example, at its place."""
@@ -277,7 +283,7 @@ class Running:
     def __init__(self, argv, folder, env):
         ours, its = pty.openpty()
         tty.setraw(its)
-        self.text, self.changed = "", threading.Condition()
+        self.text, self.ended, self.changed = "", False, threading.Condition()
         self.process = subprocess.Popen(argv, cwd=folder, env=env, stdin=subprocess.DEVNULL,
                                         stdout=its, stderr=its)
         os.close(its)
@@ -293,14 +299,16 @@ class Running:
                 some = b""
             with self.changed:
                 self.text += some.decode(errors="replace")
+                self.ended = not some
                 self.changed.notify_all()
             if not some:
                 return
 
     def wait(self, ready):
-        """Until ready(text) is true, or it has ended."""
+        """Whether ready(text) comes true before it ends."""
         with self.changed:
-            return self.changed.wait_for(lambda: ready(self.text), PATIENCE_S)
+            self.changed.wait_for(lambda: ready(self.text) or self.ended, PATIENCE_S)
+            return ready(self.text)
 
     def stop(self):
         if self.process.poll() is None:
@@ -312,6 +320,109 @@ class Running:
             self.process.wait()
             self.thread.join()
             os.close(self.terminal)
+
+
+class Service(Folder):
+    """What a unit of systemd, and who asks one, finds where."""
+
+    CONF = "listen: ['udp:127.0.0.1:0']\nmetrics: {enabled: false}\n" \
+           "outputs: {file: {type: file, path: e.json}}\n"
+
+    def start(self, text=CONF, **more):
+        self.write("t.yaml", text)
+        d = Running([PROGRAM, "run", "-c", "t.yaml"], self.folder, self.env | more)
+        self.addCleanup(d.stop)
+        self.assertTrue(d.wait(lambda text: "\nrunning, with" in text), d.text)
+        return d
+
+    def ask(self, *argv, **more):
+        return run([PROGRAM, *argv], cwd=self.folder, env=self.env | more)
+
+    def test_state_is_where_systemd_says(self):
+        state = str(self.folder / "private")
+        self.start(STATE_DIRECTORY=f"{state}:{self.folder}/other")
+        self.assertTrue((self.folder / "private" / "e.json").exists())
+        self.assertEqual(self.ask("status", "-c", "t.yaml").returncode, 1)
+        self.assertEqual(self.ask("status", "-c", "t.yaml", STATE_DIRECTORY=state).returncode, 0)
+
+    def test_relative_state_folder_is_beside_the_file(self):
+        self.start(self.CONF + "state: state\n")
+        self.assertTrue((self.folder / "state" / "e.json").exists())
+        self.assertEqual(self.ask("status", "-c", "t.yaml").returncode, 0)
+
+    def test_the_daemon_is_asked_though_its_secrets_cannot_be_read(self):
+        self.write("credentials/community", "public\n")
+        self.start(self.CONF + "communities: ['credential:community']\n")
+        done = self.ask("reload", "-c", "t.yaml", CREDENTIALS_DIRECTORY="/nonexistent")
+        self.assertEqual((done.returncode, done.stdout), (0, b"configuration reloaded\n"))
+
+    def test_a_bad_file_is_told_by_the_exit_status_of_a_reload(self):
+        self.start()
+        self.write("t.yaml", "nonsense: 1\n")
+        done = self.ask("reload", "-c", "t.yaml")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn(b"there is no key 'nonsense'", done.stdout)
+
+    def test_lines_carry_their_level_where_stderr_is_the_journal(self):
+        self.write("t.yaml", "nonsense: 1\n")
+        with open(self.folder / "journal", "w+b") as journal:
+            at = os.fstat(journal.fileno())
+            for stream, wanted in ((f"{at.st_dev}:{at.st_ino}", b"<3>error: "),
+                                   ("1:1", b"error: ")):
+                journal.truncate(0)
+                subprocess.run([PROGRAM, "run", "-c", "t.yaml"], stderr=journal, check=False,
+                               cwd=self.folder, env=self.env | {"JOURNAL_STREAM": stream})
+                journal.seek(0)
+                self.assertTrue(journal.read().startswith(wanted))
+
+    def test_a_folder_of_mibs_that_is_not_there_is_done_without(self):
+        d = self.start(self.CONF + "mibs: [nowhere]\n")
+        self.assertIn("t.yaml:4:8: mibs: ", d.text)
+
+    def test_units_are_right(self):
+        if not shutil.which("systemd-analyze"):
+            self.skipTest("systemd-analyze is not installed")
+        for name in ("trapline.service", "trapline.socket"):
+            text = (ROOT / "share" / name).read_text()
+            self.write(name, text.replace("/usr/bin/trapline", PROGRAM))
+        done = run(["systemd-analyze", "verify", "--man=no", "./trapline.service",
+                    "./trapline.socket"], cwd=self.folder)
+        self.assertEqual((done.returncode, done.stderr.decode()), (0, ""))
+
+    def test_what_the_unit_starts_is_right(self):
+        said = self.check((ROOT / "share" / "service.yaml").read_text(), "service.yaml")
+        self.assertEqual(said, "")
+        text = (ROOT / "share" / "service.yaml").read_text()
+        self.check(re.sub("^#(?=[a-z]+:)", "", text, flags=re.M), "service.yaml")
+
+
+class Installed(unittest.TestCase):
+    BUILD = pathlib.Path(PROGRAM).resolve().parent
+
+    @needs_command("meson")
+    def test_is_what_the_pages_say(self):
+        if not (self.BUILD / "libtrapline.map").exists():
+            self.skipTest("the build folder is not whole")
+        with tempfile.TemporaryDirectory() as folder:
+            done = run(["meson", "install", "--no-rebuild", "-C", str(self.BUILD)],
+                       env=os.environ | {"DESTDIR": folder})
+            self.assertEqual(done.returncode, 0, done)
+            root = pathlib.Path(folder)
+            prefix = root / "usr" / "local"
+            for path in ("bin/trapline", "lib/systemd/system/trapline.socket",
+                         "share/trapline/trapline.yaml", "share/trapline/trapline.schema.json",
+                         "share/trapline/event.schema.json", "share/man/man1/trapline-run.1",
+                         "share/man/man1/trapline-alarms.1", "include/trapline/trapline.h"):
+                self.assertTrue((prefix / path).exists(), path)
+            unit = (prefix / "lib/systemd/system/trapline.service").read_text()
+            self.assertIn("ExecStart=/usr/local/bin/trapline run -c /etc/trapline/trapline.yaml",
+                          unit)
+            conf = root / "etc" / "trapline" / "trapline.yaml"
+            self.assertEqual(conf.read_text(), (ROOT / "share" / "service.yaml").read_text())
+            conf.write_text("# mine\n")
+            run(["meson", "install", "--no-rebuild", "-C", str(self.BUILD)],
+                env=os.environ | {"DESTDIR": folder})
+            self.assertEqual(conf.read_text(), "# mine\n")
 
 
 class Walk(Folder):
@@ -354,6 +465,26 @@ class Walk(Folder):
     def test_first_steps(self):
         self.page("first-steps.md")
 
+    def test_alarms(self):
+        self.page("alarms.md")
+
+    def test_storms(self):
+        self.page("storms.md")
+
+    def test_every_configuration_of_the_guide_runs(self):
+        for page in sorted(DOCS.glob("*.md")):
+            for block in blocks(page):
+                if block.kind == "yaml" and block.note is None:
+                    with self.subTest(block.place):
+                        prepare(self, page)
+                        self.write("t.yaml", self.provide(block.text))
+                        d = Running([PROGRAM, "run", "-c", "t.yaml"], self.folder, self.env)
+                        self.assertTrue(d.wait(lambda text: "\nrunning, with" in text), d.text)
+                        d.stop()
+                        self.assertEqual(d.process.returncode, 0, d.text)
+                        self.assertNotIn("error:", d.text)
+                        self.assertIsNone(SANITIZER.search(d.text), d.text)
+
 
 def raise_loopback():
     """ip link set lo up"""
@@ -372,7 +503,7 @@ class Outside(unittest.TestCase):
 
 
 def load_tests(loader, _tests, _pattern):
-    cases = [Walk] if INSIDE in os.environ else [Checked, Outside]
+    cases = [Walk] if INSIDE in os.environ else [Checked, Service, Installed, Outside]
     return unittest.TestSuite(map(loader.loadTestsFromTestCase, cases))
 
 
