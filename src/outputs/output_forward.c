@@ -18,7 +18,7 @@
 
 enum { FIRST_LOOK_UP_MS = 2000 };
 
-static_assert(FORWARD_TARGETS_MAX <= OUTPUT_PEERS_MAX, "each has its counters");
+static_assert((int)FORWARD_TARGETS_MAX <= (int)OUTPUT_PEERS_MAX, "each has its counters");
 
 void
 forward_complain(forward *f, const char *format, ...)
