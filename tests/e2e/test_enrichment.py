@@ -139,14 +139,16 @@ class Tables(TableCase):
 
 class Changes(TableCase):
     def test_under_load_none_is_lost_and_none_sees_half(self):
+        others = "".join(f"10.{i >> 16}.{i >> 8 & 255}.{i & 255},x,y\n"
+                         for i in range(100000))
         d = self.enriched({
-            "c": self.table("t.csv", "key,one,two\n127.0.0.1,0,0\n"),
+            "c": self.table("t.csv", f"key,one,two\n{others}127.0.0.1,0,0\n"),
             "j": self.table("t.json", {"127.0.0.1": {"three": 0, "four": 0}}),
             "s": {"type": "sqlite", "file": self.database(("127.0.0.1", "0")),
                   "query": "SELECT key, site FROM devices"} | FAST})
         load = d.blast("--rate", "2000", "--count", "14000", "--sources", "1")
         for n in range(1, 3):
-            self.write("t.csv", f"key,one,two\n127.0.0.1,{n},{n}\n")
+            self.write("t.csv", f"key,one,two\n{others}127.0.0.1,{n},{n}\n")
             self.write("t.json", {"127.0.0.1": {"three": n, "four": n}})
             self.database(("127.0.0.1", str(n)))
             wait(lambda n=n: self.last(d) == {"one": str(n), "two": str(n), "three": str(n),
