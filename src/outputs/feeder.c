@@ -38,6 +38,21 @@ batch_time_left_ns(const batch *b, int64_t now_ns)
 	return end_ns > now_ns ? end_ns - now_ns : 0;
 }
 
+/* The batch is a part of the feeder's items, up to their end. */
+size_t
+batch_more(batch *b)
+{
+	feeder *f = b->from;
+	size_t have = f != NULL ? (size_t)(b->items - f->items) + b->count : 0;
+
+	if (f == NULL || have >= f->opt.batch)
+		return 0;
+	size_t n = queue_take(
+	    f->queue, f->items + have, f->opt.batch - have, f->opt.batch_bytes, 0);
+	b->count += n;
+	return n;
+}
+
 /* A delivery in the table of latencies. What is made of our own was never received. */
 static void
 note_latency(feeder_counters *c, const parcel *p, int64_t now_ns)
@@ -204,8 +219,10 @@ deliver(feeder *f, size_t count)
 	while (done < count) {
 		batch b = { .items = f->items + done,
 			.count = count - done,
-			.end_ns = &f->end_ns };
+			.end_ns = &f->end_ns,
+			.from = f };
 		delivery what = f->opt.type->deliver(f->opt.self, &b);
+		count = done + b.count;
 		if (what == DELIVERED)
 			b.done = b.count;
 		note(f, &b, what, tl_now_monotonic_ns());

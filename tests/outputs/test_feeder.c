@@ -511,6 +511,42 @@ test_passes_over_what_the_output_has_no_use_for(void **state)
 	assert_int_equal(c.queue.put, 1);
 }
 
+/* Waits until its batch is full, or it is clear that it will not be. */
+static delivery
+greedy_deliver(void *self, batch *b)
+{
+	fake *f = self;
+
+	for (int tries = 0; b->count < 4 && tries < 100; tries++)
+		if (batch_more(b) == 0)
+			nanosleep(&(struct timespec){ 0, MS }, NULL);
+	assert_int_equal(batch_more(b), 0);
+	return fake_deliver(f, b);
+}
+
+static void
+test_a_batch_takes_more_while_it_is_delivered(void **state)
+{
+	output_type type = fake_type;
+	feeder_options opt = usual;
+	fake f = { .again = 1, .again_done = 1 };
+
+	(void)state;
+	type.deliver = greedy_deliver;
+	opt.type = &type;
+	opt.batch = 4;
+	start(&f, opt);
+	for (uint32_t i = 1; i <= 8; i++)
+		put(&f, i, 1);
+	/* four, of which one is done; the other three have no room for a fourth */
+	wait_for(&f, &f.count, 8);
+	feeder_counters c = stop(&f, FAR);
+	assert_seen(&f, 1, 8);
+	assert_int_equal(c.delivered, 8);
+	assert_int_equal(f.calls, 3);
+	assert_int_equal(f.largest, 4);
+}
+
 enum { PUTTERS = 4, EACH = 2000 };
 
 static void *
@@ -568,6 +604,7 @@ main(void)
 		cmocka_unit_test(test_tells_how_long_events_took),
 		cmocka_unit_test(test_tells_of_each_peer_before_and_after_deliveries),
 		cmocka_unit_test(test_passes_over_what_the_output_has_no_use_for),
+		cmocka_unit_test(test_a_batch_takes_more_while_it_is_delivered),
 		cmocka_unit_test(test_many_threads_put),
 	};
 
