@@ -87,9 +87,9 @@ typedef struct tl_outgoing { /* zero-initialise */
 		tl_oid enterprise; /* empty: by RFC 3584 section 3.2 of trap_oid */
 		int32_t generic, specific;
 	} v1;
-	tl_span community; /* v2c, v3, of a v1 trap that is forwarded: becomes
-			      snmpTrapCommunity.0, if |vb| has none; ptr NULL: nothing */
-	struct {                   /* v3 */
+	tl_span community;    /* v2c, v3, of a v1 trap that is forwarded: becomes
+				 snmpTrapCommunity.0, if |vb| has none; ptr NULL: nothing */
+	struct {              /* v3 */
 		bool present; /* the rest counts in the place of the sender's context */
 		tl_span name; /* 0 to 255 bytes */
 		tl_span engine_id; /* 0 to 255 bytes; empty: that of whoever is

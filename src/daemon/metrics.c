@@ -285,8 +285,8 @@ static const struct {
 	const char *name, *type, *help;
 	size_t at; /* of a uint64_t in output_peer; 0: whether it is up */
 } peer_metrics[] = {
-	{ "output_peer_up", "gauge", "Whether the last delivery to the receiver went well.",
-	    0 },
+	{ "output_peer_up", "gauge",
+	    "Whether the last delivery to the receiver went well.", 0 },
 	{ "output_peer_delivered_total", "counter", "Events that the receiver has.",
 	    offsetof(output_peer, delivered) },
 	{ "output_peer_rejected_total", "counter",
@@ -311,8 +311,7 @@ put_peers(page *t, const outlet *o, size_t metric)
 	for (size_t i = 0; i < count; i++) {
 		uint64_t value = peers[i].up;
 		if (peer_metrics[metric].at != 0)
-			memcpy(&value,
-			    (const char *)&peers[i] + peer_metrics[metric].at,
+			memcpy(&value, (const char *)&peers[i] + peer_metrics[metric].at,
 			    sizeof value);
 		page_put(t, "trapline_%s{", peer_metrics[metric].name);
 		put_output_label(t, o);

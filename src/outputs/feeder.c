@@ -79,6 +79,20 @@ take(feeder *f, size_t have, size_t max, uint64_t max_bytes, int64_t wait_ns)
 	return n;
 }
 
+/* The batch is a part of the feeder's items, up to their end. */
+size_t
+batch_more(batch *b)
+{
+	feeder *f = b->from;
+	size_t have = f != NULL ? (size_t)(b->items - f->items) + b->count : 0;
+
+	if (f == NULL || have >= f->opt.batch)
+		return 0;
+	size_t n = take(f, have, f->opt.batch - have, f->opt.batch_bytes, 0);
+	b->count += n;
+	return n;
+}
+
 /* |count| events are at their end. With the lock held. */
 static void
 let_go(feeder *f, parcel *const *items, size_t count)
@@ -181,12 +195,12 @@ doze(feeder *f, int64_t until_ns, bool stopping)
 }
 
 /* Waits before the next try; false when it is time to end. When the end is announced the
- * next try is at once: the peer may be back. */
+ * next try is at once, since the peer may be back; |stopping| is whether the last try knew
+ * of it. */
 static bool
-wait_to_retry(feeder *f, int64_t wait_ns)
+wait_to_retry(feeder *f, int64_t wait_ns, bool stopping)
 {
 	int64_t now_ns = tl_now_monotonic_ns(), until_ns = now_ns + wait_ns;
-	bool stopping = atomic_load(&f->stop);
 
 	while (now_ns < until_ns && atomic_load(&f->stop) == stopping) {
 		int64_t wake_ns = now_ns + TICK_NS, end_ns = atomic_load(&f->end_ns);
@@ -238,8 +252,11 @@ deliver(feeder *f, size_t count)
 	while (done < count) {
 		batch b = { .items = f->items + done,
 			.count = count - done,
-			.end_ns = &f->end_ns };
+			.end_ns = &f->end_ns,
+			.from = f };
+		bool stopping = atomic_load(&f->stop);
 		delivery what = f->opt.type->deliver(f->opt.self, &b);
+		count = done + b.count;
 		if (what == DELIVERED)
 			b.done = b.count;
 		note(f, &b, what, tl_now_monotonic_ns());
@@ -250,7 +267,8 @@ deliver(feeder *f, size_t count)
 		size_t old = outdated(f, f->items + done, count - done, since_ns);
 		give_up(f, f->items + done, old);
 		done += old;
-		if (done < count && !wait_to_retry(f, pause_ns(f, ++tries, b.wait_ns))) {
+		if (done < count &&
+		    !wait_to_retry(f, pause_ns(f, ++tries, b.wait_ns), stopping)) {
 			give_up(f, f->items + done, count - done);
 			break;
 		}

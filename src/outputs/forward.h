@@ -78,7 +78,7 @@ typedef struct forward {
 	target *targets;
 	size_t target_count;
 	uint64_t uses;
-	tl_clock self; /* our own engine, once there is one */
+	tl_clock self;       /* our own engine, once there is one */
 	loop_memory *memory; /* NULL: no receiver was on this host so far */
 	char problem[OUTPUT_PROBLEM_MAX];
 } forward;

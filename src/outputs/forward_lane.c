@@ -118,8 +118,7 @@ find_lane(target *t, const wanted *w)
 	for (size_t i = 0; i < t->lane_count; i++) {
 		lane *l = t->lanes[i];
 		if (l->version == w->version && l->name_len == w->name.len &&
-		    (w->name.len == 0 ||
-			memcmp(l->name, w->name.ptr, w->name.len) == 0))
+		    (w->name.len == 0 || memcmp(l->name, w->name.ptr, w->name.len) == 0))
 			return l;
 	}
 	return NULL;

@@ -450,9 +450,10 @@ work(int control)
 	tl_vec_free(&h.fds);
 }
 
-/* Waits for the end of |pid|, and of what it has left behind; whether it was killed. */
+/* Waits for the end of |pid|, and of what it has left behind; whether that was none that
+ * it chose. */
 static bool
-was_killed(pid_t pid)
+has_failed(pid_t pid)
 {
 	int status = 0;
 	pid_t ended;
@@ -460,7 +461,7 @@ was_killed(pid_t pid)
 	do
 		ended = waitpid(-1, &status, 0);
 	while (ended != pid && (ended > 0 || errno == EINTR));
-	return ended == pid && WIFSIGNALED(status);
+	return ended == pid && status != 0;
 }
 
 void
@@ -481,5 +482,5 @@ helper_live(int control)
 		pid = fork();
 		if (pid == 0)
 			work(control);
-	} while (pid > 0 && was_killed(pid));
+	} while (pid > 0 && has_failed(pid));
 }

@@ -26,7 +26,12 @@ typedef struct batch {
 	char problem[OUTPUT_PROBLEM_MAX]; /* set: one line, for `trapline status` and the
 					     log; told also where all is delivered */
 	const _Atomic int64_t *end_ns;    /* see batch_time_left_ns() */
+	struct feeder *from;              /* see batch_more() */
 } batch;
+
+/* Takes what waits in the queue into the batch as well, behind what is in it, as far as
+ * there is room; does not wait. Returns how many. */
+size_t batch_more(batch *b);
 
 /* How long deliver() may still take, in nanoseconds from |now_ns|, which is monotonic:
  * INT64_MAX until the output is told to stop, which may happen at any time: who waits

@@ -17,7 +17,7 @@
 
 /* Counters tell of a batch when all its programs have ended: that should not take long.
  */
-enum { BATCH_MOST = 64 };
+enum { BATCH_MOST = 256 };
 
 enum { RUNS = 1, ENDED, REFUSED, UNSTARTED }; /* 0: not yet begun */
 
@@ -27,10 +27,10 @@ typedef struct runner {
 	helper_client *client; /* NULL: the one that was there is gone */
 	formatter *format;
 	tl_buf buf;
-	uint32_t first;  /* the ticket of the batch's first item */
-	uint8_t *states; /* of each of its items */
-	size_t room;
+	uint32_t first;             /* the ticket of the batch's first item */
+	uint8_t states[BATCH_MOST]; /* of each of its items */
 	size_t running;
+	bool failed; /* one could not be started: no other one is */
 } runner;
 
 static void
@@ -41,7 +41,6 @@ runner_close(void *self)
 	helper_leave(r->client);
 	formatter_free(r->format);
 	free(r->buf.ptr);
-	free(r->states);
 	free(r);
 }
 
@@ -215,44 +214,36 @@ wait_for_one(runner *r, batch *b)
 	size_t i = result.ticket - r->first;
 	if (i < b->count && r->states[i] == RUNS) { /* else of a batch given up */
 		r->states[i] = judge(r, b, &result);
+		r->failed |= r->states[i] == UNSTARTED;
 		r->running--;
 	}
 	return true;
 }
 
-/* Runs a program for each item; stops beginning when one could not be started. */
+/* Whether a program may be begun now, for the item at |next|. */
+static bool
+may_begin(const runner *r, batch *b, size_t next)
+{
+	return !r->failed && r->running < (size_t)r->conf->exec.parallel &&
+	       (next < b->count || batch_more(b) > 0);
+}
+
+/* Runs a program for each item, and for what comes meanwhile, so that one that takes its
+ * time holds up few others; stops beginning when one could not be started. */
 static void
 run_all(runner *r, batch *b)
 {
 	size_t next = 0;
 	bool goes_on = true;
 
-	while (goes_on && (next < b->count || r->running > 0)) {
-		if (next < b->count && r->running < (size_t)r->conf->exec.parallel) {
+	while (goes_on && (may_begin(r, b, next) || r->running > 0)) {
+		if (may_begin(r, b, next)) {
 			r->states[next] = begin(r, b, next);
-			if (r->states[next++] == UNSTARTED)
-				next = b->count;
+			r->failed = r->states[next++] == UNSTARTED;
 			continue;
 		}
-		goes_on = r->running == 0 || wait_for_one(r, b);
-		for (size_t i = 0; i < b->count; i++)
-			if (r->states[i] == UNSTARTED)
-				next = b->count;
+		goes_on = wait_for_one(r, b);
 	}
-}
-
-static bool
-make_room(runner *r, size_t count)
-{
-	if (count > r->room) {
-		uint8_t *states = realloc(r->states, count);
-		if (states == NULL)
-			return false;
-		r->states = states;
-		r->room = count;
-	}
-	memset(r->states, 0, count);
-	return true;
 }
 
 static delivery
@@ -260,10 +251,8 @@ runner_deliver(void *self, batch *b)
 {
 	runner *r = self;
 
-	if (!make_room(r, b->count)) {
-		complain(r, b, tl_err_text(TL_ENOMEM));
-		return DELIVER_AGAIN;
-	}
+	memset(r->states, 0, sizeof r->states);
+	r->failed = false;
 	if (r->client == NULL && connect_helper(r) != TL_OK) {
 		complain(r, b, "the helper process is gone");
 		return DELIVER_AGAIN;

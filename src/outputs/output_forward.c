@@ -1,5 +1,6 @@
 /* outputs/output_forward.c: notifications to other receivers of notifications, each of
  * them by itself: what one has is not sent to it again because another one failed. */
+#include <assert.h>
 #include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -16,6 +17,8 @@
 #define DOWN_NS (10 * (int64_t)TL_NS_PER_S)
 
 enum { FIRST_LOOK_UP_MS = 2000 };
+
+static_assert((int)FORWARD_TARGETS_MAX <= (int)OUTPUT_PEERS_MAX, "each has its counters");
 
 void
 forward_complain(forward *f, const char *format, ...)

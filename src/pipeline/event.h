@@ -16,8 +16,7 @@ enum { EVENT_TAGS_MAX = 16, EVENT_FIELDS_MAX = 32, EVENT_ROUTES_MAX = 64 };
 	X(THRESHOLD, "threshold", "over the threshold of its OID and source")            \
 	X(RULE, "rule", "a rule dropped it")                                             \
 	X(REPEATED, "repeated", "the same as one before, within the window")             \
-	X(FLAPPING, "flapping", "its alarm changes too often")                           \
-	X(LOOP, "loop", "it has come back to where it was forwarded from")
+	X(FLAPPING, "flapping", "its alarm changes too often")
 
 typedef enum suppression {
 	SUPPRESSED_NOT = 0,

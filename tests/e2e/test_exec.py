@@ -232,8 +232,10 @@ class Run(Case):
         d = self.exec(f"""echo $$ >{self.folder}/run.$$
             ls {self.folder} | grep -c run >>{self.folder}/counts
             while [ ! -e {self.folder}/go ]; do sleep 0.01; done; rm {self.folder}/run.$$""",
-                      parallel=3, batch={"events": 12, "wait": "10s"})
-        d.send(*[trap(n) for n in range(12)])
+                      parallel=3)
+        for n in range(12):  # whether they come together or not
+            d.send(trap(n))
+            wait(lambda n=n: self.text("counts").count("\n") >= min(n + 1, 3), "the next")
         wait(lambda: self.text("counts").count("\n") == 3, "three of them")
         self.assertEqual(len(list(pathlib.Path(self.folder).glob("run.*"))), 3)
         pathlib.Path(self.folder, "go").touch()
@@ -294,7 +296,7 @@ class Run(Case):
         self.wait_it(d, lambda it: it["delivered"] == 1)
         before = [descriptors(p) for p in pids]
         d.send(*[trap(n) for n in range(1, 1001)])
-        self.wait_it(d, lambda it: it["delivered"] == 1001)
+        wait(lambda: self.it(d)["delivered"] == 1001, lambda: f"it: {self.it(d)}", 180)
         self.assertEqual(children_of(pids[2]), [])
         wait(lambda: all(descriptors(p) <= n for p, n in zip(pids, before)),
              lambda: f"{before} descriptors: {[descriptors(p) for p in pids]}")

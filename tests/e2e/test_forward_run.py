@@ -1,13 +1,14 @@
 """`trapline run` as a forwarder: chains of it, loops, receivers that are dead or move, what
 is not for it, and how all that is counted."""
 
+import re
 import shutil
 import subprocess
 import unittest
 
 import ber
 import messages
-from harness import PATIENCE_S, Client
+from harness import ROOT, Client
 from outputs import trap, wait
 from relays import RelayCase
 from test_forward import COUNTER, DESCR, TRAP_ADDRESS, Peer
@@ -233,6 +234,36 @@ class Dead(ForwardCase):
                        retry={"first": "10ms", "most": "20ms", "give_up": "100ms"})
         d.send(trap(1))
         wait(lambda: self.status(d, "up")["given_up"] == 1, "that it is given up")
+
+
+class Manual(ForwardCase):
+    """The examples of docs/forwarding.md work as they are printed."""
+
+    def test_the_examples(self):
+        text = (ROOT / "docs" / "forwarding.md").read_text()
+        outputs, chain = re.findall(r"(?s)```yaml\n(.*?)```", text)
+        secret = "relay,auth=SHA-256:authpassphrase,priv=AES:privpassphrase"
+        peers, noc = [self.peer(), self.peer()], self.listen("-u", secret)
+        for name, port in (("nms1", peers[0].port), ("nms2", peers[1].port),
+                           ("noc", noc.address()[1])):
+            outputs, count = re.subn(rf"udp:{name}\.example\.net:162",
+                                     f"udp:127.0.0.1:{port}", outputs)
+            self.assertEqual(count, 1)
+        folder = self.folder()
+        (folder / "relay.auth").write_text("authpassphrase\n")
+        (folder / "relay.priv").write_text("privpassphrase\n")
+        (folder / "trapline.yaml").write_text(
+            f"listen: ['udp:127.0.0.1:0']\nstate: {folder}/state\n"
+            "metrics: {listen: '127.0.0.1:0'}\n" + outputs + chain)
+        d = self.run_daemon(folder=folder)
+        sent = [trap(1), messages.v2c(trap_oid=messages.LINK_DOWN)]
+        d.send(*sent)
+        self.wait_delivered(d, 2, "everything")
+        self.wait_delivered(d, 1, "upstream")
+        wait(lambda: [p.got for p in peers] == [sent, sent], "both as they came")
+        event, = [e for e in noc.events if e["kind"] != "refused"]
+        self.assertEqual((event["kind"], event["trap_oid"], event["security"]["level"]),
+                         ("inform", messages.LINK_DOWN, "authPriv"))
 
 
 def can_unshare():

@@ -482,6 +482,104 @@ test_tells_how_long_events_took(void **state)
 	assert_true(c.latency_sum_ns >= (uint64_t)(FAR + 70 * MS));
 }
 
+static size_t
+fake_peers(const void *self, output_peer *out)
+{
+	const fake *f = self;
+
+	for (size_t i = 0; i < 2; i++)
+		out[i] = (output_peer){
+			.name = i == 0 ? "a" : "b", .up = true, .delivered = f->count + i
+		};
+	return 2;
+}
+
+static void
+test_tells_of_each_peer_before_and_after_deliveries(void **state)
+{
+	output_type type = fake_type;
+	feeder_options opt = usual;
+	output_peer peers[OUTPUT_PEERS_MAX];
+	fake f = { .again = 1 }, plain = { 0 };
+
+	(void)state;
+	type.peers = fake_peers;
+	opt.type = &type;
+	start(&f, opt);
+	assert_int_equal(feeder_peers(f.feeder, peers), 2);
+	assert_string_equal(peers[1].name, "b");
+	assert_int_equal(peers[1].delivered, 1);
+	for (uint32_t i = 1; i <= 3; i++)
+		put(&f, i, 1);
+	wait_for(&f, &f.count, 3);
+	do
+		assert_int_equal(feeder_peers(f.feeder, peers), 2);
+	while (peers[0].delivered < 3); /* told when the delivery has returned */
+	assert_int_equal(peers[1].delivered, 4);
+	stop(&f, FAR);
+	start(&plain, usual);
+	assert_int_equal(feeder_peers(plain.feeder, peers), 0);
+	stop(&plain, FAR);
+}
+
+static void
+test_passes_over_what_the_output_has_no_use_for(void **state)
+{
+	const tl_own_event own = { .kind = "dropped", .severity = TL_SEVERITY_MAJOR };
+	output_type type = fake_type;
+	feeder_options opt = usual;
+	fake f = { 0 };
+
+	(void)state;
+	type.notifications_only = true;
+	opt.type = &type;
+	start(&f, opt);
+	parcel *p = parcel_of_own(&own, the_dictionary);
+	assert_non_null(p);
+	assert_true(feeder_put(f.feeder, p)); /* nothing was lost */
+	parcel_drop(p);
+	put(&f, 1, 1);
+	feeder_counters c = stop(&f, FAR);
+	assert_seen(&f, 1, 1);
+	assert_int_equal(c.queue.put, 1);
+}
+
+/* Waits until its batch is full, or it is clear that it will not be. */
+static delivery
+greedy_deliver(void *self, batch *b)
+{
+	fake *f = self;
+
+	for (int tries = 0; b->count < 4 && tries < 100; tries++)
+		if (batch_more(b) == 0)
+			nanosleep(&(struct timespec){ 0, MS }, NULL);
+	assert_int_equal(batch_more(b), 0);
+	return fake_deliver(f, b);
+}
+
+static void
+test_a_batch_takes_more_while_it_is_delivered(void **state)
+{
+	output_type type = fake_type;
+	feeder_options opt = usual;
+	fake f = { .again = 1, .again_done = 1 };
+
+	(void)state;
+	type.deliver = greedy_deliver;
+	opt.type = &type;
+	opt.batch = 4;
+	start(&f, opt);
+	for (uint32_t i = 1; i <= 8; i++)
+		put(&f, i, 1);
+	/* four, of which one is done; the other three have no room for a fourth */
+	wait_for(&f, &f.count, 8);
+	feeder_counters c = stop(&f, FAR);
+	assert_seen(&f, 1, 8);
+	assert_int_equal(c.delivered, 8);
+	assert_int_equal(f.calls, 3);
+	assert_int_equal(f.largest, 4);
+}
+
 enum { PUTTERS = 4, EACH = 2000 };
 
 static void *
@@ -538,6 +636,9 @@ main(void)
 		cmocka_unit_test(test_reopens_and_looks_after_itself),
 		cmocka_unit_test(test_reopens_also_while_it_waits_for_a_dead_peer),
 		cmocka_unit_test(test_tells_how_long_events_took),
+		cmocka_unit_test(test_tells_of_each_peer_before_and_after_deliveries),
+		cmocka_unit_test(test_passes_over_what_the_output_has_no_use_for),
+		cmocka_unit_test(test_a_batch_takes_more_while_it_is_delivered),
 		cmocka_unit_test(test_many_threads_put),
 	};
 

@@ -214,6 +214,43 @@ test_enrichment_comes_before_rules(void **state)
 }
 
 static void
+add_device(void *self, event *ev)
+{
+	static const char *const names[] = { "first", "second" };
+	unsigned *calls = self;
+
+	ev->j.device_name = span_of(names[*calls % 2]);
+	assert_true(event_set_field(ev, span_of("site"), span_of(names[(*calls)++ % 2])));
+}
+
+static void
+test_a_rule_that_chooses_another_device_has_it_looked_up(void **state)
+{
+	tl_conf *conf = good("trusted_relays: [0.0.0.0/0]\n"
+			     "rules: [{set: {source: [peer]}}]");
+	unsigned tables = 0, names = 0;
+	sample *s = sample_link_down();
+	pipeline *p = pipeline_new(&(pipeline_options){ .conf = conf,
+	    .mib = the_mib,
+	    .enrich = { .judge = add_device, .self = &tables },
+	    .names = { .judge = add_device, .self = &names },
+	    .enrich_again = add_device });
+
+	(void)state;
+	pipeline_judge(p, again(s, AT(0)));
+	assert_int_equal(tables + names, 2); /* it is the peer anyway */
+	s->n.v1.present = s->n.has_agent_address = true;
+	memcpy(s->n.agent_address, "\xc0\x00\x02\x63", 4);
+	s->n.uptime_cs++;
+	pipeline_judge(p, again(s, AT(1)));
+	assert_int_equal(tables, 3);
+	assert_int_equal(names, 3);
+	pipeline_free(p);
+	sample_free(s);
+	tl_conf_free(conf);
+}
+
+static void
 test_what_could_not_be_made_safe_counts_as_new(void **state)
 {
 	fixture *f = fixture_new("");
@@ -374,6 +411,7 @@ main(void)
 		T(what_is_limited_or_dropped_goes_no_further),
 		T(limits_count_devices_behind_a_trusted_relay),
 		T(rules_choose_the_device),
+		T(a_rule_that_chooses_another_device_has_it_looked_up),
 		T(rules_see_severity_and_give_alarms),
 		T(flapping_suppresses_behind_alarms),
 		T(enrichment_comes_before_rules),

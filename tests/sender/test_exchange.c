@@ -121,6 +121,44 @@ test_v3_of_every_auth_and_priv_protocol(void **state)
 	}
 }
 
+/* An inform is encoded when it is submitted: what it borrowed may be gone by then. */
+static void
+test_a_notification_may_have_a_context_of_its_own(void **state)
+{
+	static const tl_kind kinds[] = { TL_TRAP, TL_INFORM };
+	tl_user u = user_of(TL_AUTH_SHA256, TL_PRIV_AES128);
+	talk *t = talk_open(
+	    (tl_sender_options){ .version = 3, .user = &u, .context_name = LIT("ctx") });
+	uint64_t ticket;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(kinds); i++) {
+		uint8_t name[] = "vrf", id[] = "device";
+		tl_outgoing out = cold_start(kinds[i]);
+		out.context.present = true;
+		out.context.name = (tl_span){ name, 3 };
+		out.context.engine_id = (tl_span){ id, 6 };
+		assert_int_equal(tl_sender_notify(t->s, &out, t->now_ns, &ticket), TL_OK);
+		memset(name, 0, sizeof name);
+		memset(id, 0, sizeof id);
+		converse(t);
+		assert_bytes(t->ev.n->v3.context_name, LIT("vrf"));
+		assert_bytes(t->ev.n->v3.context_engine_id, LIT("device"));
+		assert_acknowledged(t, ticket);
+	}
+	tl_outgoing out = cold_start(TL_TRAP);
+	out.context.present = true; /* of none: of our own engine, without a name */
+	assert_int_equal(tl_sender_notify(t->s, &out, t->now_ns, &ticket), TL_OK);
+	converse(t);
+	assert_int_equal(t->ev.n->v3.context_name.len, 0);
+	assert_bytes(t->ev.n->v3.context_engine_id, OWN_ID);
+	static const uint8_t long_name[256];
+	out.context.name = (tl_span){ long_name, sizeof long_name };
+	assert_int_equal(tl_sender_notify(t->s, &out, t->now_ns, &ticket), TL_EINVAL);
+	assert_string_equal(tl_sender_problem(t->s)->why, "too long a context");
+	talk_close(t);
+}
+
 static void
 test_v3_of_every_level_below_what_the_secrets_allow(void **state)
 {
@@ -458,6 +496,7 @@ main(void)
 		cmocka_unit_test(test_v2c_inform_is_acknowledged),
 		cmocka_unit_test(test_community_may_be_empty),
 		cmocka_unit_test(test_v3_of_every_auth_and_priv_protocol),
+		cmocka_unit_test(test_a_notification_may_have_a_context_of_its_own),
 		cmocka_unit_test(test_v3_of_every_level_below_what_the_secrets_allow),
 		cmocka_unit_test(
 		    test_master_keys_and_localized_keys_are_as_good_as_passphrases),
