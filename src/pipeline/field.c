@@ -107,9 +107,7 @@ field_is_of(const field *f, const tl_varbind *vb)
 {
 	uint32_t len = f->oid_len;
 
-	return len > 0 && vb->name.len >= len &&
-	       vb->name.ber[len - 1] == f->oid[len - 1] &&
-	       memcmp(vb->name.ber, f->oid, len) == 0 &&
+	return field_may_be_of(f, vb) && memcmp(vb->name.ber, f->oid, len) == 0 &&
 	       (!f->has_instance || vb->name.len == len);
 }
 
@@ -119,7 +117,7 @@ find_varbind(const field *f, const event *ev)
 	size_t count = ev->n != NULL ? ev->n->all_count : 0;
 
 	for (size_t i = 0; i < count; i++)
-		if (field_is_of(f, &ev->n->all[i]))
+		if (field_may_be_of(f, &ev->n->all[i]) && field_is_of(f, &ev->n->all[i]))
 			return &ev->n->all[i];
 	return NULL;
 }

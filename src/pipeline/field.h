@@ -28,6 +28,15 @@ void field_resolve_object(const char *name, const tl_mib *mib, field *out);
 /* Whether |vb| is the object, or the instance, that |f| is. */
 bool field_is_of(const field *f, const tl_varbind *vb);
 
+/* The same at a glance: false only if it is not. */
+static inline bool
+field_may_be_of(const field *f, const tl_varbind *vb)
+{
+	uint32_t len = f->oid_len;
+
+	return len > 0 && vb->name.len >= len && vb->name.ber[len - 1] == f->oid[len - 1];
+}
+
 typedef enum field_form {
 	FIELD_TEXT = 0, /* what a person reads: a label, DISPLAY-HINT, a name */
 	FIELD_RAW,      /* the value as it came */

@@ -22,7 +22,7 @@ void dictionary_drop(dictionary *d);
 
 typedef struct parcel {
 	_Atomic uint32_t holders;
-	uint32_t bytes;           /* of memory that it takes, at most */
+	uint32_t bytes;           /* of memory that it takes */
 	int64_t made_ns;          /* monotonic: when it was received, for latency */
 	const tl_notification *n; /* a copy; NULL: an event of our own */
 	const tl_own_event *own;  /* a copy, or NULL */

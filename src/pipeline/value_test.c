@@ -19,7 +19,7 @@ struct value_test {
 	regex *regex;
 };
 
-enum { RENDERED_MAX = 4096, DIGITS_MAX = 20 };
+enum { DIGITS_MAX = 20 };
 
 static bool
 keep_oid(value_test *t, const tl_mib *mib)
@@ -126,7 +126,7 @@ same(tl_span a, tl_span b)
 
 /* What a person reads; of an OCTET STRING without a form of its own, the octets. */
 static tl_span
-text_of(const event *ev, const tl_varbind *vb, tl_buf *room)
+make_text(const event *ev, const tl_varbind *vb, tl_buf *room)
 {
 	tl_mib_match m = { NULL, { NULL, 0 } };
 	bool mismatch;
@@ -144,11 +144,31 @@ text_of(const event *ev, const tl_varbind *vb, tl_buf *room)
 	return tl_buf_written(room);
 }
 
-static bool
-is_equal(const value_test *t, const event *ev, const tl_varbind *vb)
+static tl_span
+text_of(const event *ev, const tl_varbind *vb, value_text *known)
 {
-	uint8_t memory[RENDERED_MAX];
+	tl_buf room = { .ptr = known->room, .cap = sizeof known->room };
+
+	if (known->vb != vb) {
+		known->text = make_text(ev, vb, &room);
+		known->vb = vb;
+	}
+	return known->text;
+}
+
+/* Whether the octets, written as text, are |text|. */
+static bool
+raw_is(const tl_varbind *vb, tl_span text)
+{
+	uint8_t memory[VALUE_TEXT_MAX];
 	tl_buf room = { .ptr = memory, .cap = sizeof memory };
+
+	return field_write_raw(vb, &room) && same(tl_buf_written(&room), text);
+}
+
+static bool
+is_equal(const value_test *t, const event *ev, const tl_varbind *vb, value_text *text)
+{
 	int64_t number;
 
 	if (t->has_label && vb->type == TL_T_INTEGER)
@@ -159,20 +179,8 @@ is_equal(const value_test *t, const event *ev, const tl_varbind *vb)
 		return number == t->conf->low;
 	if (vb->type == TL_T_OCTETS && same(vb->v.octets, t->text))
 		return true;
-	if (same(text_of(ev, vb, &room), t->text))
-		return true;
-	room.len = 0;
-	return vb->type == TL_T_OCTETS && field_write_raw(vb, &room) &&
-	       same(tl_buf_written(&room), t->text);
-}
-
-static bool
-regex_holds(const value_test *t, const event *ev, const tl_varbind *vb)
-{
-	uint8_t memory[RENDERED_MAX];
-	tl_buf room = { .ptr = memory, .cap = sizeof memory };
-
-	return regex_fits(t->regex, text_of(ev, vb, &room));
+	return same(text_of(ev, vb, text), t->text) ||
+	       (vb->type == TL_T_OCTETS && raw_is(vb, t->text));
 }
 
 static bool
@@ -205,17 +213,17 @@ compares(const value_test *t, const tl_varbind *vb)
 }
 
 static bool
-holds(const value_test *t, const event *ev, const tl_varbind *vb)
+holds(const value_test *t, const event *ev, const tl_varbind *vb, value_text *text)
 {
 	switch (t->conf->op) {
 	case TL_OP_EQUAL:
-		return is_equal(t, ev, vb);
+		return is_equal(t, ev, vb, text);
 	case TL_OP_UNEQUAL:
-		return !is_equal(t, ev, vb);
+		return !is_equal(t, ev, vb, text);
 	case TL_OP_REGEX:
-		return regex_holds(t, ev, vb);
+		return regex_fits(t->regex, text_of(ev, vb, text));
 	case TL_OP_NO_REGEX:
-		return !regex_holds(t, ev, vb);
+		return !regex_fits(t->regex, text_of(ev, vb, text));
 	case TL_OP_THERE:
 		return true;
 	case TL_OP_MISSING:
@@ -231,18 +239,18 @@ holds(const value_test *t, const event *ev, const tl_varbind *vb)
 }
 
 bool
-value_tests_fit(const value_tests *t, const event *ev)
+value_tests_fit(const value_tests *t, const event *ev, value_text *text)
 {
-	size_t count = ev->n != NULL ? ev->n->all_count : 0;
+	const tl_varbind *vb = ev->n != NULL ? ev->n->all : NULL;
+	const tl_varbind *end = ev->n != NULL ? vb + ev->n->all_count : NULL;
 	bool there = false;
 
-	for (size_t i = 0; i < count; i++) {
-		const tl_varbind *vb = &ev->n->all[i];
-		if (!field_is_of(&t->object, vb))
+	for (; vb < end; vb++) {
+		if (!field_may_be_of(&t->object, vb) || !field_is_of(&t->object, vb))
 			continue;
 		there = true;
 		for (size_t k = 0; k < t->count; k++)
-			if (holds(&t->at[k], ev, vb))
+			if (holds(&t->at[k], ev, vb, text))
 				return true;
 	}
 	for (size_t k = 0; !there && k < t->count; k++)
