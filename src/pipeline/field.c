@@ -3,8 +3,6 @@
  * read for every event. */
 #include "pipeline/field.h"
 
-#include <string.h>
-
 #include "base/buf.h"
 #include "pipeline/field_keys.h"
 
@@ -102,22 +100,13 @@ field_resolve(const char *name, const tl_mib *mib, field *out)
 
 /* Reading. */
 
-bool
-field_is_of(const field *f, const tl_varbind *vb)
-{
-	uint32_t len = f->oid_len;
-
-	return field_may_be_of(f, vb) && memcmp(vb->name.ber, f->oid, len) == 0 &&
-	       (!f->has_instance || vb->name.len == len);
-}
-
 static const tl_varbind *
 find_varbind(const field *f, const event *ev)
 {
 	size_t count = ev->n != NULL ? ev->n->all_count : 0;
 
 	for (size_t i = 0; i < count; i++)
-		if (field_may_be_of(f, &ev->n->all[i]) && field_is_of(f, &ev->n->all[i]))
+		if (field_is_of(f, &ev->n->all[i]))
 			return &ev->n->all[i];
 	return NULL;
 }

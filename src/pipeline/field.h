@@ -5,6 +5,8 @@
 #ifndef PIPELINE_FIELD_H
 #define PIPELINE_FIELD_H
 
+#include <string.h>
+
 #include "conf/conf.h"
 #include "pipeline/event.h"
 
@@ -26,15 +28,15 @@ void field_resolve(const char *name, const tl_mib *mib, field *out);
 void field_resolve_object(const char *name, const tl_mib *mib, field *out);
 
 /* Whether |vb| is the object, or the instance, that |f| is. */
-bool field_is_of(const field *f, const tl_varbind *vb);
-
-/* The same at a glance: false only if it is not. */
 static inline bool
-field_may_be_of(const field *f, const tl_varbind *vb)
+field_is_of(const field *f, const tl_varbind *vb)
 {
 	uint32_t len = f->oid_len;
 
-	return len > 0 && vb->name.len >= len && vb->name.ber[len - 1] == f->oid[len - 1];
+	return len > 0 && vb->name.len >= len &&
+	       vb->name.ber[len - 1] == f->oid[len - 1] &&
+	       memcmp(vb->name.ber, f->oid, len) == 0 &&
+	       (!f->has_instance || vb->name.len == len);
 }
 
 typedef enum field_form {

@@ -41,11 +41,11 @@ typedef enum match_condition {
 	    MATCH_ALL_FIT /* none of them has failed */
 } match_condition;
 
-/* An event that many matches look at; zero-initialise, set ev and text. What is found out
+/* An event that many matches look at; zero-initialise, set ev and memo. What is found out
  * of it is kept, until its device or definition changes. */
 typedef struct match_view {
 	const event *ev;
-	struct value_text *text; /* its vb NULL at first */
+	struct value_memo *memo; /* begun */
 	bool named;              /* trap holds */
 	pattern_subject trap;
 } match_view;

@@ -205,11 +205,11 @@ match_explain(const match *m, const event *ev, tl_buf *out)
 {
 	const tl_conf_match *c = match_conf(m);
 	wanted w = { .out = out };
-	value_text text;
-	match_view v = { .ev = ev, .text = &text };
+	value_memo memo;
+	match_view v = { .ev = ev, .memo = &memo };
 	size_t which;
 
-	text.vb = NULL;
+	value_memo_begin(&memo);
 	match_condition at = match_fails(m, &v, 0, &which);
 
 	switch (at) {

@@ -298,12 +298,12 @@ sign(const rule *r, uint32_t i, event *ev)
 void
 rules_judge(const rules *r, event *ev)
 {
-	value_text text;
-	match_view v = { .ev = ev, .text = &text };
+	value_memo memo;
+	match_view v = { .ev = ev, .memo = &memo };
 	rule_cursor c;
 	uint32_t i;
 
-	text.vb = NULL;
+	value_memo_begin(&memo);
 	rule_cursor_start(&c, r->index, ev, 0);
 	while ((i = rule_cursor_next(&c)) != RULE_NONE) {
 		const rule *at = &r->at[i];
@@ -321,10 +321,10 @@ rules_judge(const rules *r, event *ev)
 void
 rules_trace(const rules *r, event *ev, const rules_tracer *tracer)
 {
-	value_text text;
-	match_view v = { .ev = ev, .text = &text };
+	value_memo memo;
+	match_view v = { .ev = ev, .memo = &memo };
 
-	text.vb = NULL;
+	value_memo_begin(&memo);
 	for (uint32_t i = 0; i < r->count; i++) {
 		const rule *at = &r->at[i];
 		rule_verdict verdict = look(at, &v, 0);

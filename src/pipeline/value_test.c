@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/hash.h"
 #include "pipeline/regex.h"
 
 struct value_test {
@@ -71,6 +72,7 @@ value_tests_init(value_tests *t, const tl_conf_varbind *conf, const tl_mib *mib)
 {
 	*t = (value_tests){ 0 };
 	field_resolve_object(conf->object.text, mib, &t->object);
+	t->hash = tl_hash(t->object.oid, t->object.oid_len, t->object.has_instance);
 	t->at = calloc(conf->tests.count, sizeof *t->at);
 	if (t->at == NULL)
 		return false;
@@ -145,7 +147,7 @@ make_text(const event *ev, const tl_varbind *vb, tl_buf *room)
 }
 
 static tl_span
-text_of(const event *ev, const tl_varbind *vb, value_text *known)
+text_of(const event *ev, const tl_varbind *vb, value_memo *known)
 {
 	tl_buf room = { .ptr = known->room, .cap = sizeof known->room };
 
@@ -167,7 +169,7 @@ raw_is(const tl_varbind *vb, tl_span text)
 }
 
 static bool
-is_equal(const value_test *t, const event *ev, const tl_varbind *vb, value_text *text)
+is_equal(const value_test *t, const event *ev, const tl_varbind *vb, value_memo *memo)
 {
 	int64_t number;
 
@@ -179,7 +181,7 @@ is_equal(const value_test *t, const event *ev, const tl_varbind *vb, value_text 
 		return number == t->conf->low;
 	if (vb->type == TL_T_OCTETS && same(vb->v.octets, t->text))
 		return true;
-	return same(text_of(ev, vb, text), t->text) ||
+	return same(text_of(ev, vb, memo), t->text) ||
 	       (vb->type == TL_T_OCTETS && raw_is(vb, t->text));
 }
 
@@ -213,17 +215,17 @@ compares(const value_test *t, const tl_varbind *vb)
 }
 
 static bool
-holds(const value_test *t, const event *ev, const tl_varbind *vb, value_text *text)
+holds(const value_test *t, const event *ev, const tl_varbind *vb, value_memo *memo)
 {
 	switch (t->conf->op) {
 	case TL_OP_EQUAL:
-		return is_equal(t, ev, vb, text);
+		return is_equal(t, ev, vb, memo);
 	case TL_OP_UNEQUAL:
-		return !is_equal(t, ev, vb, text);
+		return !is_equal(t, ev, vb, memo);
 	case TL_OP_REGEX:
-		return regex_fits(t->regex, text_of(ev, vb, text));
+		return regex_fits(t->regex, text_of(ev, vb, memo));
 	case TL_OP_NO_REGEX:
-		return !regex_fits(t->regex, text_of(ev, vb, text));
+		return !regex_fits(t->regex, text_of(ev, vb, memo));
 	case TL_OP_THERE:
 		return true;
 	case TL_OP_MISSING:
@@ -238,23 +240,69 @@ holds(const value_test *t, const event *ev, const tl_varbind *vb, value_text *te
 	return compares(t, vb);
 }
 
-bool
-value_tests_fit(const value_tests *t, const event *ev, value_text *text)
+void
+value_memo_begin(value_memo *m)
 {
-	const tl_varbind *vb = ev->n != NULL ? ev->n->all : NULL;
-	const tl_varbind *end = ev->n != NULL ? vb + ev->n->all_count : NULL;
-	bool there = false;
+	for (size_t i = 0; i < VALUE_PLACES; i++)
+		m->objects[i].first = NULL;
+	m->vb = NULL;
+}
+
+static value_place
+look(const value_tests *t, const tl_notification *n)
+{
+	const tl_varbind *vb = n->all, *end = vb + n->all_count;
+	value_place found = { t->hash, end, end };
 
 	for (; vb < end; vb++) {
-		if (!field_may_be_of(&t->object, vb) || !field_is_of(&t->object, vb))
+		if (!field_is_of(&t->object, vb))
 			continue;
-		there = true;
-		for (size_t k = 0; k < t->count; k++)
-			if (holds(&t->at[k], ev, vb, text))
-				return true;
+		if (found.first == end)
+			found.first = vb;
+		found.end = vb + 1;
 	}
-	for (size_t k = 0; !there && k < t->count; k++)
-		if (t->at[k].conf->op == TL_OP_MISSING)
+	return found;
+}
+
+static inline const value_place *
+find(const value_tests *t, const tl_notification *n, value_memo *memo)
+{
+	value_place *place = &memo->objects[t->hash % VALUE_PLACES];
+
+	if (place->first == NULL || place->hash != t->hash)
+		*place = look(t, n);
+	return place;
+}
+
+static bool
+one_holds(const value_tests *t, const event *ev, const tl_varbind *vb, value_memo *memo)
+{
+	for (size_t i = 0; i < t->count; i++)
+		if (holds(&t->at[i], ev, vb, memo))
+			return true;
+	return false;
+}
+
+static bool
+wants_none(const value_tests *t)
+{
+	for (size_t i = 0; i < t->count; i++)
+		if (t->at[i].conf->op == TL_OP_MISSING)
+			return true;
+	return false;
+}
+
+bool
+value_tests_fit(const value_tests *t, const event *ev, value_memo *memo)
+{
+	if (ev->n == NULL || ev->n->all_count == 0)
+		return wants_none(t);
+	const value_place *at = find(t, ev->n, memo);
+	if (at->first == at->end)
+		return wants_none(t);
+	for (const tl_varbind *vb = at->first, *end = at->end; vb < end; vb++)
+		if ((vb == at->first || field_is_of(&t->object, vb)) &&
+		    one_holds(t, ev, vb, memo))
 			return true;
 	return false;
 }
