@@ -39,10 +39,6 @@ typedef struct wanted_glob {
 	uint32_t rule;
 } wanted_glob;
 
-/* Globs are compared with every notification when rules are loaded: so many comparisons,
- * and so many that fit, at most. The rules of others are always looked at. */
-enum { GLOB_LOOKS_MAX = 1 << 24, GLOB_ENTRIES_MAX = 1 << 20 };
-
 typedef struct builder {
 	trap_index *made;
 	const tl_mib *mib;
@@ -167,7 +163,7 @@ has_room_for_globs(const builder *b, const patterns *p)
 
 	for (size_t i = 0; i < p->count; i++)
 		globs += p->at[i].kind == PATTERN_GLOB;
-	return globs * b->notifications <= GLOB_LOOKS_MAX;
+	return globs * b->notifications <= RULE_GLOB_LOOKS_MAX;
 }
 
 static bool
@@ -262,7 +258,7 @@ add_globbed(builder *b, const tl_mib_node *node)
 	for (size_t i = 0; i < b->globs.count; i++) {
 		if (!b->chosen[at[i].rule] || !pattern_fits(at[i].glob, &s))
 			continue;
-		b->chosen[at[i].rule] = b->glob_entries < GLOB_ENTRIES_MAX;
+		b->chosen[at[i].rule] = b->glob_entries < RULE_GLOB_ENTRIES_MAX;
 		b->glob_entries++;
 		if (b->chosen[at[i].rule] &&
 		    !add_entry(b, (entry){ KEY_NODE, node, { NULL, 0 }, at[i].rule }))
