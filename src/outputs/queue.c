@@ -198,8 +198,10 @@ queue_put(queue *q, parcel *p)
 		append(q, p);
 	else
 		drop(q, p);
-	if (kept && q->waits)
+	if (kept && q->waits) {
+		q->waits = false; /* once is enough, however many follow */
 		pthread_cond_signal(&q->filled);
+	}
 	pthread_mutex_unlock(&q->lock);
 	return kept;
 }
@@ -212,9 +214,10 @@ wait_for_some(queue *q, int64_t wait_ns)
 	struct timespec end = { end_ns / TL_NS_PER_S, end_ns % TL_NS_PER_S };
 	int over = 0;
 
-	q->waits = true;
-	while (q->count.events == 0 && !q->woken && over == 0)
+	while (q->count.events == 0 && !q->woken && over == 0) {
+		q->waits = true;
 		over = pthread_cond_timedwait(&q->filled, &q->lock, &end);
+	}
 	q->waits = false;
 	q->woken = false;
 }

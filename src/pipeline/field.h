@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "base/hash.h"
 #include "conf/conf.h"
 #include "pipeline/event.h"
 
@@ -27,16 +28,20 @@ void field_resolve(const char *name, const tl_mib *mib, field *out);
 /* The same where only an object can stand. */
 void field_resolve_object(const char *name, const tl_mib *mib, field *out);
 
-/* Whether |vb| is the object, or the instance, that |f| is. */
+/* Whether |vb| is the object, or the instance, that |f| is. Most OIDs have 8 to 16 bytes:
+ * two overlapping looks are all of them. */
 static inline bool
 field_is_of(const field *f, const tl_varbind *vb)
 {
 	uint32_t len = f->oid_len;
+	const uint8_t *name = vb->name.ber;
 
-	return len > 0 && vb->name.len >= len &&
-	       vb->name.ber[len - 1] == f->oid[len - 1] &&
-	       memcmp(vb->name.ber, f->oid, len) == 0 &&
-	       (!f->has_instance || vb->name.len == len);
+	if (len == 0 || vb->name.len < len || (f->has_instance && vb->name.len != len))
+		return false;
+	if (len < 8 || len > 16)
+		return memcmp(name, f->oid, len) == 0;
+	return tl_load64(name + len - 8) == tl_load64(f->oid + len - 8) &&
+	       tl_load64(name) == tl_load64(f->oid);
 }
 
 typedef enum field_form {
