@@ -86,12 +86,14 @@ def rules():
     vendor = "1.3.6.1.4.1"
     kinds = [
         (300, lambda i: {"match": {"trap": f"{vendor}.{9000 + i}.2.0.{i % 7 + 1}"}, "set": {"severity": "minor"}}),
-        (150, lambda i: {"match": {"trap": [f"{vendor}.{5000 + i}.*"]}, "unless": {"severity": "info"},
+        (157, lambda i: {"match": {"trap": [f"{vendor}.{5000 + i}.*"]}, "unless": {"severity": "info"},
                          "set": {"tags": ["vendor"]}}),
         (60, lambda i: {"match": {"trap": ["SNMPv2-MIB::coldStart", "warmStart"], "source": [f"10.{i}.0.0/16"]},
                         "set": {"tags": ["restart"], "message": "{source} of {site|default:-} restarted"}}),
         (200, lambda i: {"match": {"trap": ["IF-MIB::linkDown", "linkUp"], "source": [f"10.{i}.0.0/16"]},
                          "set": {"tags": ["link"], "severity": "major"}}),
+        (3, lambda i: {"match": {"trap": "IF-MIB::linkDown", "source": [f"10.{i}.0.0/20"], "varbinds": {"ifDescr": "/^(Te|Hu)/"}},
+                       "set": {"tags": ["uplink"], "severity": "critical"}}),
         (150, lambda i: {"match": {"source": [f"10.{i}.1.0/24", f"192.0.{i}.0/24"], "tags": ["link"]},
                          "set": {"fields": {"team": "access"}}}),
         (60, lambda i: {"match": {"trap": ["BGP4-MIB::bgpBackwardTransition", f"{vendor}.9.9.187.0.{i}"],
@@ -99,9 +101,9 @@ def rules():
                         "set": {"severity": "critical"}}),
         (30, lambda i: {"match": {"trap": f"ACME{i}-*::*Fail*"}, "set": {"severity": "major", "tags": ["hardware"]}}),
         (30, lambda i: {"match": {"trap": "ENTITY-MIB::*", "fields": {"site": f"site-{i}"}}, "drop": True}),
-        (7, lambda i: {"match": {"trap": "IF-MIB::linkDown", "varbinds": {"ifDescr": f"/^(Te|Hu)[a-z]*{i}\\//"}},
+        (1, lambda i: {"match": {"trap": "IF-MIB::linkDown", "varbinds": {"ifDescr": f"/^(Te|Hu)[a-z]*{i}\\//"}},
                        "set": {"tags": ["uplink"], "severity": "critical"}}),
-        (5, lambda i: {"match": {"varbinds": {"ifIndex": f"{9000 + i}..{9999 + i}"}}, "set": {"tags": ["virtual"]}}),
+        (1, lambda i: {"match": {"varbinds": {"ifIndex": f"{9000 + i}..{9999 + i}"}}, "set": {"tags": ["virtual"]}}),
         (5, lambda i: {"match": {"severity": ">= critical", "tags": [f"page-{i}"]}, "set": {"tags": ["page"]}}),
     ]
     made = [make(i) for count, make in kinds for i in range(count)]
@@ -111,7 +113,7 @@ def rules():
     made.append({"name": "core", "match": {"trap": "IF-MIB::*", "source": ["core"], "varbinds": {"ifDescr": "/^Gig.*[0-9]$/"}},
                  "set": {"severity": "critical"}})
     made.append({"name": "ports", "match": {"trap": "snmpTraps.*", "varbinds": {"ifIndex": "1..4000"}},
-                 "set": {"fields": {"team": "core"}}})
+                 "set": {"tags": ["port"]}})
     return made
 
 
@@ -120,16 +122,14 @@ def address(i):
     return f"127.{1 + (i >> 16)}.{i >> 8 & 255}.{i & 255}"
 
 
-def tables(folder, rows=50000):
-    """A row for each address in one, for each /30 in the other: every trap is in both."""
+def tables(folder, by_network, rows=100000):
+    """A row for each address, or for each /30: every trap finds one, of two fields."""
     with open(folder / "devices.csv", "w") as f:
         f.write("address,site,rack\n")
-        f.writelines(f"{address(i)},site-{i % 500},R{i % 40:02}\n" for i in range(rows))
-    with open(folder / "networks.csv", "w") as f:
-        f.write("network,owner,circuit\n")
-        f.writelines(f"{address(4 * i)}/30,owner-{i % 300},C-{100000 + i}\n" for i in range(rows))
-    return {"devices": {"type": "csv", "file": "devices.csv", "column": "address"},
-            "networks": {"type": "csv", "file": "networks.csv", "column": "network", "match": "cidr"}}
+        f.writelines(f"{address(4 * i) + '/30' if by_network else address(i)},site-{i % 500},R{i % 40:02}\n"
+                     for i in range(rows))
+    return {"devices": {"type": "csv", "file": "devices.csv", "column": "address",
+                        "match": "cidr" if by_network else "exact"}}
 
 
 class Daemon:
@@ -177,9 +177,10 @@ def preload(program, flood, tmp, conf):
     """The state folder of a daemon that 100,000 links have told that they are down."""
     folder = tmp / "preload"
     folder.mkdir()
+    tables(folder, False)
     path = tmp / "traps"
     write_traps(path, lambda i: repeated(i), SOURCES * PORTS)
-    d = Daemon(program, folder, conf | {"rules": []})
+    d = Daemon(program, folder, conf)
     flood(d.port, SOURCES * PORTS, path, 20000)
     d.settle()
     c = d.finish()
@@ -205,7 +206,7 @@ def count_run(program, flood, folder, conf, state, path, count, window_s):
         shutil.copytree(state, folder / "state")
         (folder / "state" / "events.json").unlink()
     if "enrichment" in conf:
-        tables(folder)
+        tables(folder, conf["enrichment"]["devices"]["match"] == "cidr")
     out = folder / "callgrind.out"
     d = Daemon(program, folder, conf, wrap(out))
     flood(d.port, count, path, 1500)
@@ -215,6 +216,11 @@ def count_run(program, flood, folder, conf, state, path, count, window_s):
     c = d.finish()
     assert c["received"] == count, c
     return collected(out), c
+
+
+def everything(tmp, by_network=False):
+    return ON | {"rules": rules(), "lists": {"core": ["127.1.0.0/16", "10.255.0.0/16"]},
+                 "enrichment": tables(tmp, by_network)}
 
 
 def judging(bench):
@@ -236,8 +242,8 @@ def judging(bench):
     def a_trap(measure):
         return (measure(MANY) - measure(FEW)) / (MANY - FEW)
 
-    conf = ON | {"rules": rules(), "lists": {"core": ["127.1.0.0/16", "10.255.0.0/16"]}, "enrichment": tables(tmp)}
-    state = preload(bench.TRAPLINE, flood, tmp, ON)
+    conf = everything(tmp)
+    state = preload(bench.TRAPLINE, flood, tmp, conf)
     print(f"instructions a trap: (I({MANY}) - I({FEW})) / {MANY - FEW}, linkDown and linkUp of {SOURCES} devices; `run` with"
           f"\n{len(conf['rules'])} rules, {SOURCES * PORTS} active alarms and 100000 rows, and less `listen`", flush=True)
     for name, make in CASES.items():

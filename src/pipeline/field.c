@@ -3,8 +3,6 @@
  * read for every event. */
 #include "pipeline/field.h"
 
-#include <string.h>
-
 #include "base/buf.h"
 #include "pipeline/field_keys.h"
 
@@ -101,17 +99,6 @@ field_resolve(const char *name, const tl_mib *mib, field *out)
 }
 
 /* Reading. */
-
-bool
-field_is_of(const field *f, const tl_varbind *vb)
-{
-	uint32_t len = f->oid_len;
-
-	return len > 0 && vb->name.len >= len &&
-	       vb->name.ber[len - 1] == f->oid[len - 1] &&
-	       memcmp(vb->name.ber, f->oid, len) == 0 &&
-	       (!f->has_instance || vb->name.len == len);
-}
 
 static const tl_varbind *
 find_varbind(const field *f, const event *ev)

@@ -5,6 +5,9 @@
 #ifndef PIPELINE_FIELD_H
 #define PIPELINE_FIELD_H
 
+#include <string.h>
+
+#include "base/hash.h"
 #include "conf/conf.h"
 #include "pipeline/event.h"
 
@@ -25,8 +28,21 @@ void field_resolve(const char *name, const tl_mib *mib, field *out);
 /* The same where only an object can stand. */
 void field_resolve_object(const char *name, const tl_mib *mib, field *out);
 
-/* Whether |vb| is the object, or the instance, that |f| is. */
-bool field_is_of(const field *f, const tl_varbind *vb);
+/* Whether |vb| is the object, or the instance, that |f| is. Most OIDs have 8 to 16 bytes:
+ * two overlapping looks are all of them. */
+static inline bool
+field_is_of(const field *f, const tl_varbind *vb)
+{
+	uint32_t len = f->oid_len;
+	const uint8_t *name = vb->name.ber;
+
+	if (len == 0 || vb->name.len < len || (f->has_instance && vb->name.len != len))
+		return false;
+	if (len < 8 || len > 16)
+		return memcmp(name, f->oid, len) == 0;
+	return tl_load64(name + len - 8) == tl_load64(f->oid + len - 8) &&
+	       tl_load64(name) == tl_load64(f->oid);
+}
 
 typedef enum field_form {
 	FIELD_TEXT = 0, /* what a person reads: a label, DISPLAY-HINT, a name */

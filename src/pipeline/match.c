@@ -426,7 +426,7 @@ varbinds_fit(const match *m, match_view *v, size_t *which)
 	const event *ev = v->ev;
 
 	for (*which = 0; *which < m->varbind_count; ++*which)
-		if (!value_tests_fit(&m->varbinds[*which], ev))
+		if (!value_tests_fit(&m->varbinds[*which], ev, v->memo))
 			return false;
 	return true;
 }
@@ -463,8 +463,10 @@ match_fails(const match *m, match_view *v, uint32_t skip, size_t *which)
 bool
 match_fits(const match *m, const event *ev)
 {
-	match_view v = { .ev = ev };
+	value_memo memo;
+	match_view v = { .ev = ev, .memo = &memo };
 	size_t which;
 
+	value_memo_begin(&memo);
 	return match_fails(m, &v, 0, &which) == MATCH_ALL_FIT;
 }

@@ -1,5 +1,6 @@
 /* pipeline/match.h: conditions on events, prepared for speed. For rules, thresholds and
- * the filters of outputs. Immutable: any thread. */
+ * the filters of outputs. Immutable, but for what regular expressions need for a while:
+ * used by one thread at a time. */
 #ifndef PIPELINE_MATCH_H
 #define PIPELINE_MATCH_H
 
@@ -40,11 +41,12 @@ typedef enum match_condition {
 	    MATCH_ALL_FIT /* none of them has failed */
 } match_condition;
 
-/* An event that many matches look at; zero-initialise, set ev. What is found out of it is
- * kept, until its device or definition changes. */
+/* An event that many matches look at; zero-initialise, set ev and memo. What is found out
+ * of it is kept, until its device or definition changes. */
 typedef struct match_view {
 	const event *ev;
-	bool named; /* trap holds */
+	struct value_memo *memo; /* begun */
+	bool named;              /* trap holds */
 	pattern_subject trap;
 } match_view;
 

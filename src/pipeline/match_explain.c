@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "pipeline/value_test.h"
 #include "pipeline/match.h"
 
 enum { SHOWN_MAX = 4, TEXT_MAX = 256 }; /* of many values; bytes of one */
@@ -204,8 +205,11 @@ match_explain(const match *m, const event *ev, tl_buf *out)
 {
 	const tl_conf_match *c = match_conf(m);
 	wanted w = { .out = out };
-	match_view v = { .ev = ev };
+	value_memo memo;
+	match_view v = { .ev = ev, .memo = &memo };
 	size_t which;
+
+	value_memo_begin(&memo);
 	match_condition at = match_fails(m, &v, 0, &which);
 
 	switch (at) {

@@ -6,14 +6,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A copy is one block: the parcel, its arrays, then bytes. The walk is made twice:
- * without memory it only adds up. */
+/* A copy is one block: the parcel, its arrays, then bytes, then the notification. The
+ * walk is made twice: without memory it only adds up. */
 typedef struct walk {
 	uint8_t *to; /* NULL: adding up */
 	size_t len;
 } walk;
 
-static const void *
+static inline const void *
 put(walk *w, const void *ptr, size_t len)
 {
 	uint8_t *at = w->to;
@@ -27,13 +27,13 @@ put(walk *w, const void *ptr, size_t len)
 }
 
 /* The same for what must be aligned: arrays come before bytes. */
-static void *
+static inline void *
 put_array(walk *w, const void *ptr, size_t size, size_t count)
 {
 	return (void *)(uintptr_t)put(w, ptr, size * count);
 }
 
-static void
+static inline void
 put_span(walk *w, tl_span *s)
 {
 	s->ptr = put(w, s->ptr, s->len);
@@ -133,37 +133,50 @@ new_parcel(dictionary *d, size_t len)
 {
 	parcel *p = malloc(sizeof *p + len);
 
-	if (p == NULL)
-		return NULL;
-	*p = (parcel){ .holders = 1, .bytes = memory_of(p) };
-	p->dictionary = dictionary_hold(d);
+	if (p != NULL)
+		*p = (parcel){ .holders = 1,
+			.bytes = memory_of(p),
+			.dictionary = dictionary_hold(d) };
 	return p;
+}
+
+static size_t
+aligned(size_t len)
+{
+	const size_t unit = _Alignof(tl_notification);
+
+	return (len + unit - 1) / unit * unit;
+}
+
+/* The bytes that put_judgement() puts. */
+static size_t
+judgement_bytes(const tl_judgement *j)
+{
+	size_t sum = j->field_count * sizeof(tl_field) + j->tag_count * sizeof(tl_span) +
+		     j->message.len + j->device_name.len + j->alarm_key.len + j->rule.len;
+
+	for (size_t i = 0; i < j->field_count; i++)
+		sum += j->fields[i].name.len + j->fields[i].text.len;
+	for (size_t i = 0; i < j->tag_count; i++)
+		sum += j->tags[i].len;
+	return j->device != NULL ? sum + sizeof *j->device : sum;
 }
 
 parcel *
 parcel_of_event(const event *ev, dictionary *d)
 {
-	tl_judgement j = ev->j;
-	tl_notification *n;
-	walk sum = { 0 };
-
-	put_judgement(&sum, &j);
-	if (tl_notification_clone(ev->n, &n) != TL_OK)
+	size_t len = aligned(judgement_bytes(&ev->j));
+	parcel *p = new_parcel(d, len + tl_notification_clone_bytes(ev->n));
+	if (p == NULL)
 		return NULL;
-	parcel *p = new_parcel(d, sum.len);
-	if (p == NULL) {
-		tl_notification_free(n);
-		return NULL;
-	}
 	walk w = { .to = (uint8_t *)(p + 1) };
 	p->j = ev->j;
 	put_judgement(&w, &p->j);
 	p->j.severity = event_severity(ev);
 	p->j.charset = dictionary_charset(d, ev->charset);
-	p->n = n;
+	p->n = tl_notification_clone_to(ev->n, (uint8_t *)(p + 1) + len);
 	p->device = ev->device;
 	p->made_ns = ev->now_ns;
-	p->bytes += memory_of(n);
 	return p;
 }
 
@@ -217,7 +230,6 @@ parcel_drop(parcel *p)
 {
 	if (atomic_fetch_sub_explicit(&p->holders, 1, memory_order_acq_rel) != 1)
 		return;
-	tl_notification_free((tl_notification *)(uintptr_t)p->n);
 	dictionary_drop(p->dictionary);
 	free(p);
 }

@@ -150,8 +150,8 @@ oid_is(tl_oid a, tl_oid b)
 	       memcmp(a.ber, b.ber, a.len) == 0;
 }
 
-static bool
-fits(const pattern *p, const pattern_subject *s)
+bool
+pattern_fits(const pattern *p, const pattern_subject *s)
 {
 	switch (p->kind) {
 	case PATTERN_OID:
@@ -174,7 +174,7 @@ bool
 patterns_fit(const patterns *p, const pattern_subject *s)
 {
 	for (size_t i = 0; i < p->count; i++)
-		if (fits(&p->at[i], s))
+		if (pattern_fits(&p->at[i], s))
 			return true;
 	return false;
 }

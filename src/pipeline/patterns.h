@@ -41,7 +41,8 @@ typedef struct pattern_subject {
 /* The notification that |ev| is. */
 void pattern_subject_of(const event *ev, pattern_subject *out);
 
-/* Whether one of |p| fits. */
+/* Whether |p| fits, and whether one of |p| does. */
+bool pattern_fits(const pattern *p, const pattern_subject *s);
 bool patterns_fit(const patterns *p, const pattern_subject *s);
 
 /* Whether |text| is what |glob| says: * for any characters, ? for one. */

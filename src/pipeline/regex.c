@@ -1,5 +1,5 @@
-/* pipeline/regex.c: PCRE2 without a heap while it matches: what it needs for one text is
- * taken from the stack, since threads share the expressions. Called by match.c. */
+/* pipeline/regex.c: PCRE2 without a heap while it matches: what a match needs is made
+ * with the expression. Called by value_test.c. */
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include "pipeline/regex.h"
 
@@ -8,6 +8,9 @@
 
 struct regex {
 	pcre2_code *code;
+	pcre2_match_context *how;
+	pcre2_match_data *data;
+	bool compiled; /* to machine code */
 };
 
 regex *
@@ -15,7 +18,7 @@ regex_new(const char *pattern, bool caseless)
 {
 	uint32_t options =
 	    PCRE2_UTF | PCRE2_MATCH_INVALID_UTF | (caseless ? PCRE2_CASELESS : 0);
-	regex *r = malloc(sizeof *r);
+	regex *r = calloc(1, sizeof *r);
 	int error;
 	size_t at;
 
@@ -23,40 +26,14 @@ regex_new(const char *pattern, bool caseless)
 		return NULL;
 	r->code = pcre2_compile(
 	    (const uint8_t *)pattern, PCRE2_ZERO_TERMINATED, options, &error, &at, NULL);
-	if (r->code == NULL) {
-		free(r);
+	r->how = pcre2_match_context_create(NULL);
+	r->data = pcre2_match_data_create(1, NULL);
+	if (r->code == NULL || r->how == NULL || r->data == NULL) {
+		regex_free(r);
 		return NULL;
 	}
-	(void)pcre2_jit_compile(r->code, PCRE2_JIT_COMPLETE); /* else it is slower */
+	r->compiled = pcre2_jit_compile(r->code, PCRE2_JIT_COMPLETE) == 0;
 	return r;
-}
-
-/* Memory for one match: the first pieces from |room|, more from the heap. */
-typedef struct room {
-	_Alignas(16) uint8_t at[1024];
-	size_t used;
-} room;
-
-static void *
-take(size_t size, void *context)
-{
-	room *r = context;
-	size_t need = (size + 15) & ~(size_t)15;
-
-	if (need > sizeof r->at - r->used)
-		return malloc(size);
-	r->used += need;
-	return r->at + r->used - need;
-}
-
-static void
-give_back(void *ptr, void *context)
-{
-	room *r = context;
-	uintptr_t at = (uintptr_t)ptr, from = (uintptr_t)r->at;
-
-	if (at < from || at >= from + sizeof r->at)
-		free(ptr);
 }
 
 static uint32_t
@@ -67,28 +44,18 @@ steps_for(size_t len)
 	return steps < REGEX_WORK_LEAST ? REGEX_WORK_LEAST : (uint32_t)steps;
 }
 
+/* Machine code checks UTF-8 by itself, as MATCH_INVALID_UTF asks for. */
 bool
 regex_fits(const regex *r, tl_span text)
 {
 	static const uint8_t none[1];
-	room memory;
+	const uint8_t *ptr = text.ptr != NULL ? text.ptr : none;
 	size_t len = text.len < REGEX_SUBJECT_MAX ? text.len : REGEX_SUBJECT_MAX;
-	bool fits = false;
 
-	memory.used = 0;
-	pcre2_general_context *general =
-	    pcre2_general_context_create(take, give_back, &memory);
-	pcre2_match_context *how = pcre2_match_context_create(general);
-	pcre2_match_data *data = pcre2_match_data_create(1, general);
-	if (how != NULL && data != NULL) {
-		pcre2_set_match_limit(how, steps_for(len));
-		fits = pcre2_match(r->code, text.ptr != NULL ? text.ptr : none, len, 0, 0,
-			   data, how) >= 0;
-	}
-	pcre2_match_data_free(data);
-	pcre2_match_context_free(how);
-	pcre2_general_context_free(general);
-	return fits;
+	pcre2_set_match_limit(r->how, steps_for(len));
+	if (r->compiled)
+		return pcre2_jit_match(r->code, ptr, len, 0, 0, r->data, r->how) >= 0;
+	return pcre2_match(r->code, ptr, len, 0, 0, r->data, r->how) >= 0;
 }
 
 void
@@ -96,6 +63,8 @@ regex_free(regex *r)
 {
 	if (r == NULL)
 		return;
+	pcre2_match_data_free(r->data);
+	pcre2_match_context_free(r->how);
 	pcre2_code_free(r->code);
 	free(r);
 }

@@ -1,5 +1,5 @@
 /* pipeline/regex.h: regular expressions on what peers send: PCRE2, compiled to machine
- * code where the system lets us, with bounded work. Immutable: any thread. */
+ * code where the system lets us, with bounded work. Used by one thread at a time. */
 #ifndef PIPELINE_REGEX_H
 #define PIPELINE_REGEX_H
 

@@ -45,7 +45,7 @@ ways_init(ways *w, const tl_conf_rules *rules)
 	    w->source_weight == NULL)
 		return false;
 	for (size_t i = 0; i < rules->count; i++) {
-		w->trap[i] = trap_index_can(&rules->at[i].match.trap);
+		w->trap[i] = rules->at[i].match.trap.count > 0;
 		w->source[i] = rules->at[i].match.source.count > 0;
 	}
 	return true;

@@ -11,6 +11,11 @@
 
 typedef struct rule_index rule_index;
 
+/* Globs are compared with every notification of the dictionary when rules are loaded: so
+ * many comparisons, and so many that fit, at most. Rules with others are always looked
+ * at. */
+enum { RULE_GLOB_LOOKS_MAX = 1 << 24, RULE_GLOB_ENTRIES_MAX = 1 << 18 };
+
 /* Makes the index of |conf|'s rules; borrows nothing of it but the numbers of the rules,
  * from 0, and the nodes of |mib|. NULL without memory. */
 rule_index *rule_index_new(const tl_conf *conf, const tl_mib *mib);

@@ -10,6 +10,7 @@
 #include "base/buf.h"
 #include "pipeline/rule_index.h"
 #include "pipeline/template.h"
+#include "pipeline/value_test.h"
 
 enum { NUMBER_MAX = 24 };
 
@@ -304,10 +305,12 @@ sign(const rule *r, uint32_t i, event *ev)
 void
 rules_judge(const rules *r, event *ev)
 {
-	match_view v = { .ev = ev };
+	value_memo memo;
+	match_view v = { .ev = ev, .memo = &memo };
 	rule_cursor c;
 	uint32_t i;
 
+	value_memo_begin(&memo);
 	rule_cursor_start(&c, r->index, ev, 0);
 	while ((i = rule_cursor_next(&c)) != RULE_NONE) {
 		const rule *at = &r->at[i];
@@ -325,8 +328,10 @@ rules_judge(const rules *r, event *ev)
 void
 rules_trace(const rules *r, event *ev, const rules_tracer *tracer)
 {
-	match_view v = { .ev = ev };
+	value_memo memo;
+	match_view v = { .ev = ev, .memo = &memo };
 
+	value_memo_begin(&memo);
 	for (uint32_t i = 0; i < r->count; i++) {
 		const rule *at = &r->at[i];
 		rule_verdict verdict = look(at, &v, 0);

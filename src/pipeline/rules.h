@@ -1,5 +1,5 @@
 /* pipeline/rules.h: what the configuration makes of notifications: a list of rules, in
- * the order of the file. Immutable once made: any thread. */
+ * the order of the file. Used by one thread at a time. */
 #ifndef PIPELINE_RULES_H
 #define PIPELINE_RULES_H
 

@@ -33,22 +33,21 @@ typedef struct wanted {
 	uint32_t rule;
 } wanted;
 
+/* A glob of names, likewise. */
+typedef struct wanted_glob {
+	const pattern *glob;
+	uint32_t rule;
+} wanted_glob;
+
 typedef struct builder {
 	trap_index *made;
 	const tl_mib *mib;
 	bool *chosen;
 	patterns *patterns; /* of each rule */
-	tl_vec entries, wanted;
+	tl_vec entries, wanted, globs;
+	uint32_t notifications; /* that the dictionary has */
+	uint32_t glob_entries;
 } builder;
-
-bool
-trap_index_can(const tl_conf_patterns *p)
-{
-	for (size_t i = 0; i < p->count; i++)
-		if (p->at[i].kind == TL_PATTERN_GLOB)
-			return false;
-	return p->count > 0;
-}
 
 static inline uint64_t
 load32(const uint8_t *p)
@@ -133,6 +132,7 @@ know_tree(trap_index *x, tl_oid oid)
 static bool
 add_pattern(builder *b, const pattern *p, uint32_t rule)
 {
+	wanted_glob *glob;
 	wanted *name;
 
 	switch (p->kind) {
@@ -145,11 +145,25 @@ add_pattern(builder *b, const pattern *p, uint32_t rule)
 		if (name != NULL)
 			*name = (wanted){ p->text, rule };
 		return name != NULL;
-	case PATTERN_NOTHING:
 	case PATTERN_GLOB:
+		glob = tl_vec_grow(&b->globs, sizeof *glob, 1);
+		if (glob != NULL)
+			*glob = (wanted_glob){ p, rule };
+		return glob != NULL;
+	case PATTERN_NOTHING:
 		break;
 	}
 	return true;
+}
+
+static bool
+has_room_for_globs(const builder *b, const patterns *p)
+{
+	uint64_t globs = b->globs.count;
+
+	for (size_t i = 0; i < p->count; i++)
+		globs += p->at[i].kind == PATTERN_GLOB;
+	return globs * b->notifications <= RULE_GLOB_LOOKS_MAX;
 }
 
 static bool
@@ -170,7 +184,7 @@ add_rules(builder *b, const tl_conf_rules *conf)
 			continue;
 		if (!patterns_init(p, &conf->at[i].match.trap, false, b->mib))
 			return false;
-		b->chosen[i] = has_room_for_trees(b, p);
+		b->chosen[i] = has_room_for_globs(b, p) && has_room_for_trees(b, p);
 		for (size_t k = 0; b->chosen[i] && k < p->count; k++)
 			if (!add_pattern(b, &p->at[k], i))
 				return false;
@@ -229,20 +243,56 @@ add_named(builder *b, const tl_mib_node *node)
 	return true;
 }
 
+/* Adds |node| to the rules whose globs its name fits; beyond the bound such a rule is
+ * taken back, and what was added of it does no harm. Of definitions of one OID only the
+ * one that events name counts. */
+static bool
+add_globbed(builder *b, const tl_mib_node *node)
+{
+	const wanted_glob *at = b->globs.ptr;
+	pattern_subject s = { .module = tl_mib_node_module(b->mib, node),
+		.text = tl_mib_node_name(b->mib, node) };
+
+	if (tl_mib_find_notification(b->mib, tl_mib_node_oid(b->mib, node)) != node)
+		return true;
+	for (size_t i = 0; i < b->globs.count; i++) {
+		if (!b->chosen[at[i].rule] || !pattern_fits(at[i].glob, &s))
+			continue;
+		b->chosen[at[i].rule] = b->glob_entries < RULE_GLOB_ENTRIES_MAX;
+		b->glob_entries++;
+		if (b->chosen[at[i].rule] &&
+		    !add_entry(b, (entry){ KEY_NODE, node, { NULL, 0 }, at[i].rule }))
+			return false;
+	}
+	return true;
+}
+
 /* Finds the definitions of all names in one walk. */
 static bool
 resolve_names(builder *b)
 {
-	if (b->wanted.count == 0)
+	const tl_mib_node *node;
+
+	if (b->wanted.count == 0 && b->globs.count == 0)
 		return true;
-	qsort(b->wanted.ptr, b->wanted.count, sizeof(wanted), compare_wanted);
-	for (uint32_t i = 0;; i++) {
-		const tl_mib_node *node = tl_mib_at(b->mib, i);
-		if (node == NULL)
-			return true;
-		if (tl_mib_node_kind(node) == TL_MIB_NOTIFICATION && !add_named(b, node))
+	if (b->wanted.count > 0)
+		qsort(b->wanted.ptr, b->wanted.count, sizeof(wanted), compare_wanted);
+	for (uint32_t i = 0; (node = tl_mib_at(b->mib, i)) != NULL; i++)
+		if (tl_mib_node_kind(node) == TL_MIB_NOTIFICATION &&
+		    (!add_named(b, node) || !add_globbed(b, node)))
 			return false;
-	}
+	return true;
+}
+
+static uint32_t
+count_notifications(const tl_mib *mib)
+{
+	const tl_mib_node *node;
+	uint32_t count = 0;
+
+	for (uint32_t i = 0; mib != NULL && (node = tl_mib_at(mib, i)) != NULL; i++)
+		count += tl_mib_node_kind(node) == TL_MIB_NOTIFICATION;
+	return count;
 }
 
 static int
@@ -336,7 +386,10 @@ bool
 trap_index_fill(trap_index *x, const tl_conf_rules *conf, const tl_mib *mib, bool *chosen,
     uint32_t *weights)
 {
-	builder b = { .made = x, .mib = mib, .chosen = chosen };
+	builder b = { .made = x,
+		.mib = mib,
+		.chosen = chosen,
+		.notifications = count_notifications(mib) };
 
 	b.patterns = calloc(conf->count + 1, sizeof *b.patterns);
 	bool good = b.patterns != NULL && add_rules(&b, conf) && resolve_names(&b) &&
@@ -346,6 +399,7 @@ trap_index_fill(trap_index *x, const tl_conf_rules *conf, const tl_mib *mib, boo
 	free(b.patterns);
 	tl_vec_free(&b.entries);
 	tl_vec_free(&b.wanted);
+	tl_vec_free(&b.globs);
 	return good;
 }
 

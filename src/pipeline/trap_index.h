@@ -26,12 +26,10 @@ typedef struct trap_index {
 	uint32_t tree_count;
 } trap_index;
 
-/* Whether the rules' patterns can all be found by an index: no globs. */
-bool trap_index_can(const tl_conf_patterns *patterns);
-
 /* Fills |x|, zero-initialised, with the rules of |conf| for which |chosen| is set, and
  * puts into |weights| how many share the fullest list that each is in. Rules of trees
- * beyond RULE_TREES_MAX lengths are taken back from |chosen|. False without memory. */
+ * beyond RULE_TREES_MAX lengths, and of globs beyond bounds of their number and of what
+ * they fit, are taken back from |chosen|. False without memory. */
 bool trap_index_fill(trap_index *x, const tl_conf_rules *conf, const tl_mib *mib,
     bool *chosen, uint32_t *weights);
 void trap_index_fini(trap_index *x);

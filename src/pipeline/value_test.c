@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/hash.h"
 #include "pipeline/regex.h"
 
 struct value_test {
@@ -19,7 +20,7 @@ struct value_test {
 	regex *regex;
 };
 
-enum { RENDERED_MAX = 4096, DIGITS_MAX = 20 };
+enum { DIGITS_MAX = 20 };
 
 static bool
 keep_oid(value_test *t, const tl_mib *mib)
@@ -71,6 +72,7 @@ value_tests_init(value_tests *t, const tl_conf_varbind *conf, const tl_mib *mib)
 {
 	*t = (value_tests){ 0 };
 	field_resolve_object(conf->object.text, mib, &t->object);
+	t->hash = tl_hash(t->object.oid, t->object.oid_len, t->object.has_instance);
 	t->at = calloc(conf->tests.count, sizeof *t->at);
 	if (t->at == NULL)
 		return false;
@@ -127,7 +129,7 @@ same(tl_span a, tl_span b)
 /* What a person reads; of an OCTET STRING without a form of its own, the octets, as UTF-8
  * if they are of the event's charset. */
 static tl_span
-text_of(const event *ev, const tl_varbind *vb, tl_buf *room)
+make_text(const event *ev, const tl_varbind *vb, tl_buf *room)
 {
 	tl_mib_match m = { NULL, { NULL, 0 } };
 	bool mismatch = false;
@@ -146,11 +148,31 @@ text_of(const event *ev, const tl_varbind *vb, tl_buf *room)
 	return tl_buf_written(room);
 }
 
-static bool
-is_equal(const value_test *t, const event *ev, const tl_varbind *vb)
+static tl_span
+text_of(const event *ev, const tl_varbind *vb, value_memo *known)
 {
-	uint8_t memory[RENDERED_MAX];
+	tl_buf room = { .ptr = known->room, .cap = sizeof known->room };
+
+	if (known->vb != vb) {
+		known->text = make_text(ev, vb, &room);
+		known->vb = vb;
+	}
+	return known->text;
+}
+
+/* Whether the octets, written as text, are |text|. */
+static bool
+raw_is(const tl_varbind *vb, tl_span text)
+{
+	uint8_t memory[VALUE_TEXT_MAX];
 	tl_buf room = { .ptr = memory, .cap = sizeof memory };
+
+	return field_write_raw(vb, &room) && same(tl_buf_written(&room), text);
+}
+
+static bool
+is_equal(const value_test *t, const event *ev, const tl_varbind *vb, value_memo *memo)
+{
 	int64_t number;
 
 	if (t->has_label && vb->type == TL_T_INTEGER)
@@ -161,20 +183,8 @@ is_equal(const value_test *t, const event *ev, const tl_varbind *vb)
 		return number == t->conf->low;
 	if (vb->type == TL_T_OCTETS && same(vb->v.octets, t->text))
 		return true;
-	if (same(text_of(ev, vb, &room), t->text))
-		return true;
-	room.len = 0;
-	return vb->type == TL_T_OCTETS && field_write_raw(vb, &room) &&
-	       same(tl_buf_written(&room), t->text);
-}
-
-static bool
-regex_holds(const value_test *t, const event *ev, const tl_varbind *vb)
-{
-	uint8_t memory[RENDERED_MAX];
-	tl_buf room = { .ptr = memory, .cap = sizeof memory };
-
-	return regex_fits(t->regex, text_of(ev, vb, &room));
+	return same(text_of(ev, vb, memo), t->text) ||
+	       (vb->type == TL_T_OCTETS && raw_is(vb, t->text));
 }
 
 static bool
@@ -207,17 +217,17 @@ compares(const value_test *t, const tl_varbind *vb)
 }
 
 static bool
-holds(const value_test *t, const event *ev, const tl_varbind *vb)
+holds(const value_test *t, const event *ev, const tl_varbind *vb, value_memo *memo)
 {
 	switch (t->conf->op) {
 	case TL_OP_EQUAL:
-		return is_equal(t, ev, vb);
+		return is_equal(t, ev, vb, memo);
 	case TL_OP_UNEQUAL:
-		return !is_equal(t, ev, vb);
+		return !is_equal(t, ev, vb, memo);
 	case TL_OP_REGEX:
-		return regex_holds(t, ev, vb);
+		return regex_fits(t->regex, text_of(ev, vb, memo));
 	case TL_OP_NO_REGEX:
-		return !regex_holds(t, ev, vb);
+		return !regex_fits(t->regex, text_of(ev, vb, memo));
 	case TL_OP_THERE:
 		return true;
 	case TL_OP_MISSING:
@@ -232,23 +242,69 @@ holds(const value_test *t, const event *ev, const tl_varbind *vb)
 	return compares(t, vb);
 }
 
-bool
-value_tests_fit(const value_tests *t, const event *ev)
+void
+value_memo_begin(value_memo *m)
 {
-	size_t count = ev->n != NULL ? ev->n->all_count : 0;
-	bool there = false;
+	for (size_t i = 0; i < VALUE_PLACES; i++)
+		m->objects[i].first = NULL;
+	m->vb = NULL;
+}
 
-	for (size_t i = 0; i < count; i++) {
-		const tl_varbind *vb = &ev->n->all[i];
+static value_place
+look(const value_tests *t, const tl_notification *n)
+{
+	const tl_varbind *vb = n->all, *end = vb + n->all_count;
+	value_place found = { t->hash, end, end };
+
+	for (; vb < end; vb++) {
 		if (!field_is_of(&t->object, vb))
 			continue;
-		there = true;
-		for (size_t k = 0; k < t->count; k++)
-			if (holds(&t->at[k], ev, vb))
-				return true;
+		if (found.first == end)
+			found.first = vb;
+		found.end = vb + 1;
 	}
-	for (size_t k = 0; !there && k < t->count; k++)
-		if (t->at[k].conf->op == TL_OP_MISSING)
+	return found;
+}
+
+static inline const value_place *
+find(const value_tests *t, const tl_notification *n, value_memo *memo)
+{
+	value_place *place = &memo->objects[t->hash % VALUE_PLACES];
+
+	if (place->first == NULL || place->hash != t->hash)
+		*place = look(t, n);
+	return place;
+}
+
+static bool
+one_holds(const value_tests *t, const event *ev, const tl_varbind *vb, value_memo *memo)
+{
+	for (size_t i = 0; i < t->count; i++)
+		if (holds(&t->at[i], ev, vb, memo))
+			return true;
+	return false;
+}
+
+static bool
+wants_none(const value_tests *t)
+{
+	for (size_t i = 0; i < t->count; i++)
+		if (t->at[i].conf->op == TL_OP_MISSING)
+			return true;
+	return false;
+}
+
+bool
+value_tests_fit(const value_tests *t, const event *ev, value_memo *memo)
+{
+	if (ev->n == NULL || ev->n->all_count == 0)
+		return wants_none(t);
+	const value_place *at = find(t, ev->n, memo);
+	if (at->first == at->end)
+		return wants_none(t);
+	for (const tl_varbind *vb = at->first, *end = at->end; vb < end; vb++)
+		if ((vb == at->first || field_is_of(&t->object, vb)) &&
+		    one_holds(t, ev, vb, memo))
 			return true;
 	return false;
 }

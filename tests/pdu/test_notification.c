@@ -92,6 +92,38 @@ test_a_clone_of_a_clone_is_the_same(void **state)
 	forget_pdu(&x);
 }
 
+/* As after decrypting: the PDU lies elsewhere than the datagram, and what the PDU says
+ * lies in it. */
+static void
+test_a_clone_has_the_datagram_and_a_decrypted_pdu(void **state)
+{
+	uint8_t datagram[] = "public, and encrypted bytes";
+	tl_notification *clone = NULL;
+	reading x;
+	(void)state;
+
+	read_pdu(&x, every_type, 2, 2048);
+	x.n.wire = (tl_span){ datagram, sizeof datagram };
+	x.n.pdu = assembled(&x.a);
+	x.n.community = (tl_span){ datagram, 6 };
+	size_t bytes = tl_notification_clone_bytes(&x.n);
+	assert_int_equal(bytes, sizeof x.n + x.n.all_count * sizeof x.n.all[0] +
+				    sizeof datagram + x.n.pdu.len);
+	void *room = malloc(bytes);
+	assert_non_null(room);
+	clone = tl_notification_clone_to(&x.n, room);
+	assert_ptr_equal(clone, room);
+	assert_bytes(clone->wire, x.n.wire);
+	assert_bytes(clone->pdu, x.n.pdu);
+	assert_ptr_equal(clone->community.ptr, clone->wire.ptr);
+	for (size_t i = 0; i < x.n.all_count && x.n.all[i].name.len > 0; i++)
+		assert_int_equal(clone->all[i].name.ber - clone->pdu.ptr,
+		    x.n.all[i].name.ber - x.n.pdu.ptr);
+	assert_int_equal(clone->vb - clone->all, x.n.vb - x.n.all);
+	tl_notification_free(clone);
+	forget_pdu(&x);
+}
+
 static void
 test_an_empty_notification_can_be_cloned(void **state)
 {
@@ -131,6 +163,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_a_clone_outlives_datagram_and_arena),
 		cmocka_unit_test(test_a_clone_of_a_clone_is_the_same),
+		cmocka_unit_test(test_a_clone_has_the_datagram_and_a_decrypted_pdu),
 		cmocka_unit_test(test_an_empty_notification_can_be_cloned),
 		cmocka_unit_test(test_every_type_has_the_name_of_its_rfc),
 	};

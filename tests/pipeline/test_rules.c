@@ -469,6 +469,132 @@ test_trees_of_more_lengths_than_are_indexed(void **state)
 	free(yaml);
 }
 
+static uint32_t
+count_notifications(void)
+{
+	const tl_mib_node *node;
+	uint32_t count = 0;
+
+	for (uint32_t i = 0; (node = tl_mib_at(the_mib, i)) != NULL; i++)
+		count += tl_mib_node_kind(node) == TL_MIB_NOTIFICATION;
+	return count;
+}
+
+/* Two rules, the first of |globs| globs that fit nothing. Both must be found. */
+static void
+expect_many_globs(uint32_t globs, bool are_indexed)
+{
+	char *yaml;
+	size_t len;
+	FILE *to = open_memstream(&yaml, &len);
+
+	fputs("rules:\n- {match: {trap: ['*Down'", to);
+	for (uint32_t i = 1; i < globs; i++)
+		fputs(",'x*'", to);
+	fputs("]}, set: {tags: a}}\n- {match: {trap: linkDown}, set: {tags: b}}\n", to);
+	fclose(to);
+	tl_conf *conf = good(yaml);
+	rule_index *x = rule_index_new(conf, the_mib);
+	sample *s = sample_new("IF-MIB::linkDown");
+	rule_cursor c;
+
+	assert_non_null(x);
+	assert_int_equal(rule_index_known(x, 0), are_indexed ? 1u << MATCH_TRAP : 0);
+	rule_cursor_start(&c, x, &s->ev, 0);
+	assert_int_equal(rule_cursor_next(&c), 0);
+	assert_int_equal(rule_cursor_next(&c), 1);
+	assert_int_equal(rule_cursor_next(&c), RULE_NONE);
+	rule_index_free(x);
+	sample_free(s);
+	tl_conf_free(conf);
+	free(yaml);
+}
+
+static void
+test_more_globs_than_are_indexed(void **state)
+{
+	uint32_t most = RULE_GLOB_LOOKS_MAX / count_notifications();
+
+	(void)state;
+	expect_many_globs(most, true);
+	expect_many_globs(most + 1, false);
+}
+
+static void
+test_globs_of_more_notifications_than_are_indexed(void **state)
+{
+	const tl_mib_node *node;
+	uint32_t fitting = 0, count;
+	char *yaml;
+	size_t len;
+	FILE *to = open_memstream(&yaml, &len);
+
+	(void)state;
+	for (uint32_t i = 0; (node = tl_mib_at(the_mib, i)) != NULL; i++)
+		fitting += tl_mib_node_kind(node) == TL_MIB_NOTIFICATION &&
+			   tl_mib_find_notification(
+			       the_mib, tl_mib_node_oid(the_mib, node)) == node;
+	count = RULE_GLOB_ENTRIES_MAX / fitting + 3;
+	fputs("rules:\n", to);
+	for (uint32_t i = 0; i < count; i++)
+		fputs("- {match: {trap: '*'}, set: {tags: a}}\n", to);
+	fclose(to);
+	tl_conf *conf = good(yaml);
+	rule_index *x = rule_index_new(conf, the_mib);
+	sample *s = sample_new("IF-MIB::linkDown");
+	rule_cursor c;
+	uint32_t known = 0;
+
+	assert_non_null(x);
+	rule_cursor_start(&c, x, &s->ev, 0);
+	for (uint32_t i = 0; i < count; i++) {
+		assert_int_equal(rule_cursor_next(&c), i);
+		known += rule_index_known(x, i) != 0;
+	}
+	assert_int_equal(rule_cursor_next(&c), RULE_NONE);
+	assert_in_range(known, 1, RULE_GLOB_ENTRIES_MAX / fitting);
+	rule_index_free(x);
+	sample_free(s);
+	tl_conf_free(conf);
+	free(yaml);
+}
+
+/* More objects than there are places to remember them, and instances apart. */
+static void
+test_rules_that_ask_for_the_same_objects(void **state)
+{
+	judged r =
+	    load("rules:\n"
+		 "- {match: {varbinds: {ifIndex: 9}}, set: {tags: no}}\n"
+		 "- {match: {varbinds: {ifIndex: 2}}, set: {tags: second}}\n"
+		 "- {match: {varbinds: {ifIndex: 3, ifDescr: /^b/}}, set: {tags: no}}\n"
+		 "- {match: {varbinds: {ifAlias: '*'}}, set: {tags: no}}\n"
+		 "- {match: {varbinds: {ifAlias: '!*'}}, set: {tags: none}}\n"
+		 "- {match: {varbinds: {ifDescr: /^a/}}, set: {tags: a}}\n"
+		 "- {match: {varbinds: {ifDescr: /^b/}}, set: {tags: b}}\n"
+		 "- {match: {varbinds: {ifType: '!*', ifMtu: '!*', ifSpeed: '!*',\n"
+		 "   ifInOctets: '!*', ifOutOctets: '!*', ifPhysAddress: '!*',\n"
+		 "   ifLastChange: '!*', ifInErrors: '!*', ifOutErrors: '!*'}},\n"
+		 "   set: {tags: others}}\n"
+		 "- {match: {varbinds: {ifIndex: 1..1}}, set: {tags: first}}\n"
+		 "- {match: {varbinds: {ifIndex: '!*'}}, set: {tags: no}}\n");
+	static const char *const tags[] = { "second", "none", "a", "b", "others",
+		"first" };
+	sample *s = sample_new("IF-MIB::linkDown");
+
+	(void)state;
+	sample_int(s, "ifIndex.1", 1);
+	sample_text(s, "ifDescr.1", "a");
+	sample_int(s, "ifIndex.2", 2);
+	sample_text(s, "ifDescr.2", "b");
+	judge(&r, s);
+	assert_int_equal(s->ev.j.tag_count, COUNT(tags));
+	for (size_t i = 0; i < COUNT(tags); i++)
+		assert_true(same(s->ev.tags[i], span_of(tags[i])));
+	sample_free(s);
+	unload(&r);
+}
+
 static void
 test_ten_thousand_rules(void **state)
 {
@@ -515,6 +641,9 @@ main(void)
 		cmocka_unit_test(test_a_text_has_a_limit),
 		cmocka_unit_test(test_the_index_finds_what_looking_at_each_finds),
 		cmocka_unit_test(test_trees_of_more_lengths_than_are_indexed),
+		cmocka_unit_test(test_more_globs_than_are_indexed),
+		cmocka_unit_test(test_globs_of_more_notifications_than_are_indexed),
+		cmocka_unit_test(test_rules_that_ask_for_the_same_objects),
 		cmocka_unit_test(test_ten_thousand_rules),
 	};
 
