@@ -351,9 +351,9 @@ feeder_put(feeder *f, parcel *p)
 }
 
 bool
-feeder_offer(feeder *f, parcel *p)
+feeder_offer(feeder *f, parcel *p, bool beside)
 {
-	return queue_offer(f->queue, p);
+	return queue_offer(f->queue, p, beside);
 }
 
 /* Wakes the thread, wherever it waits. */

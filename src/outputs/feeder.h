@@ -52,8 +52,8 @@ feeder *feeder_start(const feeder_options *opt);
  * feeder_stop(). */
 bool feeder_put(feeder *f, parcel *p);
 
-/* The same, but only if there is room for it: else nothing is counted. */
-bool feeder_offer(feeder *f, parcel *p);
+/* As queue_offer(). */
+bool feeder_offer(feeder *f, parcel *p, bool beside);
 
 /* SIGHUP: the output reopens its files soon. */
 void feeder_reopen(feeder *f);
