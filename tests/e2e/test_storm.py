@@ -78,14 +78,14 @@ def memory_bound(conf, threads):
     def number(text):
         return text if isinstance(text, int) else int(text[:-3]) * size[text[-3:]]
 
-    total = 48 * MIB + 8 * MIB * threads
+    total = 48 * MIB + 40 * MIB * threads
     for o in conf["outputs"].values():
         queue, batch = o.get("queue", {}), o.get("batch", {})
-        total += number(queue.get("bytes", "64MiB")) + 32 * queue.get("events", 10000)
+        total += number(queue.get("bytes", "64MiB")) + 40 * queue.get("events", 10000)
         total += 8 * number(batch.get("bytes", "1MiB")) + 8 * batch.get("events", 1000)
-    total += 256 * conf.get("dedup", {}).get("entries", 100000)
+    total += 176 * conf.get("dedup", {}).get("entries", 100000)
     total += 128 * conf.get("limits", {}).get("sources", 100000)
-    total += 512 * conf.get("alarms", {}).get("entries", 100000)
+    total += 300 * conf.get("alarms", {}).get("entries", 100000)
     return total
 
 
