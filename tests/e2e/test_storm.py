@@ -29,6 +29,7 @@ SOURCES = 5000
 FULL = COUNT > 1000000
 PATIENCE_S = 300 if FULL else 60
 INFORMS = 200
+SMALL = "16MiB" if FULL else "4MiB"
 HTTP_QUEUE = 10000 if FULL else 2000
 SANITIZED = b"__asan_init" in pathlib.Path(PROGRAM).read_bytes()
 LINE = re.compile(rb'{"schema":1,"id":"([0-9a-f]{32})","time":"[^"]*","kind":"(\w+)"'
@@ -71,22 +72,19 @@ def sum_up(o):
     return o["delivered"] + o["dropped"] + o["rejected"] + o["given_up"] + o["waiting"]
 
 
+def number_of(size):
+    return int(size[:-3]) * {"KiB": 1 << 10, "MiB": MIB}[size[-3:]]
+
+
 def memory_bound(conf, threads):
-    """What docs/limits.md says: the most that trapline may take with |conf|."""
-    size = {"KiB": 1 << 10, "MiB": MIB}
-
-    def number(text):
-        return text if isinstance(text, int) else int(text[:-3]) * size[text[-3:]]
-
+    """The most that trapline may take with |conf|, as docs/limits.md says."""
     total = 48 * MIB + 40 * MIB * threads
     for o in conf["outputs"].values():
         queue, batch = o.get("queue", {}), o.get("batch", {})
-        total += number(queue.get("bytes", "64MiB")) + 40 * queue.get("events", 10000)
-        total += 8 * number(batch.get("bytes", "1MiB")) + 8 * batch.get("events", 1000)
-    total += 176 * conf.get("dedup", {}).get("entries", 100000)
-    total += 128 * conf.get("limits", {}).get("sources", 100000)
-    total += 300 * conf.get("alarms", {}).get("entries", 100000)
-    return total
+        total += number_of(queue.get("bytes", "64MiB")) + 40 * queue.get("events", 10000)
+        total += 8 * number_of(batch.get("bytes", "1MiB")) + 8 * batch.get("events", 1000)
+    entries = {"dedup": 176, "limits": 128, "alarms": 300}
+    return total + 100000 * sum(entries.values())
 
 
 class Storm(Case):
@@ -99,10 +97,12 @@ class Storm(Case):
         self.addCleanup(self.mute.close)
 
     def conf(self, folder):
-        def http(port, policy, **more):
+        def http(port, policy, size=None, **more):
+            """|size|: the limit is that of bytes."""
             return {"type": "http", "api": "elasticsearch", "index": policy,
                     "url": f"http://127.0.0.1:{port}", "retry": {"first": "50ms", "most": "200ms"},
-                    "queue": {"events": HTTP_QUEUE, "bytes": "16MiB", "when_full": policy}, **more}
+                    "queue": {"events": 1000000 if size else HTTP_QUEUE, "bytes": size or "64MiB",
+                              "when_full": policy}, **more}
 
         script = f"while [ ! -e {folder}/go ]; do sleep 0.1; done; cat >>{folder}/ran"
         room = {"events": 200000, "bytes": "256MiB"}
@@ -116,8 +116,8 @@ class Storm(Case):
                             "template": "{id} {source} {request_id}", "queue": room,
                             "rotate": {"size": "1MiB", "keep": 100000}},
                 "lowest": http(self.port, "drop-lowest"),
-                "oldest": http(self.port, "drop-oldest"),
-                "newest": http(self.port, "drop-newest"),
+                "oldest": http(self.port, "drop-oldest", SMALL),
+                "newest": http(self.port, "drop-newest", "256MiB" if FULL else SMALL),
                 "mute": http(self.mute.port, "drop-lowest", timeout="5s", index="mute"),
                 "slow": {"type": "exec", "command": ["/bin/sh", "-c", script], "parallel": 2,
                          "timeout": "10m", "queue": {"events": 64}, "batch": {"events": 4}},
@@ -296,6 +296,8 @@ class Storm(Case):
         status, metrics = self.check_outputs(d, c)
         for name in ("lowest", "oldest", "newest", "mute", "slow"):
             self.assertEqual(status[name]["delivered"], 0, status[name])
+            most = number_of(conf["outputs"][name]["queue"].get("bytes", "64MiB"))
+            self.assertLess(status[name]["waiting_bytes"], most + 2 * MIB)
         servers, outputs = self.recover(d)
         by_output = self.check_recovered(d, servers, outputs)
         most, bound = self.check_memory(d, conf)
