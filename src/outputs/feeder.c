@@ -414,7 +414,7 @@ feeder_count(feeder *f, feeder_counters *out)
 	out->offered = out->queue.put;
 	for (int i = 0; i < QUEUE_SEVERITIES; i++)
 		out->dropped += out->queue.dropped[i];
-	out->waiting = out->offered - out->dropped - out->delivered - out->rejected -
-		       out->given_up;
+	out->waiting =
+	    out->offered - out->dropped - out->delivered - out->rejected - out->given_up;
 	out->waiting_bytes += out->queue.bytes;
 }

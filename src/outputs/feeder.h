@@ -26,7 +26,7 @@ typedef enum feeder_state { FEEDER_IDLE = 1, FEEDER_WORKS, FEEDER_RETRIES } feed
 typedef struct feeder_counters {
 	queue_counters queue;
 	uint64_t offered, dropped; /* by the queue */
-	uint64_t waiting;          /* in the queue, or in the batch that is being delivered */
+	uint64_t waiting; /* in the queue, or in the batch that is being delivered */
 	uint64_t waiting_bytes;
 	uint64_t delivered;
 	uint64_t rejected; /* refused by the peer for good */

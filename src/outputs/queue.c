@@ -27,8 +27,8 @@ struct queue {
 	queue_options opt;
 	queue_counters count;
 	uint64_t sequence;
-	uint32_t free;  /* the first place given back, chained by next */
-	uint32_t fresh; /* the first that was never used, and all behind it */
+	uint32_t free;   /* the first place given back, chained by next */
+	uint32_t fresh;  /* the first that was never used, and all behind it */
 	uint32_t beside; /* how many are, and their memory */
 	uint64_t beside_bytes;
 	bool waits, woken;
@@ -147,8 +147,8 @@ can_make_room(const queue *q, const parcel *p)
 		return true;
 	for (int i = 0; i < worth(p); i++)
 		bytes += q->lists[least_first[i]].bytes;
-	return bytes > 0 && q->count.bytes - q->beside_bytes - bytes + p->bytes <=
-				q->opt.max_bytes;
+	return bytes > 0 &&
+	       q->count.bytes - q->beside_bytes - bytes + p->bytes <= q->opt.max_bytes;
 }
 
 /* The place to be given up for |p|, for which can_make_room() holds. */

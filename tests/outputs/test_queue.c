@@ -251,7 +251,8 @@ test_some_stand_beside_the_limits(void **state)
 	assert_true(offer(q, 101, TL_SEVERITY_INFO, true));
 	assert_true(offer(q, 102, TL_SEVERITY_INFO, true));
 	assert_false(offer(q, 103, TL_SEVERITY_INFO, true));
-	assert_true(put(q, 104, TL_SEVERITY_MAJOR)); /* for 102, which is beside, and 101 */
+	assert_true(
+	    put(q, 104, TL_SEVERITY_MAJOR)); /* for 102, which is beside, and 101 */
 	assert_int_equal(queue_count(q).dropped[TL_SEVERITY_INFO], 2);
 	assert_int_equal(queue_count(q).events, QUEUE_BESIDE - 1 + 2);
 	queue_free(q);
