@@ -31,7 +31,7 @@ PATIENCE_S = 300 if FULL else 60
 INFORMS = 200
 SMALL = "16MiB" if FULL else "4MiB"
 HTTP_QUEUE = 10000 if FULL else 2000
-SANITIZED = b"__asan_init" in pathlib.Path(PROGRAM).read_bytes()
+SANITIZED = re.search(rb"__[at]san_init", pathlib.Path(PROGRAM).read_bytes())
 LINE = re.compile(rb'{"schema":1,"id":"([0-9a-f]{32})","time":"[^"]*","kind":"(\w+)"'
                   rb'(?:,"version":"\w+","source":{"address":"([^"]+)")?')
 REQUEST = re.compile(rb'"request_id":(\d+)')
