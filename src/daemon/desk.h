@@ -33,8 +33,7 @@ snapshot *judging_snapshot(judging *j);
 /* Hands on an event of our own. Any thread. */
 void judging_tell(judging *j, const tl_own_event *own);
 
-/* Hands on one that is about |o|: to |o| alone, or to all but |o|; and only to outputs that
- * have room for it. False if none took it. Any thread. */
+/* Hands on one that is about |o|, as snapshot_offer(). Any thread. */
 bool judging_offer(judging *j, const tl_own_event *own, const outlet *o, bool to_itself);
 
 /* Ends windows that are over; about once a second. */

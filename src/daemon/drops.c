@@ -23,8 +23,7 @@ losses(const feeder_counters *c)
 
 /* Of what |c| says, what |told| does not include. */
 static untold
-look(
-    const outlet *o, const feeder_counters *c, const outlet_told *told, int64_t now_ns)
+look(const outlet *o, const feeder_counters *c, const outlet_told *told, int64_t now_ns)
 {
 	int64_t took_ns = now_ns - told->at_ns;
 	untold u = { .count = losses(c) - told->count };

@@ -8,8 +8,8 @@
 #include "daemon/log.h"
 
 /* Tells what |o| has dropped, given up, or had refused since the last time: to all other
- * outputs that have room; and to |o| itself, in one sum, as soon as it has room again. The
- * main thread, now and then. */
+ * outputs; and to |o| itself, in one sum, as soon as it has room again. The main thread,
+ * now and then. */
 void drops_tell(outlet *o, judging *j, daemon_log *log, int64_t now_ns);
 
 /* The log alone, of an output that has ended. */

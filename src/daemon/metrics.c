@@ -208,7 +208,8 @@ is_up(const feeder_counters *c)
 static const output_metric output_metrics[] = {
 	{ "output_up", "gauge", "Whether the output's last delivery went well.", is_up },
 	{ "output_offered_total", "counter",
-	    "Events for it = delivered + dropped + rejected + given up + those that wait.",
+	    "Events for it = delivered + dropped + rejected + given up + those that "
+	    "wait.",
 	    offered },
 	{ "output_queue_events", "gauge", "Events that wait, or are being delivered.",
 	    waiting },

@@ -29,7 +29,7 @@ typedef struct outlet {
 	const tl_conf_output *conf; /* as it was started with */
 	bool stopping;
 	outlet_told told, told_itself;
-	bool told_failing;   /* in the log */
+	bool told_failing; /* in the log */
 } outlet;
 
 /* All outlets that run; of the main thread. Zero-initialise, and set |place|. */

@@ -138,6 +138,7 @@ snapshot_offer(
 
 	for (size_t i = 0; i < s->outlet_count; i++)
 		if ((s->outlets[i] == o) == to_itself && wants(s, i, ev))
-			taken = feeder_offer(s->outlets[i]->feeder, p) || taken;
+			taken =
+			    feeder_offer(s->outlets[i]->feeder, p, !to_itself) || taken;
 	return taken;
 }

@@ -47,9 +47,9 @@ void snapshot_drop(snapshot *s); /* the last frees it; NULL is fine */
  * if there are such, and all of them dropped it at once: then nobody has it. */
 bool snapshot_put(const snapshot *s, const event *ev, parcel *p);
 
-/* The same with |p| about |o|: to |o| alone, or to all but |o|; and only to those that have
- * room for it. False if nobody took it. */
-bool snapshot_offer(const snapshot *s, const event *ev, parcel *p, const outlet *o,
-    bool to_itself);
+/* The same with |p| about |o|: to |o| alone, if it has room, or to all but |o|; in no
+ * case does another event go for its sake. False if nobody took it. */
+bool snapshot_offer(
+    const snapshot *s, const event *ev, parcel *p, const outlet *o, bool to_itself);
 
 #endif

@@ -391,9 +391,9 @@ feeder_put(feeder *f, parcel *p)
 }
 
 bool
-feeder_offer(feeder *f, parcel *p)
+feeder_offer(feeder *f, parcel *p, bool beside)
 {
-	return queue_offer(f->queue, p);
+	return queue_offer(f->queue, p, beside);
 }
 
 /* Wakes the thread, wherever it waits. */
@@ -454,8 +454,8 @@ feeder_count(feeder *f, feeder_counters *out)
 	out->offered = out->queue.put;
 	for (int i = 0; i < QUEUE_SEVERITIES; i++)
 		out->dropped += out->queue.dropped[i];
-	out->waiting = out->offered - out->dropped - out->delivered - out->rejected -
-		       out->given_up;
+	out->waiting =
+	    out->offered - out->dropped - out->delivered - out->rejected - out->given_up;
 	out->waiting_bytes += out->queue.bytes;
 }
 

@@ -26,7 +26,7 @@ typedef enum feeder_state { FEEDER_IDLE = 1, FEEDER_WORKS, FEEDER_RETRIES } feed
 typedef struct feeder_counters {
 	queue_counters queue;
 	uint64_t offered, dropped; /* by the queue */
-	uint64_t waiting;          /* in the queue, or in the batch that is being delivered */
+	uint64_t waiting; /* in the queue, or in the batch that is being delivered */
 	uint64_t waiting_bytes;
 	uint64_t delivered;
 	uint64_t rejected; /* refused by the peer for good */
@@ -52,8 +52,8 @@ feeder *feeder_start(const feeder_options *opt);
  * has no use for is passed over. Any thread; not after feeder_stop(). */
 bool feeder_put(feeder *f, parcel *p);
 
-/* The same, but only if there is room for it: else nothing is counted. */
-bool feeder_offer(feeder *f, parcel *p);
+/* As queue_offer(). */
+bool feeder_offer(feeder *f, parcel *p, bool beside);
 
 /* SIGHUP: the output reopens its files soon. */
 void feeder_reopen(feeder *f);

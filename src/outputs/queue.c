@@ -13,11 +13,12 @@ typedef struct place {
 	parcel *p;
 	uint64_t sequence;
 	uint32_t prev, next;
+	bool beside; /* the limits do not count it */
 } place;
 
 typedef struct list {
 	uint32_t head, tail;
-	uint64_t bytes;
+	uint64_t bytes; /* of those that the limits count */
 } list;
 
 struct queue {
@@ -26,8 +27,10 @@ struct queue {
 	queue_options opt;
 	queue_counters count;
 	uint64_t sequence;
-	uint32_t free;  /* the first place given back, chained by next */
-	uint32_t fresh; /* the first that was never used, and all behind it */
+	uint32_t free;   /* the first place given back, chained by next */
+	uint32_t fresh;  /* the first that was never used, and all behind it */
+	uint32_t beside; /* how many are, and their memory */
+	uint64_t beside_bytes;
 	bool waits, woken;
 	list lists[QUEUE_SEVERITIES];
 	place places[];
@@ -47,7 +50,8 @@ static const uint8_t least_first[QUEUE_SEVERITIES] = {
 queue *
 queue_new(const queue_options *opt)
 {
-	queue *q = calloc(1, sizeof *q + opt->max_events * sizeof(place));
+	size_t places = (size_t)opt->max_events + QUEUE_BESIDE;
+	queue *q = calloc(1, sizeof *q + places * sizeof(place));
 	pthread_condattr_t monotonic;
 
 	if (q == NULL)
@@ -85,7 +89,12 @@ take_off(queue *q, uint32_t i)
 	at->p = NULL;
 	at->next = q->free;
 	q->free = i;
-	l->bytes -= p->bytes;
+	if (at->beside) {
+		q->beside--;
+		q->beside_bytes -= p->bytes;
+	} else {
+		l->bytes -= p->bytes;
+	}
 	q->count.events--;
 	q->count.bytes -= p->bytes;
 	return p;
@@ -110,8 +119,8 @@ first(const queue *q)
 static bool
 has_room(const queue *q, const parcel *p)
 {
-	return q->count.events < q->opt.max_events &&
-	       q->count.bytes + p->bytes <= q->opt.max_bytes;
+	return q->count.events - q->beside < q->opt.max_events &&
+	       q->count.bytes - q->beside_bytes + p->bytes <= q->opt.max_bytes;
 }
 
 /* The first of least_first[] that is not below |p|: those before it may be given up. */
@@ -138,7 +147,8 @@ can_make_room(const queue *q, const parcel *p)
 		return true;
 	for (int i = 0; i < worth(p); i++)
 		bytes += q->lists[least_first[i]].bytes;
-	return bytes > 0 && q->count.bytes - bytes + p->bytes <= q->opt.max_bytes;
+	return bytes > 0 &&
+	       q->count.bytes - q->beside_bytes - bytes + p->bytes <= q->opt.max_bytes;
 }
 
 /* The place to be given up for |p|, for which can_make_room() holds. */
@@ -172,15 +182,20 @@ take_place(queue *q)
 }
 
 static void
-append(queue *q, parcel *p)
+append(queue *q, parcel *p, bool beside)
 {
 	uint32_t i = take_place(q);
 	list *l = &q->lists[severity_of(p)];
 
-	q->places[i] = (place){ p, q->sequence++, l->tail, NO_PLACE };
+	q->places[i] = (place){ p, q->sequence++, l->tail, NO_PLACE, beside };
 	*(l->tail != NO_PLACE ? &q->places[l->tail].next : &l->head) = i;
 	l->tail = i;
-	l->bytes += p->bytes;
+	if (beside) {
+		q->beside++;
+		q->beside_bytes += p->bytes;
+	} else {
+		l->bytes += p->bytes;
+	}
 	q->count.events++;
 	q->count.bytes += p->bytes;
 }
@@ -204,7 +219,7 @@ queue_put(queue *q, parcel *p)
 	while (kept && !has_room(q, p))
 		drop(q, take_off(q, victim(q, p)));
 	if (kept)
-		append(q, p);
+		append(q, p, false);
 	else
 		drop(q, p);
 	if (kept)
@@ -214,18 +229,18 @@ queue_put(queue *q, parcel *p)
 }
 
 bool
-queue_offer(queue *q, parcel *p)
+queue_offer(queue *q, parcel *p, bool beside)
 {
 	pthread_mutex_lock(&q->lock);
-	bool fits = has_room(q, p);
-	if (fits) {
+	bool fits = has_room(q, p), taken = fits || (beside && q->beside < QUEUE_BESIDE);
+	if (taken) {
 		parcel_hold(p);
 		q->count.put++;
-		append(q, p);
+		append(q, p, !fits);
 		tell_waiting(q);
 	}
 	pthread_mutex_unlock(&q->lock);
-	return fits;
+	return taken;
 }
 
 /* Waits until something is there, or it is woken, or |wait_ns| have passed. */

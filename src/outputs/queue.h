@@ -41,8 +41,11 @@ void queue_free(queue *q);
 /* Puts |p| in, holding it. False if it was dropped itself. Never waits. */
 bool queue_put(queue *q, parcel *p);
 
-/* The same if there is room for it; else nothing happens, and nothing is counted. */
-bool queue_offer(queue *q, parcel *p);
+/* The same if there is room for it: nothing goes for its sake. With |beside| it needs
+ * none, while no more than QUEUE_BESIDE such wait: they stand beside the limits. Else
+ * nothing happens, and nothing is counted. */
+enum { QUEUE_BESIDE = 64 };
+bool queue_offer(queue *q, parcel *p, bool beside);
 
 /* Takes up to |max| in the order in which they were put, held for the caller; none more
  * once they have |max_bytes|. Waits up to |wait_ns| for the first; returns 0 then, or

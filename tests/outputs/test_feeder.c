@@ -235,7 +235,7 @@ test_what_is_in_hand_waits_as_well(void **state)
 	uint64_t each = p->bytes;
 	for (uint32_t i = 0; i < 50; i++)
 		feeder_put(f.feeder, p);
-	assert_false(feeder_offer(f.feeder, p));
+	assert_false(feeder_offer(f.feeder, p, false));
 	parcel_drop(p);
 	do
 		feeder_count(f.feeder, &c);

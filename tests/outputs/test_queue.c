@@ -205,10 +205,10 @@ test_nothing_is_dropped_for_what_does_not_fit_even_so(void **state)
 }
 
 static bool
-offer(queue *q, uint32_t number, tl_severity severity)
+offer(queue *q, uint32_t number, tl_severity severity, bool beside)
 {
 	parcel *p = numbered(number, severity);
-	bool kept = queue_offer(q, p);
+	bool kept = queue_offer(q, p, beside);
 
 	parcel_drop(p);
 	return kept;
@@ -224,13 +224,38 @@ test_what_is_offered_pushes_nothing_out_and_is_not_counted(void **state)
 	for (size_t i = 0; i < 3; i++) {
 		queue *q = queue_of(2, 1 << 20, policies[i]);
 		put(q, 0, TL_SEVERITY_INFO);
-		assert_true(offer(q, 1, TL_SEVERITY_INFO));
-		assert_false(offer(q, 2, TL_SEVERITY_CRITICAL));
+		assert_true(offer(q, 1, TL_SEVERITY_INFO, false));
+		assert_false(offer(q, 2, TL_SEVERITY_CRITICAL, false));
 		assert_int_equal(queue_count(q).put, 2);
 		assert_int_equal(queue_count(q).dropped[TL_SEVERITY_CRITICAL], 0);
 		assert_string_equal(taken(q, ALL, UINT64_MAX), "0 1 ");
 		queue_free(q);
 	}
+}
+
+static void
+test_some_stand_beside_the_limits(void **state)
+{
+	queue *q = queue_of(2, 1 << 20, QUEUE_DROP_LEAST);
+
+	(void)state;
+	put(q, 0, TL_SEVERITY_CRITICAL);
+	put(q, 1, TL_SEVERITY_CRITICAL);
+	for (uint32_t i = 0; i < QUEUE_BESIDE; i++)
+		assert_true(offer(q, 2 + i, TL_SEVERITY_MAJOR, true));
+	assert_false(offer(q, 99, TL_SEVERITY_MAJOR, true));
+	assert_false(put(q, 99, TL_SEVERITY_CRITICAL)); /* their going makes no room */
+	assert_int_equal(queue_count(q).events, 2 + QUEUE_BESIDE);
+	assert_string_equal(taken(q, 3, UINT64_MAX), "0 1 2 ");
+	assert_true(put(q, 100, TL_SEVERITY_INFO)); /* they take up none either */
+	assert_true(offer(q, 101, TL_SEVERITY_INFO, true));
+	assert_true(offer(q, 102, TL_SEVERITY_INFO, true));
+	assert_false(offer(q, 103, TL_SEVERITY_INFO, true));
+	assert_true(
+	    put(q, 104, TL_SEVERITY_MAJOR)); /* for 102, which is beside, and 101 */
+	assert_int_equal(queue_count(q).dropped[TL_SEVERITY_INFO], 2);
+	assert_int_equal(queue_count(q).events, QUEUE_BESIDE - 1 + 2);
+	queue_free(q);
 }
 
 /* With what the allocator keeps, so that a queue's bytes are a bound of memory. */
@@ -373,6 +398,7 @@ main(void)
 		cmocka_unit_test(test_nothing_is_dropped_for_what_does_not_fit_even_so),
 		cmocka_unit_test(
 		    test_what_is_offered_pushes_nothing_out_and_is_not_counted),
+		cmocka_unit_test(test_some_stand_beside_the_limits),
 		cmocka_unit_test(test_bytes_are_those_that_an_event_takes),
 		cmocka_unit_test(test_holds_what_waits_and_frees_it_with_itself),
 		cmocka_unit_test(test_waits_for_the_first_until_it_comes_or_is_woken),
