@@ -193,7 +193,12 @@ wind_up(server *s)
 static void
 put_away(server *s)
 {
-	reload_free(s->reload);
+	if (!reload_free(s->reload, tl_now_monotonic_ns() + END_PATIENCE_NS)) {
+		server_say(s, TL_LOG_WARNING, "ended in the middle of a reload");
+		control_close(s->control);
+		helper_stop(s->outlets.place.helper);
+		return; /* what it uses ends with the process */
+	}
 	http_stop(s->http);
 	control_close(s->control);
 	for (unsigned i = 0; i < s->intake_count; i++)

@@ -130,6 +130,83 @@ class Reload(Case):
         d.wait_counters(lambda c: c["outputs"]["events"]["delivered"] == 2)
         self.assertEqual((len(d.events("moved")), len(d.events())), (1, 1))
 
+    def hold_up(self, d):
+        """Makes the next reload wait, until somebody writes to what this returns: it
+        wants to read a secret there."""
+        fifo = pathlib.Path(d.folder) / "secret"
+        os.mkfifo(fifo)
+        d.configure({"users": [{"name": "noc", "auth": "SHA-256",
+                                "auth_secret": f"@{fifo}"}]})
+        return fifo
+
+    def ask_to_reload(self, d):
+        s = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.addCleanup(s.close)
+        s.settimeout(PATIENCE_S)
+        s.connect(str(d.state / "control"))
+        s.sendall(b"reload\n")
+        return s
+
+    def test_holds_nothing_up_and_the_next_waits_its_turn(self):
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+            path = self.folder() + "/notify"
+            manager.bind(path)
+            manager.settimeout(PATIENCE_S)
+            d = self.run_daemon({}, env={"NOTIFY_SOCKET": path, "WATCHDOG_USEC": "200000"})
+            fifo = self.hold_up(d)
+            asked = [self.ask_to_reload(d)]
+            while b"RELOADING=1" not in manager.recv(2000):
+                pass
+            asked += [self.ask_to_reload(d) for _ in range(3)]
+            for _ in range(5):
+                self.assertEqual(manager.recv(2000), b"WATCHDOG=1")
+            d.send(link(3))
+            d.wait_counters(lambda c: c["delivered"] == 1)
+            self.assertTrue(d.ask("status")["reloading"])
+            self.assertEqual(d.ask("status")["reloads"], 0)
+            for s in asked:
+                s.setblocking(False)
+                self.assertRaises(BlockingIOError, s.recv, 1)
+                s.settimeout(PATIENCE_S)
+            fifo.write_text("authpass123\n")  # opens when it is read
+            self.assertIn(b'{"ok":true', asked[0].recv(9000))
+            fifo.write_text("authpass123\n")
+            for s in asked[1:]:
+                self.assertIn(b'{"ok":true', s.recv(9000))
+            status = d.ask("status")
+            self.assertEqual((status["reloads"], status["reloading"]), (2, False))
+
+    def test_that_hangs_does_not_keep_it_from_ending(self):
+        d = self.run_daemon()
+        self.hold_up(d)
+        asked = self.ask_to_reload(d)
+        while not d.ask("status")["reloading"]:
+            pass
+        d.stop()
+        self.assertEqual(d.status, 0)
+        self.assertEqual(asked.recv(100), b"")
+
+    def test_one_who_asked_may_leave(self):
+        d = self.run_daemon()
+        fifo = self.hold_up(d)
+        for _ in range(3):
+            for s in [self.ask_to_reload(d) for _ in range(10)]:
+                s.close()
+            d.ask("status")
+        fifo.write_text("authpass123\n")
+        fifo.write_text("authpass123\n")
+        d.wait_counters(lambda c: d.ask("status")["reloads"] == 2)
+
+    def test_requests_may_come_together(self):
+        d = self.run_daemon()
+        with self.ask_to_reload(d) as s:
+            s.sendall(b"status\nalarms\nreload\n")
+            with s.makefile("rb") as answers:
+                keys = [set(json.loads(answers.readline())) for _ in range(4)]
+        self.assertEqual(keys[0], {"ok", "messages"})
+        self.assertIn("counters", keys[1])
+        self.assertEqual(keys[2:], [{"alarms"}, {"ok", "messages"}])
+
     def test_informs_go_on(self):
         d = self.run_daemon()
         client = Client()
@@ -273,9 +350,14 @@ class Many(Case):
             return d.ask("reload")["ok"]
         if how == 1:
             return run([PROGRAM, "reload", "-s", str(d.state / "control")]).returncode == 0
-        start = len(d.errors)
+        before = d.ask("status")
         d.process.send_signal(signal.SIGHUP)
-        return d.wait_line("configuration (reloaded|is wrong)", start)[1] == "reloaded"
+        while True:
+            after = d.ask("status")
+            if after["reloads"] + after["failed_reloads"] > (
+                    before["reloads"] + before["failed_reloads"]):
+                return after["reloads"] > before["reloads"]
+            time.sleep(0.005)
 
     def probe(self, d, i):
         """That just those may send who may with configuration |i|."""
