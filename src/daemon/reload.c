@@ -20,12 +20,12 @@ typedef struct prepared {
 	tl_mib_loaded mibs;
 	bool users; /* they changed */
 	tl_engine *engines[SERVER_THREADS_MAX];
-	unsigned *keep;      /* room for the tags of all listeners */
-	listeners listeners; /* those that are new */
+	unsigned *keep;                /* room for the tags of all listeners */
+	listeners listeners;           /* those that are new */
 	tl_rx *rx[SERVER_THREADS_MAX]; /* and their sockets */
-	names *dns;          /* that of now, or a new one */
-	bool new_dns;        /* that */
-	http_server *http;   /* of metrics, if it moves */
+	names *dns;                    /* that of now, or a new one */
+	bool new_dns;                  /* that */
+	http_server *http;             /* of metrics, if it moves */
 	bool new_http;
 	snapshot *snapshot;
 } prepared;

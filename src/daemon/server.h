@@ -25,8 +25,9 @@ typedef struct server_options {
 /* An address of the configuration that sockets are open for. */
 typedef struct listener {
 	char *text;
-	unsigned tag;   /* of its sockets */
-	tl_vec sockets; /* of tl_endpoint: where they are, ports that were picked included */
+	unsigned tag; /* of its sockets */
+	tl_vec
+	    sockets; /* of tl_endpoint: where they are, ports that were picked included */
 } listener;
 
 typedef struct listeners {

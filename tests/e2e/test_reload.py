@@ -193,9 +193,9 @@ class Reload(Case):
             for s in [self.ask_to_reload(d) for _ in range(10)]:
                 s.close()
             d.ask("status")
-        fifo.write_text("authpass123\n")
-        fifo.write_text("authpass123\n")
-        d.wait_counters(lambda c: d.ask("status")["reloads"] == 2)
+        for turn in (1, 2):
+            fifo.write_text("authpass123\n")
+            d.wait_counters(lambda c, n=turn: d.ask("status")["reloads"] == n)
 
     def test_requests_may_come_together(self):
         d = self.run_daemon()
