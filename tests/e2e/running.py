@@ -88,8 +88,8 @@ class Daemon:
 
     def ask(self, request):
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as s:
-            s.settimeout(PATIENCE_S)
             s.connect(str(self.state / "control"))
+            s.settimeout(PATIENCE_S)
             s.sendall(request.encode() + b"\n")
             with s.makefile("rb") as answer:
                 return json.loads(answer.readline())

@@ -142,8 +142,8 @@ class Reload(Case):
     def ask_to_reload(self, d):
         s = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self.addCleanup(s.close)
+        s.connect(str(d.state / "control"))  # waits if too many are waiting
         s.settimeout(PATIENCE_S)
-        s.connect(str(d.state / "control"))
         s.sendall(b"reload\n")
         return s
 
@@ -301,7 +301,7 @@ class Many(Case):
         return users
 
     def outputs(self, phase):
-        outputs = {"events": {"type": "file", "path": "events.json",
+        outputs = {"events": {"type": "file", "path": "events.json", "rotate": {"size": 0},
                               "queue": {"events": 200000, "bytes": "512MiB"}}}
         if phase % 2:
             outputs["text"] = {"type": "file", "path": "events.txt", "format": "text",
