@@ -212,6 +212,7 @@ take_over(server *s, prepared *p)
 		http_server *old = s->http;
 		s->http = p->http;
 		p->http = old;
+		server_announce_http(s, &p->conf->conf->metrics);
 	} else if (s->http != NULL) {
 		http_set_path(s->http, p->conf->conf->metrics.path);
 	}

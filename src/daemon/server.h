@@ -124,6 +124,9 @@ void listeners_fini(listeners *l);
 /* Starts what |conf| says, unless it is running already; |*http| is it then. */
 bool server_make_http(server *s, const tl_conf_metrics *conf, http_server **http);
 
+/* Says where s->http is, if it runs. */
+void server_announce_http(server *s, const tl_conf_metrics *conf);
+
 /* Of server_state.c: what the pipeline remembers, from the state folder and to it. */
 void server_restore(server *s);
 void server_save(server *s);

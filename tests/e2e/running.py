@@ -107,7 +107,9 @@ class Daemon:
         raise AssertionError(f"waited in vain: {c}")
 
     def get(self, path="/metrics"):
-        url = self.wait_line(METRICS)[1].rsplit("/", 1)[0] + path
+        self.wait_line(METRICS)
+        last = [m for m in map(METRICS.search, self.errors) if m][-1]
+        url = last[1].rsplit("/", 1)[0] + path
         with urllib.request.urlopen(url, timeout=PATIENCE_S) as answer:
             return answer.read().decode()
 

@@ -10,6 +10,7 @@ import socket
 import subprocess
 import time
 import unittest
+import urllib.error
 
 import messages
 from harness import PATIENCE_S, PROGRAM, Client, is_response, run
@@ -98,6 +99,15 @@ class Reload(Case):
         self.assertTrue(self.reload(d, {"threads": 2, "listen": both[1:]})["ok"])
         d.send(link(3), port=old)
         self.assertEqual(d.counters()["received"], 1)
+
+    def test_metrics_move(self):
+        d = self.run_daemon()
+        old = d.get()
+        self.assertTrue(self.reload(d, {"metrics": {"listen": "127.0.0.2:0"}})["ok"])
+        d.wait_line("metrics at http://127.0.0.2:")
+        self.assertEqual(d.get().count("\n# TYPE"), old.count("\n# TYPE"))
+        self.assertTrue(self.reload(d, {"metrics": {"enabled": False}})["ok"])
+        self.assertRaises(urllib.error.URLError, d.get)
 
     def test_tells_what_needs_a_restart(self):
         d = self.run_daemon()
