@@ -116,6 +116,26 @@ class Reload(Case):
         self.assertTrue(any("'threads'" in x and "restart" in x
                             for x in answer["messages"]), answer)
 
+    @unittest.skipUnless(os.geteuid() == 0, "needs root")
+    def test_rights_that_were_given_up_do_not_come_back(self):
+        folder = self.folder()
+        os.chmod(folder, 0o777)
+        conf = {"run_as": "nobody", "threads": 2}
+        d = self.run_daemon(conf, folder=folder)
+        rights = Many.process_of(d)[2]
+        self.assertIn("CapEff:\t0000000000000400", str(rights).replace("\\t", "\t"))
+        for turn in range(6):
+            users = [{"name": "u", "auth": "MD5", "auth_secret": f"passphrase{turn}"}]
+            more = {"listen": ["udp:127.0.0.1:0", "udp:127.0.0.2:0"]} if turn % 2 else {}
+            outputs = {"new": {"type": "file", "path": f"new{turn}.json"}}
+            self.assertTrue(self.reload(d, conf | more | {
+                "users": users, "outputs": outputs})["ok"])
+            self.assertEqual(Many.process_of(d)[2], rights)
+            self.assertNotEqual((d.state / f"new{turn}.json").stat().st_uid, 0)
+            self.assertFalse(self.reload(d, conf | {"outputs": {
+                "x": {"type": "file", "path": "/root-only"}}})["ok"])
+            self.assertEqual(Many.process_of(d)[2], rights)
+
     def test_states_go_on(self):
         conf = {"dedup": {"enabled": True, "window": "1h"}}
         d = self.run_daemon(conf)
