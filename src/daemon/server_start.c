@@ -420,8 +420,8 @@ server_announce_http(server *s, const tl_conf_metrics *conf)
 	bool v6 = strchr(host, ':') != NULL;
 
 	if (s->http != NULL)
-		server_say(s, TL_LOG_INFO, "metrics at http://%s%s%s:%u%s",
-		    v6 ? "[" : "", host, v6 ? "]" : "", http_port(s->http), conf->path);
+		server_say(s, TL_LOG_INFO, "metrics at http://%s%s%s:%u%s", v6 ? "[" : "",
+		    host, v6 ? "]" : "", http_port(s->http), conf->path);
 }
 
 static bool
