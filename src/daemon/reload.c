@@ -353,10 +353,8 @@ reload_free(reload *r, int64_t end_ns)
 	if (r->started) {
 		struct pollfd done = { .fd = r->done, .events = POLLIN };
 		int64_t left_ns = end_ns - tl_now_monotonic_ns();
-		if (poll(&done, 1, left_ns > 0 ? (int)(left_ns / 1000000) : 0) <= 0) {
-			pthread_detach(r->thread);
+		if (poll(&done, 1, left_ns > 0 ? (int)(left_ns / 1000000) : 0) <= 0)
 			return false;
-		}
 		pthread_join(r->thread, NULL);
 	}
 	put_away(r->server, &r->p);
