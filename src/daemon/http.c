@@ -14,9 +14,8 @@
 
 enum { CONNECTIONS_MAX = 32, TIMEOUT_S = 10, PATH_ROOM = 256 };
 
-/* A main loop that has not come by for so long hangs: a reload with many MIBs does not
- * take it. */
-#define HANGS_NS (INT64_C(120) * TL_NS_PER_S)
+/* A main loop that has not come by for so long hangs. */
+#define HANGS_NS (INT64_C(30) * TL_NS_PER_S)
 
 struct http_server {
 	struct MHD_Daemon *daemon;

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +12,8 @@
 #include <unistd.h>
 
 #include "sys/clock.h"
+
+enum { PATIENCE_MS = 1000 };
 
 /* A decimal number of the environment; 0 if it is none. */
 static uint64_t
@@ -71,11 +74,21 @@ notify_close(notify *n)
 	n->fd = -1;
 }
 
+static bool
+try_to_send(const notify *n, const char *state)
+{
+	return send(n->fd, state, strlen(state), MSG_NOSIGNAL | MSG_DONTWAIT) >= 0;
+}
+
 void
 notify_tell(const notify *n, const char *state)
 {
-	if (n->fd >= 0)
-		(void)send(n->fd, state, strlen(state), MSG_NOSIGNAL);
+	struct pollfd room = { .fd = n->fd, .events = POLLOUT };
+
+	if (n->fd < 0 || try_to_send(n, state) || errno != EAGAIN)
+		return;
+	if (poll(&room, 1, PATIENCE_MS) > 0)
+		(void)try_to_send(n, state);
 }
 
 void
@@ -96,7 +109,8 @@ notify_alive(notify *n, int64_t now_ns)
 	if (n->watchdog_ns == 0 || now_ns < n->next_ns)
 		return;
 	n->next_ns = now_ns + n->watchdog_ns;
-	notify_tell(n, "WATCHDOG=1");
+	if (n->fd >= 0)
+		(void)try_to_send(n, "WATCHDOG=1");
 }
 
 int64_t

@@ -15,13 +15,13 @@ typedef struct notify {
 void notify_open(notify *n);
 void notify_close(notify *n);
 
-/* Sends |state|, as "READY=1". */
+/* Sends |state|, as "READY=1"; waits up to a second for a manager who does not read. */
 void notify_tell(const notify *n, const char *state);
 
 /* RELOADING=1, with the time that systemd asks for. */
 void notify_reloading(const notify *n);
 
-/* Sends a sign of life if it is due. */
+/* Sends a sign of life if it is due; never waits. */
 void notify_alive(notify *n, int64_t now_ns);
 
 /* When the next one is due, monotonic; INT64_MAX: never. */

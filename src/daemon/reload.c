@@ -2,6 +2,7 @@
  * then it takes its place. */
 #include "daemon/reload.h"
 
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -9,6 +10,7 @@
 
 #include "daemon/server.h"
 #include "daemon/status.h"
+#include "sys/clock.h"
 
 /* What a new configuration needs, prepared. What is in use is only looked at meanwhile:
  * nobody else changes it. */
@@ -18,12 +20,12 @@ typedef struct prepared {
 	tl_mib_loaded mibs;
 	bool users; /* they changed */
 	tl_engine *engines[SERVER_THREADS_MAX];
-	unsigned *keep;      /* room for the tags of all listeners */
-	listeners listeners; /* those that are new */
+	unsigned *keep;                /* room for the tags of all listeners */
+	listeners listeners;           /* those that are new */
 	tl_rx *rx[SERVER_THREADS_MAX]; /* and their sockets */
-	names *dns;          /* that of now, or a new one */
-	bool new_dns;        /* that */
-	http_server *http;   /* of metrics, if it moves */
+	names *dns;                    /* that of now, or a new one */
+	bool new_dns;                  /* that */
+	http_server *http;             /* of metrics, if it moves */
 	bool new_http;
 	snapshot *snapshot;
 } prepared;
@@ -210,6 +212,7 @@ take_over(server *s, prepared *p)
 		http_server *old = s->http;
 		s->http = p->http;
 		p->http = old;
+		server_announce_http(s, &p->conf->conf->metrics);
 	} else if (s->http != NULL) {
 		http_set_path(s->http, p->conf->conf->metrics.path);
 	}
@@ -342,16 +345,22 @@ reload_new(server *s)
 	return NULL;
 }
 
-void
-reload_free(reload *r)
+bool
+reload_free(reload *r, int64_t end_ns)
 {
 	if (r == NULL)
-		return;
-	if (r->started)
+		return true;
+	if (r->started) {
+		struct pollfd done = { .fd = r->done, .events = POLLIN };
+		int64_t left_ns = end_ns - tl_now_monotonic_ns();
+		if (poll(&done, 1, left_ns > 0 ? (int)(left_ns / 1000000) : 0) <= 0)
+			return false;
 		pthread_join(r->thread, NULL);
+	}
 	put_away(r->server, &r->p);
 	close(r->done);
 	free(r);
+	return true;
 }
 
 bool

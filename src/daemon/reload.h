@@ -13,8 +13,10 @@ typedef struct reload reload;
 /* NULL without memory or descriptors. */
 reload *reload_new(struct server *s);
 
-/* Waits for a preparation that is under way; it takes no effect. NULL is fine. */
-void reload_free(reload *r);
+/* Waits until |end_ns| for a preparation that is under way, which takes no effect any
+ * more. False: it goes on, and nothing that it looks at may be freed. Else all is freed.
+ * NULL is fine. */
+bool reload_free(reload *r, int64_t end_ns);
 
 /* Starts a reload; while one is under way another will follow it, but never more than
  * one. Returns the number of the one that reads the file as it is now, from 1. */

@@ -167,10 +167,20 @@ wind_up(server *s)
 	}
 }
 
+/* A reload hangs, in a file of a dead server or so: what it uses ends with the process.
+ */
+static _Noreturn void
+end_at_once(server *s, int status)
+{
+	server_say(s, TL_LOG_WARNING, "ended in the middle of a reload");
+	control_close(s->control);
+	helper_stop(s->outlets.place.helper);
+	_exit(status);
+}
+
 static void
 put_away(server *s)
 {
-	reload_free(s->reload);
 	http_stop(s->http);
 	control_close(s->control);
 	for (unsigned i = 0; i < s->intake_count; i++)
@@ -248,6 +258,8 @@ server_run(const server_options *o)
 	wind_up(s);
 	if (good)
 		print_counters(s);
+	if (!reload_free(s->reload, tl_now_monotonic_ns() + END_PATIENCE_NS))
+		end_at_once(s, status);
 	put_away(s);
 	return status;
 }

@@ -25,8 +25,9 @@ typedef struct server_options {
 /* An address of the configuration that sockets are open for. */
 typedef struct listener {
 	char *text;
-	unsigned tag;   /* of its sockets */
-	tl_vec sockets; /* of tl_endpoint: where they are, ports that were picked included */
+	unsigned tag; /* of its sockets */
+	tl_vec
+	    sockets; /* of tl_endpoint: where they are, ports that were picked included */
 } listener;
 
 typedef struct listeners {
@@ -122,6 +123,9 @@ void listeners_fini(listeners *l);
 
 /* Starts what |conf| says, unless it is running already; |*http| is it then. */
 bool server_make_http(server *s, const tl_conf_metrics *conf, http_server **http);
+
+/* Says where s->http is, if it runs. */
+void server_announce_http(server *s, const tl_conf_metrics *conf);
 
 /* Of server_state.c: what the pipeline remembers, from the state folder and to it. */
 void server_restore(server *s);

@@ -386,6 +386,17 @@ server_make_http(server *s, const tl_conf_metrics *conf, http_server **http)
 	return false;
 }
 
+void
+server_announce_http(server *s, const tl_conf_metrics *conf)
+{
+	const char *host = conf->listen.host;
+	bool v6 = strchr(host, ':') != NULL;
+
+	if (s->http != NULL)
+		server_say(s, TL_LOG_INFO, "metrics at http://%s%s%s:%u%s", v6 ? "[" : "",
+		    host, v6 ? "]" : "", http_port(s->http), conf->path);
+}
+
 static bool
 start_http(server *s)
 {
@@ -402,9 +413,7 @@ start_http(server *s)
 	atomic_store(&s->vitals.top_sources, conf->top_sources);
 	if (!server_make_http(s, conf, &s->http))
 		return false;
-	if (s->http != NULL)
-		server_say(s, TL_LOG_INFO, "metrics at http://%s:%u%s", conf->listen.host,
-		    http_port(s->http), conf->path);
+	server_announce_http(s, conf);
 	return true;
 }
 

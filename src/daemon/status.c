@@ -97,8 +97,8 @@ put_listeners(page *t, const server *s)
 			char address[TL_ADDRESS_TEXT_MAX];
 			tl_address_text(&ep[k], address);
 			bool v6 = strchr(address, ':') != NULL;
-			page_put(t, "%s\"udp:%s%s%s:%u\"", before, v6 ? "[" : "",
-			    address, v6 ? "]" : "", ep[k].port);
+			page_put(t, "%s\"udp:%s%s%s:%u\"", before, v6 ? "[" : "", address,
+			    v6 ? "]" : "", ep[k].port);
 			before = ",";
 		}
 	}
@@ -145,8 +145,8 @@ answer_status(server *s, const char *argument, page *t)
 	page_put(t, ",\"threads\":%u,\"reloads\":%llu,\"failed_reloads\":%llu",
 	    s->threads, (unsigned long long)s->vitals.reloads,
 	    (unsigned long long)s->vitals.failed_reloads);
-	page_put(t, ",\"reloading\":%s",
-	    reload_is_under_way(s->reload) ? "true" : "false");
+	page_put(
+	    t, ",\"reloading\":%s", reload_is_under_way(s->reload) ? "true" : "false");
 	page_put(t, ",\"config\":");
 	page_json_puts(t, s->conf_path);
 	page_put(t, ",\"state\":");

@@ -11,8 +11,9 @@ enum { TOP_ROWS = 256, TOP_WAYS = 8 };
 typedef struct top_entry {
 	uint8_t addr[16];
 	uint32_t scope;
-	uint64_t count;     /* 0: empty. At least as many as it sent */
-	uint64_t inherited; /* of count: the rest is exactly what it sent while it was here */
+	uint64_t count; /* 0: empty. At least as many as it sent */
+	uint64_t
+	    inherited; /* of count: the rest is exactly what it sent while it was here */
 } top_entry;
 
 typedef struct top {

@@ -52,7 +52,7 @@ typedef struct tl_rx_socket {
 	unsigned tag; /* of the address that it was opened for */
 	tl_endpoint local;
 	size_t rcvbuf_bytes;
-	bool shut;        /* nothing comes in any more, and drops count what is sent still */
+	bool shut; /* nothing comes in any more, and drops count what is sent still */
 	uint32_t drops;   /* the kernel's counter as last seen; it wraps */
 	uint64_t lost;    /* the same without wrapping */
 	uint64_t told;    /* of lost, what tl_rx_new_losses() gave */

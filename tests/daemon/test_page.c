@@ -76,6 +76,26 @@ test_those_who_send_most_are_found_among_many(void **state)
 	free(t);
 }
 
+/* However many there are, nobody is said to have sent more than he has. */
+static void
+test_newcomers_are_not_counted_for_those_before_them(void **state)
+{
+	enum { LISTED = TOP_ROWS * TOP_WAYS };
+	top *t = calloc(1, sizeof *t);
+	top_entry *out = calloc(LISTED, sizeof *out);
+
+	(void)state;
+	for (uint32_t i = 0; i < 8 * LISTED * 3; i++) {
+		tl_endpoint from = source(i / 3);
+		top_count(t, &from);
+	}
+	assert_int_equal(top_merge(t, out, 0, LISTED), LISTED);
+	for (size_t i = 0; i < LISTED; i++)
+		assert_int_equal(out[i].count - out[i].inherited, 3);
+	free(out);
+	free(t);
+}
+
 int
 main(void)
 {
@@ -83,6 +103,7 @@ main(void)
 		cmocka_unit_test(test_json_strings_are_valid_whatever_the_bytes),
 		cmocka_unit_test(test_pages_grow),
 		cmocka_unit_test(test_those_who_send_most_are_found_among_many),
+		cmocka_unit_test(test_newcomers_are_not_counted_for_those_before_them),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

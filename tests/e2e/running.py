@@ -88,8 +88,8 @@ class Daemon:
 
     def ask(self, request):
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as s:
-            s.settimeout(PATIENCE_S)
             s.connect(str(self.state / "control"))
+            s.settimeout(PATIENCE_S)
             s.sendall(request.encode() + b"\n")
             with s.makefile("rb") as answer:
                 return json.loads(answer.readline())
@@ -107,7 +107,9 @@ class Daemon:
         raise AssertionError(f"waited in vain: {c}")
 
     def get(self, path="/metrics"):
-        url = self.wait_line(METRICS)[1].rsplit("/", 1)[0] + path
+        self.wait_line(METRICS)
+        last = [m for m in map(METRICS.search, self.errors) if m][-1]
+        url = last[1].rsplit("/", 1)[0] + path
         with urllib.request.urlopen(url, timeout=PATIENCE_S) as answer:
             return answer.read().decode()
 

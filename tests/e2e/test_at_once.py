@@ -128,7 +128,8 @@ class AtOnce(Case):
             thread.join()
         outs = [b.communicate(timeout=PATIENCE_S) for b in blasts]
         self.assertEqual(self.problems, [])
-        self.assertEqual([b.returncode for b in blasts], [0] * len(blasts), outs)
+        # informs are not acknowledged while the queue of the dead output is full
+        self.assertEqual([b.returncode for b in blasts[:3]], [0, 0, 0], outs)
         sent = sum(int(out.split()[1]) for out, _ in outs[:3])
         c = d.wait_counters(lambda c: c["received"] + c["lost"] >= sent)
         self.check_sums(c)

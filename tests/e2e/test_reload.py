@@ -10,6 +10,7 @@ import socket
 import subprocess
 import time
 import unittest
+import urllib.error
 
 import messages
 from harness import PATIENCE_S, PROGRAM, Client, is_response, run
@@ -99,12 +100,41 @@ class Reload(Case):
         d.send(link(3), port=old)
         self.assertEqual(d.counters()["received"], 1)
 
+    def test_metrics_move(self):
+        d = self.run_daemon()
+        old = d.get()
+        self.assertTrue(self.reload(d, {"metrics": {"listen": "127.0.0.2:0"}})["ok"])
+        d.wait_line("metrics at http://127.0.0.2:")
+        self.assertEqual(d.get().count("\n# TYPE"), old.count("\n# TYPE"))
+        self.assertTrue(self.reload(d, {"metrics": {"enabled": False}})["ok"])
+        self.assertRaises(urllib.error.URLError, d.get)
+
     def test_tells_what_needs_a_restart(self):
         d = self.run_daemon()
         answer = self.reload(d, {"threads": 3})
         self.assertTrue(answer["ok"])
         self.assertTrue(any("'threads'" in x and "restart" in x
                             for x in answer["messages"]), answer)
+
+    @unittest.skipUnless(os.geteuid() == 0, "needs root")
+    def test_rights_that_were_given_up_do_not_come_back(self):
+        folder = self.folder()
+        os.chmod(folder, 0o777)
+        conf = {"run_as": "nobody", "threads": 2}
+        d = self.run_daemon(conf, folder=folder)
+        rights = Many.process_of(d)[2]
+        self.assertIn("CapEff:\t0000000000000400", str(rights).replace("\\t", "\t"))
+        for turn in range(6):
+            users = [{"name": "u", "auth": "MD5", "auth_secret": f"passphrase{turn}"}]
+            more = {"listen": ["udp:127.0.0.1:0", "udp:127.0.0.2:0"]} if turn % 2 else {}
+            outputs = {"new": {"type": "file", "path": f"new{turn}.json"}}
+            self.assertTrue(self.reload(d, conf | more | {
+                "users": users, "outputs": outputs})["ok"])
+            self.assertEqual(Many.process_of(d)[2], rights)
+            self.assertNotEqual((d.state / f"new{turn}.json").stat().st_uid, 0)
+            self.assertFalse(self.reload(d, conf | {"outputs": {
+                "x": {"type": "file", "path": "/root-only"}}})["ok"])
+            self.assertEqual(Many.process_of(d)[2], rights)
 
     def test_states_go_on(self):
         conf = {"dedup": {"enabled": True, "window": "1h"}}
@@ -129,6 +159,85 @@ class Reload(Case):
         d.send(link(4))
         d.wait_counters(lambda c: c["outputs"]["events"]["delivered"] == 2)
         self.assertEqual((len(d.events("moved")), len(d.events())), (1, 1))
+
+    def hold_up(self, d):
+        """Makes the next reload wait, until somebody writes to what this returns: it
+        wants to read a secret there."""
+        fifo = pathlib.Path(d.folder) / "secret"
+        os.mkfifo(fifo)
+        d.configure({"users": [{"name": "noc", "auth": "SHA-256",
+                                "auth_secret": f"@{fifo}"}]})
+        return fifo
+
+    def ask_to_reload(self, d):
+        s = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.addCleanup(s.close)
+        s.connect(str(d.state / "control"))  # waits if too many are waiting
+        s.settimeout(PATIENCE_S)
+        s.sendall(b"reload\n")
+        return s
+
+    def test_holds_nothing_up_and_the_next_waits_its_turn(self):
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+            path = self.folder() + "/notify"
+            manager.bind(path)
+            manager.settimeout(PATIENCE_S)
+            d = self.run_daemon({}, env={"NOTIFY_SOCKET": path, "WATCHDOG_USEC": "200000"})
+            fifo = self.hold_up(d)
+            asked = [self.ask_to_reload(d)]
+            while b"RELOADING=1" not in manager.recv(2000):
+                pass
+            asked += [self.ask_to_reload(d) for _ in range(3)]
+            for _ in range(5):
+                self.assertEqual(manager.recv(2000), b"WATCHDOG=1")
+            d.send(link(3))
+            d.wait_counters(lambda c: c["delivered"] == 1)
+            self.assertTrue(d.ask("status")["reloading"])
+            self.assertEqual(d.ask("status")["reloads"], 0)
+            for s in asked:
+                s.setblocking(False)
+                self.assertRaises(BlockingIOError, s.recv, 1)
+                s.settimeout(PATIENCE_S)
+            fifo.write_text("authpass123\n")  # opens when it is read
+            self.assertIn(b'{"ok":true', asked[0].recv(9000))
+            fifo.write_text("authpass123\n")
+            for s in asked[1:]:
+                self.assertIn(b'{"ok":true', s.recv(9000))
+            status = d.ask("status")
+            self.assertEqual((status["reloads"], status["reloading"]), (2, False))
+
+    def test_that_hangs_does_not_keep_it_from_ending(self):
+        """Then not all threads are waited for, which the thread sanitizer would tell."""
+        options = os.environ.get("TSAN_OPTIONS", "") + " report_thread_leaks=0"
+        d = self.run_daemon(env={"TSAN_OPTIONS": options})
+        self.hold_up(d)
+        asked = self.ask_to_reload(d)
+        while not d.ask("status")["reloading"]:
+            pass
+        d.stop()
+        self.assertEqual(d.status, 0, d.errors)
+        self.assertEqual(asked.recv(100), b"")
+
+    def test_one_who_asked_may_leave(self):
+        d = self.run_daemon()
+        fifo = self.hold_up(d)
+        for _ in range(3):
+            for s in [self.ask_to_reload(d) for _ in range(10)]:
+                s.close()
+            d.ask("status")
+        for turn in (1, 2):
+            fifo.write_text("authpass123\n")
+            d.wait_counters(lambda c, n=turn: d.ask("status")["reloads"] == n)
+
+    def test_requests_may_come_together(self):
+        d = self.run_daemon()
+        with self.ask_to_reload(d) as s:
+            s.sendall(b"status\nalarms\nreload\n")
+            with s.makefile("rb") as answers:
+                keys = [set(json.loads(answers.readline())) for _ in range(4)]
+        self.assertEqual(keys[0], {"ok", "messages"})
+        self.assertIn("counters", keys[1])
+        self.assertEqual(keys[2:], [{"alarms"}, {"ok", "messages"}])
 
     def test_informs_go_on(self):
         d = self.run_daemon()
@@ -224,7 +333,7 @@ class Many(Case):
         return users
 
     def outputs(self, phase):
-        outputs = {"events": {"type": "file", "path": "events.json",
+        outputs = {"events": {"type": "file", "path": "events.json", "rotate": {"size": 0},
                               "queue": {"events": 200000, "bytes": "512MiB"}}}
         if phase % 2:
             outputs["text"] = {"type": "file", "path": "events.txt", "format": "text",
@@ -273,9 +382,14 @@ class Many(Case):
             return d.ask("reload")["ok"]
         if how == 1:
             return run([PROGRAM, "reload", "-s", str(d.state / "control")]).returncode == 0
-        start = len(d.errors)
+        before = d.ask("status")
         d.process.send_signal(signal.SIGHUP)
-        return d.wait_line("configuration (reloaded|is wrong)", start)[1] == "reloaded"
+        while True:
+            after = d.ask("status")
+            if after["reloads"] + after["failed_reloads"] > (
+                    before["reloads"] + before["failed_reloads"]):
+                return after["reloads"] > before["reloads"]
+            time.sleep(0.005)
 
     def probe(self, d, i):
         """That just those may send who may with configuration |i|."""

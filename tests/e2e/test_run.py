@@ -416,6 +416,18 @@ class Start(Case):
             d.stop()
             self.assertIn("STATUS", reads.until("STOPPING"))
 
+    def test_does_not_wait_for_a_service_manager_that_sleeps(self):
+        folder = self.folder()
+        path = folder + "/notify"
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+            manager.bind(path)
+            d = self.run_daemon(env={"NOTIFY_SOCKET": path, "WATCHDOG_USEC": "10000"})
+            for _ in range(50):  # it holds ten or so; a sign of life is due every 5 ms
+                d.ask("status")
+                time.sleep(0.005)
+            d.stop()
+            self.assertEqual(d.status, 0)
+
     def test_takes_sockets_of_the_service_manager(self):
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
             s.bind(("127.0.0.1", 0))
