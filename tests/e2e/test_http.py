@@ -11,7 +11,8 @@ import unittest
 import ber
 import messages
 from harness import PATIENCE_S
-from outputs import Certificates, OutputCase, Run, basic, needs_driver, trap, wait
+from outputs import (Certificates, OutputCase, Run, basic, needs_driver, settled, trap,
+                     wait)
 from products import Elasticsearch, Splunk, Tickets
 
 RETRY = "retry: {first: 20ms, most: 100ms}"
@@ -519,6 +520,19 @@ class Hec(HttpCase):
         counters = output.finish()
         self.assertEqual((counters["delivered"], counters["retries"]), (1, len(codes)))
         self.assertIn("Server is busy", counters["problem"])
+
+    def test_an_event_that_it_cannot_read_is_refused_by_itself(self):
+        double = self.double(Splunk, SECRET)
+        output = self.start(double, batch="events: 1")
+        for sent, (code, text) in enumerate(((5, "No data"), (6, "Invalid data format"),
+                                             (12, "Event field is required"),
+                                             (13, "Event field cannot be blank")), 1):
+            double.plan = [(400, {"text": text, "code": code})]
+            output.send(trap(sent), trap(100 + sent))
+            said = output.wait(lambda c, n=sent: settled(c) == 2 * n)
+            self.assertEqual((said["delivered"], said["rejected"]), (sent, sent))
+            self.assertIn(text, said["problem"])
+        self.assertEqual(output.finish()["retries"], 0)
 
     def test_a_token_that_acknowledges_has_its_channel(self):
         double = self.double(Splunk, SECRET, acknowledges=True)
