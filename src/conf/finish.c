@@ -97,6 +97,18 @@ check_forward(tl_conf_reader *r, const tl_node *n, const tl_conf_forward *f)
 		    "'version: raw' sends the datagram as it came: use another version");
 }
 
+/* What would be a template elsewhere. */
+static bool
+has_field(const char *url)
+{
+	static const char token[] = "{token}";
+
+	for (; (url = strchr(url, '{')) != NULL; url += strlen(token))
+		if (strncmp(url, token, strlen(token)) != 0)
+			return true;
+	return false;
+}
+
 static void
 check_http(tl_conf_reader *r, const tl_node *n, const tl_conf_http *h)
 {
@@ -116,6 +128,9 @@ check_http(tl_conf_reader *r, const tl_node *n, const tl_conf_http *h)
 	if (h->api != TL_HTTP_SPLUNK && h->sourcetype.text != NULL)
 		tl_conf_wrong(r, at_key(n, "sourcetype"), NULL,
 		    "a sourcetype is for 'api: splunk'");
+	if (h->url != NULL && has_field(h->url))
+		tl_conf_wrong(r, at_key(n, "url"), NULL,
+		    "of fields only '{token}' can stand in a URL");
 	if (h->token.bytes.ptr == NULL && h->api == TL_HTTP_SPLUNK)
 		tl_conf_wrong(r, n, NULL, "'api: splunk' needs a token");
 	else if (h->token.bytes.ptr == NULL && h->url != NULL && tl_conf_names_token(h))

@@ -289,16 +289,16 @@ class Double:
     (status, body, headers), "close", "half", "half chunk", "nonsense", "stall" or "late".
     |wrong|: what a server refuses that no client should have sent."""
 
-    def __init__(self, tls=None, port=0):
+    def __init__(self, tls=None, port=0, address="127.0.0.1"):
         self.requests, self.plan, self.wrong = [], [], []
         self.lock = threading.Lock()
         self.tls, self.ended = tls, None
-        self.server, self.port = None, port
+        self.server, self.port, self.address = None, port, address
         self.start()
 
     def start(self):
         self.ended = threading.Event()
-        self.server = Quiet(("127.0.0.1", self.port), Handler)
+        self.server = Quiet((self.address, self.port), Handler)
         self.server.double = self
         self.port = self.server.server_address[1]
         if self.tls:
@@ -312,7 +312,7 @@ class Double:
         self.server.close_all()
 
     def url(self, path=""):
-        return f"http{'s' if self.tls else ''}://127.0.0.1:{self.port}{path}"
+        return f"http{'s' if self.tls else ''}://{self.address}:{self.port}{path}"
 
     def answer(self, request):
         return 200, b"ok\n"
@@ -323,15 +323,16 @@ def basic(name, password):
 
 
 class Certificates:
-    """A CA of our own, a server's certificate for the name traps.example.net, and a
-    client's."""
+    """A CA of our own, a server's certificate for |names|, and a client's."""
 
-    def __init__(self):
+    def __init__(self, *names):
         self.folder = tempfile.TemporaryDirectory()
         self.make("ca", "/CN=Test CA", "-addext", "basicConstraints=critical,CA:TRUE")
         self.make("other", "/CN=Other CA", "-addext", "basicConstraints=critical,CA:TRUE")
         self.make("server", "/CN=server", "-addext",
-                  "subjectAltName=DNS:traps.example.net", signed=True)
+                  "subjectAltName=" + ",".join(
+                      f"DNS:{name}" for name in names or ("traps.example.net",)),
+                  signed=True)
         self.make("client", "/CN=client", signed=True)
 
     def path(self, name):

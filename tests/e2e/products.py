@@ -195,11 +195,11 @@ class Splunk(Double):
 
 
 class Tickets(Double):
-    """An ITSM's REST interface: one object a request. |read|: a function of a Request that
-    gives what is wrong with what was asked, a text, or None; |authorization|: what it asks
+    """An ITSM's REST interface: one object a request. |read|: a function of what
+    was asked that gives what is wrong with it, a text, or None; |authorization|: what it asks
     for; |key|: the member that makes two requests the same ticket."""
 
-    def __init__(self, read=None, authorization=None, path="/api/events", key="id",
+    def __init__(self, read=None, authorization=None, path="/api/events", key=None,
                  status=201, **more):
         self.read, self.authorization, self.path = read, authorization, path
         self.key, self.status, self.tickets = key, status, []
@@ -221,9 +221,88 @@ class Tickets(Double):
         except ValueError as problem:
             self.wrong.append(f"{problem}: {request.body}")
             return 400, {"error": str(problem)}
-        if self.read and (problem := self.read(ticket, request)):
+        if self.read and (problem := self.read(ticket)):
+            self.wrong.append(f"{problem}: {ticket}")
             return 422, {"error": problem}
-        if self.key in ticket and ticket[self.key] in [t[self.key] for t in self.tickets]:
+        if self.key and ticket[self.key] in [t[self.key] for t in self.tickets]:
             return 409, {"error": "it is there"}
         self.tickets.append(ticket)
         return self.status, {"result": "created"}, {"Location": f"/{len(self.tickets)}"}
+
+
+TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)\Z")
+
+
+def first_wrong(rows):
+    """The first of (holds, what) that does not hold."""
+    return next((what for holds, what in rows if not holds), None)
+
+
+def is_text(value, most=1 << 20):
+    return isinstance(value, str) and 0 < len(value) <= most
+
+
+def read_pagerduty(event):
+    """Events API v2."""
+    payload = event["payload"]
+    return first_wrong((
+        (set(event) <= {"routing_key", "event_action", "dedup_key", "payload", "images",
+                        "links", "client", "client_url"}, "keys"),
+        (is_text(event["routing_key"], 32) and len(event["routing_key"]) == 32,
+         "Length of 'routing_key' is incorrect (should be 32 characters)"),
+        (event["event_action"] in ("trigger", "acknowledge", "resolve"), "event_action"),
+        (is_text(event["dedup_key"], 255), "dedup_key"),
+        (set(payload) <= {"summary", "source", "severity", "timestamp", "component",
+                          "group", "class", "custom_details"}, "keys of the payload"),
+        (is_text(payload["summary"], 1024), "summary"), (is_text(payload["source"]), "source"),
+        (payload["severity"] in ("critical", "error", "warning", "info"), "severity"),
+        (TIME.match(payload["timestamp"]), "timestamp")))
+
+
+def read_servicenow(event):
+    """A row of em_event."""
+    return first_wrong((
+        (set(event) <= {"source", "event_class", "node", "type", "resource", "metric_name",
+                        "message_key", "severity", "description", "additional_info",
+                        "time_of_event", "resolution_state"}, "columns"),
+        (all(isinstance(x, str) for x in event.values()), "all are texts"),
+        (event["severity"] in list("012345"), "severity"),
+        (is_text(event["message_key"], 1024), "message_key"),
+        (is_text(event["node"], 100) and is_text(event["source"], 100), "node, source"),
+        (is_text(event["description"], 4000), "description")))
+
+
+def read_jira(issue):
+    """POST /rest/api/2/issue"""
+    fields = issue["fields"]
+    return first_wrong((
+        (set(issue) <= {"fields", "update"}, "keys"),
+        (set(fields) <= {"project", "issuetype", "summary", "description", "labels",
+                         "priority"}, "fields"),
+        (fields["project"] == {"key": "NOC"} and is_text(fields["issuetype"]["name"]),
+         "project, issuetype"),
+        (is_text(fields["summary"], 255) and "\n" not in fields["summary"],
+         "The summary is invalid because it contains newline characters."),
+        (all(" " not in x for x in fields["labels"]), "labels"),
+        (is_text(fields["description"], 32767), "description")))
+
+
+def read_alertmanager(alerts):
+    """POST /api/v2/alerts"""
+    if not isinstance(alerts, list) or not alerts:
+        return "an array of alerts"
+    return next(filter(None, (first_wrong((
+        (set(a) <= {"labels", "annotations", "startsAt", "endsAt", "generatorURL"}, "keys"),
+        (is_text(a["labels"]["alertname"]), "at least one label pair required"),
+        (all(re.fullmatch(r"[a-zA-Z_][a-zA-Z0-9_]*", name) and isinstance(value, str)
+             for name, value in (a["labels"] | a["annotations"]).items()), "labels"),
+        (TIME.match(a["startsAt"]) and TIME.match(a["endsAt"]), "times"),
+        (a["startsAt"] <= a["endsAt"], "start time must be before end time")))
+        for a in alerts)), None)
+
+
+def read_slack(message):
+    """An incoming webhook."""
+    return first_wrong((
+        (set(message) <= {"text", "blocks", "attachments"}, "invalid_payload"),
+        (is_text(message["text"], 40000), "no_text")))

@@ -11,7 +11,8 @@ import unittest
 import ber
 import messages
 from harness import PATIENCE_S
-from outputs import Certificates, OutputCase, Run, basic, needs_driver, trap, wait
+from outputs import (Certificates, OutputCase, Run, basic, needs_driver, settled, trap,
+                     wait)
 from products import Elasticsearch, Splunk, Tickets
 
 RETRY = "retry: {first: 20ms, most: 100ms}"
@@ -237,6 +238,39 @@ body: '{{"up": {{uptime|json}}, "from": {{source|json}}}}'
         self.assertEqual(output.finish()["delivered"], 4)
         self.assertEqual(len({r.peer for r in double.requests}), 1)
 
+    def test_a_connection_that_was_closed_meanwhile_costs_nothing(self):
+        double = self.double()
+        output = self.start(double)
+        for i in range(3):
+            output.send(trap(i))
+            output.wait(lambda c, i=i: c["delivered"] == i + 1)
+            double.server.close_all()
+        self.assertEqual(output.finish()["retries"], 0)
+        self.assertEqual(uptimes(double), [0, 1, 2])
+
+    def test_each_source_stays_in_order_while_the_server_comes_and_goes(self):
+        double = self.double()
+        double.plan = ["close", (503, b""), "half", (429, b""), "half chunk"]
+        output = self.start(double, "queue: {events: 100000, bytes: 256MiB}")
+        load = output.daemon.blast("--rate", "3000", "--count", "9000", "--sources", "5")
+        for part in (2000, 5000):
+            output.daemon.wait_counters(lambda c, n=part: c["received"] >= n)
+            double.stop()
+            output.wait(lambda c, n=output.counters()["retries"]: c["retries"] > n + 1)
+            double.start()
+        load.communicate(timeout=PATIENCE_S)
+        output.sent = 9000
+        self.assertEqual(output.finish()["delivered"], 9000)
+        first, sources = {}, {}
+        for request in double.requests:
+            for event in request.lines():
+                if event["id"] not in first:  # comes again where no answer was heard
+                    first[event["id"]] = event
+                    sources.setdefault(event["source"]["address"], []).append(event["time"])
+        self.assertEqual((len(first), len(sources)), (9000, 5))
+        for times in sources.values():
+            self.assertEqual(times, sorted(times))
+
     def test_events_of_our_own(self):
         double = self.double()
         output = self.start(double, more={"refused": True})
@@ -404,6 +438,22 @@ class Bulk(HttpCase):
         self.assertEqual(sorted(d["uptime"] for d in double.documents.values()),
                          list(range(300)))
 
+    def test_a_load_is_there_once_while_it_comes_and_goes(self):
+        double = self.double(Elasticsearch)
+        output = self.start(double, "queue: {events: 100000, bytes: 256MiB}")
+        load = output.daemon.blast("--rate", "3000", "--count", "6000", "--sources", "5")
+        for part in (1000, 3000):
+            output.daemon.wait_counters(lambda c, n=part: c["received"] >= n)
+            double.plan = ["late", "half", (503, b""), "late"]
+            double.stop()
+            output.wait(lambda c, n=output.counters()["retries"]: c["retries"] > n + 1)
+            double.start()
+        load.communicate(timeout=PATIENCE_S)
+        output.sent = 6000
+        self.assertEqual(output.finish()["delivered"], 6000)
+        self.assertEqual(len(double.documents), 6000)
+        self.assertGreater(double.repeats, 0)
+
     def test_a_request_beyond_its_limit_is_halved(self):
         double = self.double(Elasticsearch, most_bytes=3000)
         output = self.start(double)
@@ -519,6 +569,19 @@ class Hec(HttpCase):
         counters = output.finish()
         self.assertEqual((counters["delivered"], counters["retries"]), (1, len(codes)))
         self.assertIn("Server is busy", counters["problem"])
+
+    def test_an_event_that_it_cannot_read_is_refused_by_itself(self):
+        double = self.double(Splunk, SECRET)
+        output = self.start(double, batch="events: 1")
+        for sent, (code, text) in enumerate(((5, "No data"), (6, "Invalid data format"),
+                                             (12, "Event field is required"),
+                                             (13, "Event field cannot be blank")), 1):
+            double.plan = [(400, {"text": text, "code": code})]
+            output.send(trap(sent), trap(100 + sent))
+            said = output.wait(lambda c, n=sent: settled(c) == 2 * n)
+            self.assertEqual((said["delivered"], said["rejected"]), (sent, sent))
+            self.assertIn(text, said["problem"])
+        self.assertEqual(output.finish()["retries"], 0)
 
     def test_a_token_that_acknowledges_has_its_channel(self):
         double = self.double(Splunk, SECRET, acknowledges=True)

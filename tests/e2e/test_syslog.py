@@ -270,6 +270,7 @@ class Tls(SyslogCase):
     @classmethod
     def setUpClass(cls):
         cls.certificates = Certificates()
+        cls.addClassCleanup(cls.certificates.folder.cleanup)
 
     def tls(self, **how):
         return self.receiver(Stream, socket.AF_INET, ("127.0.0.1", 0),

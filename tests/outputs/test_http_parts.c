@@ -38,6 +38,30 @@ test_complaints_are_one_line_and_the_first_stays(void **state)
 }
 
 static void
+test_complaints_have_no_secrets(void **state)
+{
+	static char authorization[] = "Authorization: Basic bm9jOng=";
+	static const tl_conf_http conf = {
+		.token.bytes = { (const uint8_t *)"to/ken", 6 },
+		.password.bytes = { (const uint8_t *)"x", 1 },
+	};
+	static http h = { .http = &conf, .authorization = authorization };
+	char answer[400];
+
+	(void)state;
+	http_complain_of(&h, 400, span_of("to/kento/ken bm9jOng=x to/ke"));
+	assert_string_equal(h.problem, "status 400: ****** **** to/ke");
+	h.problem[0] = '\0';
+	memset(answer, '.', sizeof answer);
+	memcpy(answer + 157, "to/ken", 6); /* where what is shown ends */
+	http_complain_of(&h, 400, (tl_span){ (uint8_t *)answer, sizeof answer });
+	assert_null(strstr(h.problem, "to/"));
+	h.problem[0] = '\0';
+	http_complain(&h, "%s", "of to/ken");
+	assert_string_equal(h.problem, "of ***");
+}
+
+static void
 test_strings_are_json(void **state)
 {
 	tl_buf out = { 0 };
@@ -189,6 +213,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_a_status_says_taken_again_or_refused),
 		cmocka_unit_test(test_complaints_are_one_line_and_the_first_stays),
+		cmocka_unit_test(test_complaints_have_no_secrets),
 		cmocka_unit_test(test_strings_are_json),
 		cmocka_unit_test(test_gzip_gives_back_what_went_in),
 		cmocka_unit_test(test_an_index_is_a_name_that_may_be),
