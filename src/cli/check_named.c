@@ -31,7 +31,9 @@ tell_table(void *context, tl_conf_log_level level, const char *name, const char 
 		if (strcmp(all->at[i].name, name) == 0)
 			tl_conf_complain(c->errors,
 			    level == TL_LOG_ERROR ? TL_CONF_ERROR : TL_CONF_WARNING,
-			    all->at[i].mark, "%s", text);
+			    all->at[i].mark, "%s%s%s",
+			    level == TL_LOG_ERROR ? "" : all->at[i].file,
+			    level == TL_LOG_ERROR ? "" : ": ", text);
 }
 
 /* A statement is not only read but prepared, which tells whether its columns are there.

@@ -2,6 +2,7 @@
  * have: see check.h. Called by cmd_check.c. */
 #include "cli/check.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "cli/mibs.h"
@@ -57,9 +58,9 @@ is_field(const tl_conf *c, const tl_mib *mib, const char *name)
 	       field_oid(name, mib, oid) > 0;
 }
 
-/* The key of events that |name| may have been meant to be, or NULL. */
+/* The key of events, or the object, that |name| may have been meant to be. */
 static const char *
-nearest_key(const char *name)
+advise(const tl_mib *mib, const char *name, char room[TL_CONF_ADVICE_ROOM])
 {
 	size_t best = tl_conf_far(name);
 	const char *found = NULL, *key;
@@ -68,22 +69,28 @@ nearest_key(const char *name)
 		if (tl_conf_is_nearer(
 			name, (tl_span){ (const uint8_t *)key, strlen(key) }, &best))
 			found = key;
-	return found;
+	if (found == NULL)
+		return tl_conf_advise(mib, name, room);
+	snprintf(room, TL_CONF_ADVICE_ROOM, "; did you mean '%s'?", found);
+	return room;
 }
 
 static void
 check_fields(const tl_conf *c, const tl_mib *mib, tl_conf_errors *errors)
 {
+	enum { ADVICE_MAX = 20 };
+	char room[TL_CONF_ADVICE_ROOM];
+	unsigned advised = 0;
+
 	for (size_t i = 0; i < c->used.count; i++) {
 		const tl_conf_name *used = &c->used.at[i];
 		if (is_field(c, mib, used->text))
 			continue;
-		const char *near = nearest_key(used->text);
 		tl_conf_complain(errors, TL_CONF_WARNING, used->mark,
-		    "no event has the field '%s': no key of events, nothing that rules "
-		    "or tables set, no object of a MIB that was read%s%s%s",
-		    used->text, near != NULL ? "; did you mean '" : "",
-		    near != NULL ? near : "", near != NULL ? "'?" : "");
+		    "no event has the field '%s': it is no key, no object of a MIB that "
+		    "was read, and no rule or table sets it%s",
+		    used->text,
+		    advised++ < ADVICE_MAX ? advise(mib, used->text, room) : "");
 	}
 	tl_conf_errors_sort(errors);
 }

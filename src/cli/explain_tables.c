@@ -93,10 +93,8 @@ ask_twice(explain_tables *t, event *ev, void (*ask)(explain_tables *, event *))
 
 	ev->now_ns = tl_now_monotonic_ns();
 	ask(t, ev);
-	if (questions(t) > 0) {
-		wait_for_answers(t);
-		ask(t, ev);
-	}
+	wait_for_answers(t);
+	ask(t, ev);
 	ev->now_ns = then_ns;
 }
 

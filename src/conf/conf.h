@@ -499,6 +499,12 @@ void tl_conf_free(tl_conf *c);
  * which of its names are near to them. */
 void tl_conf_check_names(const tl_conf *c, const tl_mib *mib, tl_conf_errors *errors);
 
+/* "; did you mean 'IF-MIB::linkDown'?" for a name that |mib| does not have, or nothing:
+ * in |room|, which is returned. */
+enum { TL_CONF_ADVICE_ROOM = 512 };
+const char *tl_conf_advise(
+    const tl_mib *mib, const char *text, char room[TL_CONF_ADVICE_ROOM]);
+
 /* |u| as the library takes it; borrows. */
 tl_user tl_conf_user_get(const tl_conf_user *u);
 

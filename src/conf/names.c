@@ -49,13 +49,13 @@ nearest_node(const tl_mib *mib, tl_span module, const char *name)
 	return found;
 }
 
-/* "; did you mean 'IF-MIB::linkDown'?", or nothing. */
-static const char *
-advise(const tl_mib *mib, const char *text, size_t len, char room[2 * NAME_ROOM])
+const char *
+tl_conf_advise(const tl_mib *mib, const char *text, char room[TL_CONF_ADVICE_ROOM])
 {
 	char name[NAME_ROOM];
 	const char *colons = strstr(text, "::");
 	tl_span module = { NULL, 0 };
+	size_t len = strcspn(text, ".");
 
 	room[0] = '\0';
 	if (colons != NULL && colons + 2 < text + len) {
@@ -74,7 +74,7 @@ advise(const tl_mib *mib, const char *text, size_t len, char room[2 * NAME_ROOM]
 		return room;
 	tl_span is = tl_mib_node_name(mib, node), of = tl_mib_node_module(mib, node);
 	bool whole = colons != NULL;
-	snprintf(room, 2 * NAME_ROOM, "; did you mean '%.*s%s%.*s'?",
+	snprintf(room, TL_CONF_ADVICE_ROOM, "; did you mean '%.*s%s%.*s'?",
 	    whole ? (int)of.len : 0, (const char *)of.ptr, whole ? "::" : "", (int)is.len,
 	    (const char *)is.ptr);
 	return room;
@@ -84,13 +84,13 @@ advise(const tl_mib *mib, const char *text, size_t len, char room[2 * NAME_ROOM]
 static void
 look_up(search *s, const char *text, tl_conf_mark mark)
 {
-	char room[2 * NAME_ROOM] = "";
+	char room[TL_CONF_ADVICE_ROOM] = "";
 	size_t len = strcspn(text, ".");
 
 	if (tl_mib_find_name(s->mib, text, len) != NULL)
 		return;
 	if (s->advised++ < ADVICE_MAX)
-		(void)advise(s->mib, text, len, room);
+		(void)tl_conf_advise(s->mib, text, room);
 	tl_conf_complain(s->errors, TL_CONF_WARNING, mark,
 	    "no MIB that was read defines '%s'%s", text, room);
 }

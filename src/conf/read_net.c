@@ -300,12 +300,15 @@ tl_read_url(tl_conf_reader *r, const tl_node *n, const tl_conf_row *row, void *o
 			: strncmp(text, "http://", 7) == 0 ? 7
 							   : 0;
 
+	const char *slashes = strstr(text, "://");
+	const char *host = slashes != NULL ? slashes + 3 : text;
+	if (memchr(host, '@', strcspn(host, "/?#")) !=
+	    NULL) /* of any scheme: not shown */
+		return tl_conf_wrong(r, n, row,
+		    "a URL must not hold a password: use username and password");
 	if (scheme == 0 || strpbrk(text, " \t\r\n\"<>") != NULL ||
 	    strchr("/?#:", text[scheme]) != NULL)
 		return tl_conf_wrong(
 		    r, n, row, "'%s' is not a URL: https://HOST[:PORT]/PATH", text);
-	if (memchr(text + scheme, '@', strcspn(text + scheme, "/?#")) != NULL)
-		return tl_conf_wrong(r, n, row,
-		    "a URL must not hold a password: use username and password");
 	return tl_read_text(r, n, row, out);
 }

@@ -6,6 +6,7 @@
 #include "conf/finish.h"
 #include "conf/read.h"
 #include "conf/user.h"
+#include "conf/write.h"
 
 bool
 tl_read_hex(tl_conf_reader *r, const tl_node *n, const tl_conf_row *row, void *out)
@@ -33,6 +34,17 @@ keep_secret(tl_conf_reader *r, const tl_secret *read, tl_conf_secret *out)
 	return copy != NULL;
 }
 
+/* What was shown was copied. */
+static void
+note_hidden(tl_conf_reader *r, const tl_node *n, const char *text)
+{
+	if (strstr(text, TL_CONF_HIDDEN) != NULL)
+		tl_conf_complain(r->errors, TL_CONF_WARNING, n->mark,
+		    "'" TL_CONF_HIDDEN
+		    "' is what 'trapline config' shows instead of a secret: "
+		    "put the secret here, or where it is kept");
+}
+
 bool
 tl_read_secret(tl_conf_reader *r, const tl_node *n, const tl_conf_row *row, void *out)
 {
@@ -46,8 +58,12 @@ tl_read_secret(tl_conf_reader *r, const tl_node *n, const tl_conf_row *row, void
 	if (row->max > 0 && (int64_t)read.bytes.len > row->max)
 		return tl_conf_wrong(r, n, row, "%zu bytes; up to %lld are allowed",
 		    read.bytes.len, (long long)row->max);
-	if (tl_secret_is_elsewhere(n->text))
+	if (tl_secret_is_elsewhere(n->text)) {
 		secret->where = tl_conf_keep(r, n->text);
+		if (read.bytes.len == 0)
+			return tl_conf_wrong(r, n, row, "nothing stands in %s", n->text);
+	}
+	note_hidden(r, n, n->text);
 	bool kept = keep_secret(r, &read, secret);
 	explicit_bzero(room, sizeof room);
 	return kept;
@@ -151,6 +167,26 @@ tl_conf_user_check(tl_conf_reader *r, const tl_node *n, void *section)
 	}
 }
 
+/* Where the secret of |key|, ",auth=PROTOCOL:SECRET", is kept, if it is elsewhere. It
+ * ends where another key begins: other commas are its own. */
+static const char *
+where_of(tl_conf_reader *r, const char *spec, const char *key)
+{
+	static const char *const keys[] = {
+		",auth=", ",priv=", ",engine=", ",level=", ",window="
+	};
+	const char *at = strstr(spec, key), *where = NULL;
+
+	at = at != NULL ? strchr(at, ':') : NULL;
+	if (at == NULL || !tl_secret_is_elsewhere(++at))
+		return NULL;
+	size_t len = strlen(at);
+	for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
+		if ((where = strstr(at, keys[i])) != NULL && (size_t)(where - at) < len)
+			len = (size_t)(where - at);
+	return tl_pool_text(r->pool, at, len);
+}
+
 static bool
 keep_user(tl_conf_reader *r, const tl_user *from, tl_conf_user *u)
 {
@@ -182,6 +218,9 @@ tl_conf_user_text(tl_conf_reader *r, const tl_node *n, void *out)
 	if (!tl_user_spec_read(text, r->dir, &spec, problem))
 		return tl_conf_wrong(r, n, NULL, "user: %s", problem);
 	bool kept = keep_user(r, &spec.user, out);
+	((tl_conf_user *)out)->auth_secret.where = where_of(r, n->text, ",auth=");
+	((tl_conf_user *)out)->priv_secret.where = where_of(r, n->text, ",priv=");
+	note_hidden(r, n, n->text);
 	tl_user_spec_wipe(&spec);
 	if (kept)
 		tl_conf_user_check(r, n, out);

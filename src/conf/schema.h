@@ -67,6 +67,7 @@ typedef struct tl_conf_row {
 	tl_conf_type key_type; /* of a MAP: 0 for TEXT */
 	uint32_t offset;       /* in the section's struct */
 	bool required;
+	bool secret;   /* not shown: a TEXT; in a URL, and of a MAP, what is called so */
 	bool inherits; /* SECTION: what is not said there is as in the uppermost level's
 			  section of this key, which stands before */
 	tl_conf_reload reload;

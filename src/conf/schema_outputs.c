@@ -137,7 +137,7 @@ static const tl_conf_row exec_rows[] = {
 	{ 0 },
 };
 static const tl_conf_row http_rows[] = {
-	{ "url", TL_TYPE_URL, .offset = OF(http.url), .required = true,
+	{ "url", TL_TYPE_URL, .offset = OF(http.url), .required = true, .secret = true,
 	    .help = "Where to.", .example = "https://tickets.example.net/api/events" },
 	{ "api", TL_TYPE_ENUM, .offset = OF(http.api), .words = apis,
 	    .fallback = "webhook",
@@ -146,7 +146,7 @@ static const tl_conf_row http_rows[] = {
 		"or Splunk's HTTP Event Collector." },
 	{ "method", TL_TYPE_ENUM, .offset = OF(http.method), .words = methods,
 	    .fallback = "POST", .help = "The method of a webhook." },
-	{ "headers", TL_TYPE_TEMPLATE, TL_MAP, .offset = OF(http.headers),
+	{ "headers", TL_TYPE_TEMPLATE, TL_MAP, .offset = OF(http.headers), .secret = true,
 	    .help = "More headers.", .example = "{X-Site: '{site}'}" },
 	{ "body", TL_TYPE_TEMPLATE, .offset = OF(http.body),
 	    .absent = "as `format` says, one event a line",

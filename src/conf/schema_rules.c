@@ -26,7 +26,7 @@ static const tl_conf_row match_rows[] = {
 	    .example = "[noc]" },
 	{ "context", TL_TYPE_TEXT, TL_LIST, .offset = OF(context),
 	    .help = "The context's name, v3.", .example = "[vrf-a]" },
-	{ "community", TL_TYPE_TEXT, TL_LIST, .offset = OF(community),
+	{ "community", TL_TYPE_TEXT, TL_LIST, .offset = OF(community), .secret = true,
 	    .help = "The community of v1 and v2c.", .example = "[public]" },
 	{ "enterprise", TL_TYPE_PATTERN, TL_LIST, .offset = OF(enterprise),
 	    .help = "The enterprise of a v1 trap.", .example = "[1.3.6.1.4.1.9.*]" },

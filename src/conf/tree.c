@@ -364,8 +364,39 @@ take_event(builder *b, yaml_event_t *ev)
 	}
 }
 
-/* libyaml's words, and what to do where we know it. It counts in characters: behind
- * others than ASCII the at sign may be missed. */
+/* The byte at |mark|, which counts lines and characters; 0: there is none. */
+static uint8_t
+byte_at(tl_span text, yaml_mark_t mark)
+{
+	const uint8_t *p = text.ptr, *end = p + text.len;
+
+	for (size_t line = 0; line < mark.line && p < end; p++)
+		line += *p == '\n';
+	for (size_t column = 0; column < mark.column && p < end; column++)
+		for (p++; p < end && (*p & 0xc0) == 0x80; p++)
+			;
+	return p < end ? *p : 0;
+}
+
+/* What people seldom know of a character that cannot stand where it does. */
+static const char *
+hint_of(uint8_t byte)
+{
+	switch (byte) {
+	case '@':
+		return "; a text that begins with @ needs quotes";
+	case '`':
+		return "; a text that begins with ` needs quotes";
+	case '%':
+		return "; a text that begins with % needs quotes";
+	case '\t':
+		return "; this is a tab: YAML takes spaces only";
+	default:
+		return "";
+	}
+}
+
+/* libyaml's words, and what to do where we know it. */
 static void
 note_syntax(builder *b, tl_span text)
 {
@@ -373,8 +404,7 @@ note_syntax(builder *b, tl_span text)
 	bool by_offset = p->error == YAML_READER_ERROR;
 	tl_conf_mark mark = mark_of(b, by_offset ? p->mark : p->problem_mark);
 	const char *context = p->context != NULL ? p->context : "";
-	size_t index = p->problem_mark.index;
-	bool at_sign = !by_offset && index < text.len && text.ptr[index] == '@';
+	const char *hint = by_offset ? "" : hint_of(byte_at(text, p->problem_mark));
 
 	b->failed = true;
 	if (p->error == YAML_MEMORY_ERROR)
@@ -382,8 +412,7 @@ note_syntax(builder *b, tl_span text)
 	else
 		tl_conf_complain(b->errors, TL_CONF_ERROR, mark, "%s%s%s%s",
 		    p->problem != NULL ? p->problem : "not YAML",
-		    context[0] != '\0' ? " " : "", context,
-		    at_sign ? "; a text that begins with @ needs quotes" : "");
+		    context[0] != '\0' ? " " : "", context, hint);
 }
 
 static void

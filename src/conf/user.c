@@ -64,10 +64,11 @@ read_first_line(parsed *p, const char *path, uint8_t room[TL_SECRET_MAX], tl_spa
 	size_t len = fread(room, 1, TL_SECRET_MAX, f);
 	const uint8_t *newline = memchr(room, '\n', len);
 	bool whole = newline != NULL || len < TL_SECRET_MAX || fgetc(f) == EOF;
-	bool failed = ferror(f) != 0;
+	int error = ferror(f) != 0 ? errno : 0;
 	fclose(f);
-	if (failed)
-		return complain(p, "cannot read the secret's file %s", path);
+	if (error != 0)
+		return complain(
+		    p, "cannot read the secret's file %s: %s", path, strerror(error));
 	if (!whole)
 		return complain(p, "the secret is too long%s", "");
 	if (newline != NULL)

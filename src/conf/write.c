@@ -122,8 +122,50 @@ write_mode(const tl_conf_writer *w, const tl_conf_row *row, const void *value)
 static void
 write_text(const tl_conf_writer *w, const tl_conf_row *row, const void *value)
 {
-	(void)row;
-	tl_conf_write_text(w->to, text_at(value));
+	bool hidden = row->secret && !w->secrets && row->type == TL_TYPE_TEXT;
+
+	tl_conf_write_text(w->to, hidden ? TL_CONF_HIDDEN : text_at(value));
+}
+
+/* Whether what is called |name|, of |len| bytes at most, is a secret by its name. */
+static bool
+names_secret(const char *name, size_t len)
+{
+	static const char *const words[] = { "auth", "token", "secret", "key", "cookie",
+		"passw", "pwd", "signature", "credential" };
+	char copy[64];
+
+	snprintf(copy, sizeof copy, "%.*s", len < sizeof copy ? (int)len : 63, name);
+	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+		if (strcasestr(copy, words[i]) != NULL)
+			return true;
+	return false;
+}
+
+/* Of the query, "?NAME=VALUE&...", values are hidden that are secrets by their names. */
+static void
+write_url(const tl_conf_writer *w, const tl_conf_row *row, const void *value)
+{
+	const char *at = text_at(value), *query = strchr(at, '?');
+	char *shown = NULL;
+	size_t len;
+	FILE *to = query != NULL && !w->secrets ? open_memstream(&shown, &len) : NULL;
+
+	if (to == NULL) {
+		write_text(w, row, value);
+		return;
+	}
+	fprintf(to, "%.*s", (int)(query - at), at);
+	for (at = query; *at != '\0';) {
+		size_t name = 1 + strcspn(at + 1, "=&"), all = 1 + strcspn(at + 1, "&");
+		bool hidden = name < all && names_secret(at + 1, name - 1);
+		fprintf(to, "%.*s%s", (int)(hidden ? name + 1 : all), at,
+		    hidden ? TL_CONF_HIDDEN : "");
+		at += all;
+	}
+	if (fclose(to) == 0)
+		tl_conf_write_text(w->to, shown);
+	free(shown);
 }
 
 static void
@@ -182,7 +224,7 @@ write_secret(const tl_conf_writer *w, const tl_conf_row *row, const void *value)
 	(void)row;
 	if (w->secrets)
 		write_hex(w->to, secret->bytes);
-	tl_conf_write_text(w->to, secret->where != NULL ? secret->where : "(hidden)");
+	tl_conf_write_text(w->to, secret->where != NULL ? secret->where : TL_CONF_HIDDEN);
 }
 
 static void
@@ -275,7 +317,7 @@ static write_value *const writers[TL_TYPE_COUNT] = {
 	[TL_TYPE_PROGRAM] = write_program,
 	[TL_TYPE_LISTEN] = write_text,
 	[TL_TYPE_TARGET] = write_text,
-	[TL_TYPE_URL] = write_text,
+	[TL_TYPE_URL] = write_url,
 	[TL_TYPE_HEX] = write_hex_value,
 	[TL_TYPE_SECRET] = write_secret,
 	[TL_TYPE_AUTH] = write_auth,
@@ -311,7 +353,7 @@ tl_conf_is_absent(const tl_conf_row *row, const void *value)
 		return tl_conf_array_get(value).count == 0;
 	if (row->type == TL_TYPE_SECTION)
 		return tl_conf_is_section_absent(row->section, value);
-	if (writers[row->type] == write_text)
+	if (writers[row->type] == write_text || row->type == TL_TYPE_URL)
 		return text_at(value) == NULL;
 	switch ((int)row->type) {
 	case TL_TYPE_ENUM:
@@ -379,7 +421,10 @@ write_map(tl_conf_writer *w, const tl_conf_row *row, tl_conf_array map)
 			continue;
 		}
 		fputc(' ', w->to);
-		writers[row->type](w, row, at + at_value);
+		if (row->secret && !w->secrets && names_secret(text_at(at), SIZE_MAX))
+			tl_conf_write_text(w->to, TL_CONF_HIDDEN);
+		else
+			writers[row->type](w, row, at + at_value);
 		fputc('\n', w->to);
 	}
 	w->indent -= 2;

@@ -13,6 +13,9 @@ typedef struct tl_conf_writer {
 	bool secrets; /* all of them are written, for comparing only */
 } tl_conf_writer;
 
+/* What stands where a secret does. */
+#define TL_CONF_HIDDEN "(hidden)"
+
 /* Whether the value of |row| at |value| is as good as not given. */
 bool tl_conf_is_absent(const tl_conf_row *row, const void *value);
 

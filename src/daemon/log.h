@@ -23,7 +23,11 @@ daemon_log *log_open(void);
 void log_configure(daemon_log *l, const tl_conf_log *conf);
 void log_close(daemon_log *l); /* NULL is fine */
 
-/* Writes a line, without its end; control characters in it become question marks. */
+/* Tells how many lines were left out, a second later; called several times a second. */
+void log_tick(daemon_log *l);
+
+/* Writes a line, without its end, or counts it. What is no printable text in it becomes
+ * \xNN; what is longer than 1,023 bytes is cut. Never waits. */
 void log_line(daemon_log *l, tl_conf_log_level level, log_kind kind, const char *format,
     ...) __attribute__((format(printf, 4, 5)));
 

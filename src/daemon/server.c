@@ -53,6 +53,7 @@ tick(server *s, int64_t now_ns)
 	s->next_tick_ns = now_ns + TICK_NS;
 	atomic_store(&s->vitals.alive_ns, now_ns);
 	judging_tick(&s->judging);
+	log_tick(s->log);
 	if (now_ns >= s->next_save_ns) {
 		s->next_save_ns = now_ns + SAVE_NS;
 		server_save(s);

@@ -140,6 +140,14 @@ find_column(csv_line *head, const char *name)
 }
 
 static void
+note_absent(csv_line *head, const tl_conf_pairs *fields, rows *to)
+{
+	for (size_t i = 0; fields != NULL && i < fields->count; i++)
+		if (find_column(head, fields->at[i].value) == CSV_COLUMNS_MAX)
+			rows_note(to, TABLE_NOTE_ABSENT, head->line);
+}
+
+static void
 take_row(const csv_line *head, const csv_line *row, size_t key, rows *to)
 {
 	size_t count = row->count < head->count ? row->count : head->count;
@@ -175,6 +183,7 @@ csv_read(const read_input *in, rows *to, read_problem *problem)
 			head.line };
 		return false;
 	}
+	note_absent(&head, in->fields, to);
 	while (next_line(&c, &row))
 		take_row(&head, &row, key, to);
 	*problem = (read_problem){ c.problem, row.line };

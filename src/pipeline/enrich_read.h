@@ -14,8 +14,9 @@ typedef struct read_problem {
 typedef struct read_input {
 	uint8_t *bytes; /* changed: quotes are taken away where they stand */
 	size_t len;
-	char separator;     /* CSV */
-	const char *column; /* that has the key */
+	char separator;              /* CSV */
+	const char *column;          /* that has the key */
+	const tl_conf_pairs *fields; /* and those that are taken; NULL: all */
 } read_input;
 
 /* Lines of columns: RFC 4180, and more: any separator, line ends as on any system, blanks

@@ -201,6 +201,9 @@ database_check(database *d)
 
 	if (!open_or_close(d))
 		return false;
+	if (sqlite3_exec(d->db, "SELECT 1 FROM sqlite_master", NULL, NULL, NULL) !=
+	    SQLITE_OK) /* a statement without tables has not looked at the file */
+		return fail(d, NULL);
 	for (size_t i = 0; i < d->opt.fields.count; i++) {
 		const char *column = d->opt.fields.at[i].value;
 		if (has_column(d, column))

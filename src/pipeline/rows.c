@@ -317,6 +317,8 @@ rows_tell(const rows *r, tl_buf *out)
 		    "rows with more or fewer columns than the first line",
 		[TABLE_NOTE_CUT] = "texts longer than 1,024 bytes, cut",
 		[TABLE_NOTE_CHARSET] = "texts that are not UTF-8, taken as windows-1252",
+		[TABLE_NOTE_ABSENT] =
+		    "columns that `fields` names and that are not there",
 		[TABLE_NOTE_COLUMNS] = "columns beyond the 32 that an event has room for",
 	};
 	bool first = true;

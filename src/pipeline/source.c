@@ -181,7 +181,8 @@ same_stamp(const stamp *a, const stamp *b)
 static void
 read_rows(source *s, uint8_t *bytes, size_t len)
 {
-	const read_input in = { bytes, len, s->conf.separator, s->conf.column };
+	const read_input in = { bytes, len, s->conf.separator, s->conf.column,
+		&s->conf.fields };
 	read_problem problem = { NULL, 0 };
 	rows *r = rows_new(&s->form);
 	bool read = false;

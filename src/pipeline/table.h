@@ -34,6 +34,7 @@ typedef enum table_note {
 	TABLE_NOTE_WIDTH,   /* a row with more or fewer columns than the first */
 	TABLE_NOTE_CUT,
 	TABLE_NOTE_CHARSET,
+	TABLE_NOTE_ABSENT,  /* a column that is asked for */
 	TABLE_NOTE_COLUMNS, /* a column beyond EVENT_FIELDS_MAX */
 	TABLE_NOTES
 } table_note;

@@ -70,7 +70,8 @@ test_refuses_secrets_that_are_not_there(void **state)
 					    "file $DIR/none: No such file or "
 					    "directory\n" },
 		{ "communities: ['@$DIR']",
-		    "1:15 communities: cannot read the secret's file $DIR\n" },
+		    "1:15 communities: cannot read the secret's file $DIR: Is a "
+		    "directory\n" },
 		{ "communities: [env:TRAPLINE_NONE]",
 		    "1:15 communities: the environment has no variable TRAPLINE_NONE for "
 		    "the "

@@ -33,6 +33,15 @@ class Config(unittest.TestCase):
         self.assertIsNone(SANITIZER.search(done.stderr), done.stderr)
         return done
 
+    def examples(self):
+        """The default file with its examples in force."""
+        text, count = re.subn(r"^( *)#( +[- ]*[a-z_]+:| +- |[a-z_]+:)", r"\1\2",
+                              DEFAULT.read_text(), flags=re.M)
+        prose = re.findall(r"^( +#|# )", text, re.M)
+        self.assertGreater(count, 50)
+        self.assertGreater(len(prose), 20)
+        return text
+
     def config(self, *args, env=None):
         done = self.run_program("config", *args, env=env)
         self.assertEqual((done.returncode, done.stderr), (0, ""))
@@ -62,7 +71,7 @@ class Check(Config):
         done = self.run_program("check", "-c", "t.yaml")
         self.assertEqual(done.returncode, 0)
         self.assertEqual(done.stderr, "t.yaml:1:24: warning: no MIB that was read "
-                                      "defines 'linkDwn'\n")
+                                      "defines 'linkDwn'; did you mean 'linkDown'?\n")
         self.assertEqual(done.stdout, "t.yaml: no error, 1 warning\n")
 
     def test_file_that_is_not_there_is_told(self):
@@ -111,23 +120,55 @@ class Effective(Config):
         shown = self.config("-c", path, env=SECRETS)
         self.assertNotIn("tellnobody", shown)
         again = self.write("again.yaml", shown)
-        self.assertEqual(self.config("-c", again, env=SECRETS), shown)
-
-    def examples(self):
-        """The default file with its examples in force."""
-        text, count = re.subn(r"^( *)#( +[- ]*[a-z_]+:| +- |[a-z_]+:)", r"\1\2",
-                              DEFAULT.read_text(), flags=re.M)
-        prose = re.findall(r"^( +#|# )", text, re.M)
-        self.assertGreater(count, 50)
-        self.assertGreater(len(prose), 20)
-        return text
+        done = self.run_program("config", "-c", again, env=SECRETS)
+        self.assertEqual((done.returncode, done.stdout), (0, shown))
+        self.assertTrue(all("(hidden)" in x for x in done.stderr.splitlines()), done.stderr)
 
     def test_examples_of_the_default_file_are_right(self):
         self.write("t.yaml", self.examples())
         self.write("devices.csv", "address,site,rack\n")
         done = self.run_program("check", "-c", "t.yaml", env=SECRETS)
-        errors = [x for x in done.stderr.splitlines() if ": warning: mibs: " not in x]
+        errors = [x for x in done.stderr.splitlines() if ": warning: mibs: " not in x
+                  and "has no address now" not in x]
         self.assertEqual((done.returncode, errors), (0, []))
+
+    def test_no_secret_is_shown_in_any_spelling(self):
+        self.write("pw", "tellnobody\n")
+        self.write("token", "tellnobody\n")
+        path = self.write("t.yaml", """
+communities: [tellnobody, "env:COMMUNITY", "@pw", "file:pw", "credential:token"]
+users:
+  - "a,auth=SHA-256:tellnobody,priv=AES-128:@pw,level=authPriv"
+  - {name: b, auth: MD5, auth_secret: "key:00112233445566778899aabbccddeeff",
+     engine_id: 8000000001}
+rules: [{match: {community: tellnobody}}]
+outputs:
+  w: {type: http, url: "https://localhost/?token=tellnobody&x=1", password: tellnobody,
+      username: me, headers: {Authorization: "Bearer tellnobody", X-Api-Key: tellnobody}}
+  f: {type: forward, to: "localhost:162", community: tellnobody,
+      user: "u,auth=SHA-256:tellnobody"}
+""")
+        env = SECRETS | {"CREDENTIALS_DIRECTORY": str(self.folder)}
+        shown = self.config("-c", path, env=env)
+        self.assertNotIn("tellnobody", shown)
+        self.assertNotIn("00112233", shown)
+        for kept in ("env:COMMUNITY", '"@pw"', "file:pw", "credential:token",
+                     'priv_secret: "@pw"'):
+            self.assertIn(kept, shown)
+        # What is shown is taken, with a warning of what is missing, and says the same.
+        again = self.write("again.yaml", shown)
+        done = self.run_program("check", "-c", again, env=env)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("put the secret here", done.stderr)
+        done = self.run_program("config", "-c", again, env=env)
+        self.assertEqual((done.returncode, done.stdout), (0, shown))
+
+    def test_wrong_url_shows_no_password(self):
+        for url in "ftp://me:tellnobody@x/", "me:tellnobody@x", "https://me:tellnobody@x/":
+            self.write("t.yaml", f"outputs: {{a: {{type: http, url: '{url}'}}}}\n")
+            done = self.run_program("check", "-c", "t.yaml")
+            self.assertEqual(done.returncode, 2)
+            self.assertNotIn("tellnobody", done.stderr)
 
     def test_wrong_file_shows_nothing(self):
         self.write("t.yaml", "threads: x\n")
@@ -204,9 +245,27 @@ class Documents(Config):
                 with self.subTest(path.name):
                     check.validate(value)
         for wrong in ({"lisen": 1}, {"threads": 65}, {"outputs": {"a": {"type": "htp"}}},
-                      {"rules": [{"drop": 5}]}, {"dedup": {"window": "10"}}):
+                      {"rules": [{"drop": 5}]}, {"dedup": {"window": "10"}},
+                      {"threads": "many"}, {"threads": [1]}, {"log": "info"}, {"log": []},
+                      {"log": {"level": "loud"}}, {"dedup": {"windw": "5s"}},
+                      {"outputs": {"a": {"path": "x"}}}, {"outputs": {"a": {"type": "file"}}},
+                      {"outputs": {"a": {"type": "stdout", "url": "x"}}}, {"outputs": []},
+                      {"severity": {"default": "mayor"}}, {"receive_buffer": "5 pounds"},
+                      {"refused": "perhaps"}, {"rules": {"a": 1}}, {"queue": {"events": 0}},
+                      {"enrichment": {"t": {"type": "csv", "file": "x"}}},
+                      {"rules": [{"match": {"version": ["4"]}}]}):
             with self.subTest(wrong):
                 self.assertFalse(check.is_valid(wrong))
+                path = self.write("wrong.yaml", json.dumps(wrong))
+                self.assertEqual(self.run_program("check", "-c", path).returncode, 2)
+        for right in (DEFAULT.read_text(), self.examples(), self.config("--default"), "{}"):
+            value = yaml.safe_load(right)
+            check.validate(value)
+            # JSON is YAML: what the schema saw is what the program takes.
+            self.write("devices.csv", "address,site,rack\n")
+            path = self.write("right.yaml", json.dumps(value))
+            done = self.run_program("check", "-c", path, env=SECRETS)
+            self.assertEqual(done.returncode, 0, done.stderr)
 
 
 if __name__ == "__main__":

@@ -232,9 +232,8 @@ test_a_rule_that_chooses_another_device_has_it_looked_up(void **state)
 	sample *s = sample_link_down();
 	pipeline *p = pipeline_new(&(pipeline_options){ .conf = conf,
 	    .mib = the_mib,
-	    .enrich = { .judge = add_device, .self = &tables },
-	    .names = { .judge = add_device, .self = &names },
-	    .enrich_again = add_device });
+	    .enrich = { .judge = add_device, .again = add_device, .self = &tables },
+	    .names = { .judge = add_device, .self = &names } });
 
 	(void)state;
 	pipeline_judge(p, again(s, AT(0)));
