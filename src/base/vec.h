@@ -28,6 +28,6 @@ tl_vec_item(const tl_vec *v, size_t size, size_t i)
 }
 
 /* Item |i| of a vector of |type|. */
-#define TL_VEC_AT(v, type, i) ((type *)tl_vec_item((v), sizeof(type), (i)))
+#define TL_VEC_AT(v, type, i) ((type *)tl_vec_item((v), sizeof(type), (size_t)(i)))
 
 #endif

@@ -20,6 +20,7 @@ typedef struct client {
 
 struct control {
 	int fd;
+	bool rests; /* nobody is let in before the next time: there was no room */
 	struct sockaddr_un at;
 	client clients[CONTROL_CLIENTS_MAX];
 	client *polled[CONTROL_CLIENTS_MAX]; /* those of the last control_poll() */
@@ -121,8 +122,9 @@ control_poll(control *c, struct pollfd *fds)
 		fds[count++] = (struct pollfd){ .fd = who->fd,
 			.events = who->answer.len > 0 ? POLLOUT : POLLIN };
 	}
-	if (count < CONTROL_CLIENTS_MAX)
+	if (count < CONTROL_CLIENTS_MAX && !c->rests)
 		fds[count++] = (struct pollfd){ .fd = c->fd, .events = POLLIN };
+	c->rests = false;
 	return count;
 }
 
@@ -133,6 +135,7 @@ take_clients(control *c)
 		if (c->clients[i].fd >= 0)
 			continue;
 		int fd = accept4(c->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+		c->rests = fd < 0 && errno != EAGAIN && errno != EINTR;
 		if (fd < 0)
 			return;
 		c->clients[i].fd = fd;
@@ -171,6 +174,10 @@ answer_line(client *c, control_answer *answer, void *context)
 	*end = '\0';
 	answer(context, c->line, &c->answer);
 	page_add(&c->answer, "\n", 1);
+	if (c->answer.failed) { /* there was no memory for it */
+		hang_up(c);
+		return;
+	}
 	c->len -= (size_t)(end + 1 - c->line);
 	memmove(c->line, end + 1, c->len);
 	send_answer(c);

@@ -137,7 +137,7 @@ answer_reload(server *s, const char *argument, page *t)
 	bool good = server_reload(s);
 	s->told = NULL;
 	page_put(t, "{\"ok\":%s,\"messages\":[", good ? "true" : "false");
-	const char *at = told.ptr, *end = at + told.count;
+	const char *at = told.ptr, *end = tl_vec_item(&told, 1, told.count);
 	for (const char *before = ""; at < end; before = ",") {
 		const char *stop = memchr(at, '\n', (size_t)(end - at));
 		page_put(t, "%s", before);
