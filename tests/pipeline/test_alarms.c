@@ -517,6 +517,24 @@ test_expires_what_is_not_heard_of(void **state)
 }
 
 static void
+test_tells_of_1000_that_expire_at_a_time(void **state)
+{
+	fixture *f = fixture_new("alarms: {age_out: 1m}");
+
+	(void)state;
+	assert_int_equal(ALARMS_TOLD, 1000);
+	for (int64_t i = 1; i <= 1001; i++)
+		judge(f, f->down, i, AT(0));
+	tick(f, AT(100));
+	assert_int_equal(f->h.count, 1000);
+	assert_int_equal(alarms_count(f->a).active, 1);
+	tick(f, AT(101));
+	assert_int_equal(f->h.count, 1001);
+	assert_int_equal(alarms_count(f->a).expired, 1001);
+	fixture_free(f);
+}
+
+static void
 test_with_age_out_0_nothing_expires(void **state)
 {
 	fixture *f = fixture_new("alarms: {age_out: 0}");
@@ -747,6 +765,7 @@ main(void)
 		T(messages_are_kept_up_to_1024_bytes_of_whole_characters),
 		T(what_8193_traps_mean_is_still_known),
 		T(expires_what_is_not_heard_of),
+		T(tells_of_1000_that_expire_at_a_time),
 		T(with_age_out_0_nothing_expires),
 		T(the_least_recently_heard_makes_room),
 		T(1024_that_made_room_are_named_the_others_summed_up),
