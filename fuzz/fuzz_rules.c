@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "fuzz_events.h"
+#include "pipeline/match.h"
 #include "pipeline/pipeline.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
