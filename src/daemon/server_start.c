@@ -76,6 +76,8 @@ server_load_conf(server *s)
 		ref = conf_ref_new(conf);
 		err = ref != NULL ? TL_OK : TL_ENOMEM;
 	}
+	if (ref == NULL)
+		tl_conf_free(conf);
 	if (err == TL_EFORMAT)
 		s->failure = EXIT_WRONG;
 	else

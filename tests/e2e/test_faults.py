@@ -308,7 +308,7 @@ class Reload(Faulty):
         d = self.start(conf)
         d.configure(other)
         failed = 0
-        for call, step in (("malloc", 7), ("calloc", 3), ("realloc", 2)):
+        for call, step in (("malloc", 2), ("calloc", 2), ("realloc", 1)):
             skip = 0
             while True:
                 self.faults.set(call, "ENOMEM", count=1, skip=skip)
