@@ -574,7 +574,12 @@ test_1024_that_made_room_are_named_the_others_summed_up(void **state)
 	(void)state;
 	for (int i = 1; i <= 2000; i++)
 		judge(f, f->down, i, AT(0));
-	for (int i = 0; i < 3; i++)
+	tick(f, AT(0));
+	assert_int_equal(f->h.count, ALARMS_TOLD + 1);
+	f->h.text[f->h.len] = '\0';
+	assert_non_null(strstr(f->h.text,
+	    "alarm: 975 other alarms expired: there was no room for them count=975\n"));
+	for (int i = 1; i < 3; i++)
 		tick(f, AT(i));
 	assert_int_equal(f->h.count, ALARMS_UNTOLD + 1);
 	assert_int_equal(f->h.sum, 1999);
@@ -595,6 +600,7 @@ test_clears_by_hand(void **state)
 	assert_true(alarms_clear(f->a, span_of("192.0.2.7/linkDown/3"), &to));
 	assert_false(alarms_clear(f->a, span_of("192.0.2.7/linkDown/3"), &to));
 	assert_heard(&f->h, "alarm: linkDown of 192.0.2.7 cleared: by hand count=1\n");
+	assert_int_equal(alarms_count(f->a).cleared, 1);
 	expect(judge(f, f->down, 4, AT(1)), TL_ALARM_REPEATED, 2, "192.0.2.7/linkDown/4");
 	expect(judge(f, f->down, 3, AT(1)), TL_ALARM_RAISED, 1, "192.0.2.7/linkDown/3");
 	fixture_free(f);
