@@ -21,6 +21,7 @@ typedef struct client {
 
 struct control {
 	int fd;
+	bool rests; /* nobody is let in before the next time: there was no room */
 	struct sockaddr_un at;
 	client clients[CONTROL_CLIENTS_MAX];
 	client *polled[CONTROL_CLIENTS_MAX]; /* those of the last control_poll() */
@@ -124,8 +125,9 @@ control_poll(control *c, struct pollfd *fds)
 				  : who->waits > 0    ? 0
 						      : POLLIN };
 	}
-	if (count < CONTROL_CLIENTS_MAX)
+	if (count < CONTROL_CLIENTS_MAX && !c->rests)
 		fds[count++] = (struct pollfd){ .fd = c->fd, .events = POLLIN };
+	c->rests = false;
 	return count;
 }
 
@@ -136,6 +138,7 @@ take_clients(control *c)
 		if (c->clients[i].fd >= 0)
 			continue;
 		int fd = accept4(c->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+		c->rests = fd < 0 && errno != EAGAIN && errno != EINTR;
 		if (fd < 0)
 			return;
 		c->clients[i].fd = fd;
@@ -157,6 +160,15 @@ send_answer(client *c)
 		return;
 	page_free(&c->answer);
 	c->sent = 0;
+}
+
+/* An answer that there was no memory for is no answer. */
+static void
+end_answer(client *c)
+{
+	page_add(&c->answer, "\n", 1);
+	if (c->answer.failed)
+		hang_up(c);
 }
 
 /* The next line that is there whole, if it is its turn. */
@@ -183,8 +195,9 @@ answer_lines(client *c, control_answer *answer, void *context)
 		memmove(c->line, end + 1, c->len);
 		if (c->waits > 0)
 			return;
-		page_add(&c->answer, "\n", 1);
-		send_answer(c);
+		end_answer(c);
+		if (c->fd >= 0)
+			send_answer(c);
 	}
 }
 
@@ -234,6 +247,7 @@ control_tell(control *c, uint64_t number, const page *answer)
 		if (c->clients[i].fd >= 0 && c->clients[i].waits == number) {
 			c->clients[i].waits = 0;
 			page_add(&c->clients[i].answer, answer->ptr, answer->len);
-			page_add(&c->clients[i].answer, "\n", 1);
+			c->clients[i].answer.failed |= answer->failed;
+			end_answer(&c->clients[i]);
 		}
 }

@@ -97,6 +97,8 @@ server_load_conf(server *s, bool *wrong)
 		ref = conf_ref_new(conf);
 		err = ref != NULL ? TL_OK : TL_ENOMEM;
 	}
+	if (ref == NULL)
+		tl_conf_free(conf);
 	*wrong = err == TL_EFORMAT;
 	if (!*wrong)
 		(void)server_failed(s, err, "configuration");

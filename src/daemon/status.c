@@ -170,7 +170,7 @@ status_tell_reload(server *s, uint64_t number, bool good)
 	page t = { 0 };
 
 	page_put(&t, "{\"ok\":%s,\"messages\":[", good ? "true" : "false");
-	const char *at = told.ptr, *end = at + told.count;
+	const char *at = told.ptr, *end = tl_vec_item(&told, 1, told.count);
 	for (const char *before = ""; at < end; before = ",") {
 		const char *stop = memchr(at, '\n', (size_t)(end - at));
 		page_put(&t, "%s", before);

@@ -102,9 +102,12 @@ worker_datagram(worker *w, unsigned i)
 	tl_event ev;
 
 	w->inform[i] = NULL;
-	check(w, tl_engine_input(w->engine, in, w->arena, &ev));
-	if (w->stop)
+	tl_err err = tl_engine_input(w->engine, in, w->arena, &ev);
+	if (err != TL_OK) {
+		w->lost++;
+		tolerate(w, err, &w->memory_failed, "datagrams are lost");
 		return;
+	}
 	w->batch.reply[i] = ev.reply;
 	worker_capture(w, in, &ev);
 	if (ev.kind == TL_EV_REFUSED) {

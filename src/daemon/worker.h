@@ -22,10 +22,10 @@ typedef struct worker {
 	unsigned thread;         /* its number among those who share the clocks */
 	bool print_refusals;     /* they are events, too */
 	uint64_t left;           /* notifications until it stops; UINT64_MAX: no end */
-	uint64_t lost;           /* by the kernel, as told so far */
-	bool stop;               /* set when there is no going on; |err| says why */
+	uint64_t lost; /* by the kernel, as told so far, and for want of memory */
+	bool stop;     /* set when there is no going on; |err| says why */
 	tl_err err;
-	bool state_failed, capture_failed; /* and it has been said */
+	bool state_failed, capture_failed, memory_failed; /* and it has been said */
 	tl_batch batch;
 	const tl_notification *inform[TL_RX_BATCH]; /* those that wait for an answer */
 } worker;

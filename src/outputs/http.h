@@ -26,8 +26,7 @@ typedef struct http_api {
 	const char *path, *query; /* see http_client_new() */
 	const char *content_type;
 	const char *token_scheme; /* before the token, in Authorization */
-	/* Appends |p| to the body. Errors: TL_ENOMEM: also of an event that is too
-	 * large. */
+	/* Appends |p| to the body. Errors: TL_ENOMEM; TL_ELIMIT: it is too large. */
 	tl_err (*add)(http *h, const parcel *p, tl_buf *body);
 	/* Looks at the answer to a request that was taken as a whole, and notes what
 	 * became of each event in it. False: one of them must be sent again. */

@@ -253,9 +253,12 @@ static void
 show(event *ev, const about *it, const alarm *al)
 {
 	uint8_t text[2048];
-	tl_span key = al != NULL ? texts_get(&al->texts, TEXT_KEY)
-				 : key_text(ev, it, text, sizeof text);
+	tl_span key = { NULL, 0 };
 
+	if (al != NULL)
+		key = texts_get(&al->texts, TEXT_KEY);
+	if (key.len == 0) /* not active, or there was no memory to keep it */
+		key = key_text(ev, it, text, sizeof text);
 	ev->j.alarm = it->state == TL_ALARM_CLEAR ? TL_ALARM_CLEARED : al->state;
 	ev->j.alarm_count = al != NULL ? al->count : 0;
 	ev->j.alarm_key = tl_arena_copy(ev->arena, key);

@@ -74,12 +74,24 @@ forget(flapping *f, watched *w)
 	ledger_remove(f->alarms, w);
 }
 
+/* Counts in eighths of a window of another length say nothing of this one's. */
+static void
+begin_anew(flapping *f)
+{
+	watched *w;
+
+	for (uint32_t i = 0; (w = ledger_at(f->alarms, i)) != NULL; i++)
+		w->window = (window){ 0 };
+}
+
 void
 flapping_take(flapping *f, flapping *from)
 {
 	while (ledger_count(from->alarms) > ledger_capacity(f->alarms))
 		forget(from, ledger_victim(from->alarms));
 	ledger_take(f->alarms, from->alarms);
+	if (f->conf->window_ns != from->conf->window_ns)
+		begin_anew(f);
 	f->seed = from->seed;
 	f->lost = from->lost;
 	f->lost_alarms = from->lost_alarms;
@@ -134,7 +146,8 @@ flapping_judge(flapping *f, event *ev)
 {
 	tl_span key_text = ev->j.alarm_key;
 
-	if (ev->j.alarm == TL_ALARM_NOT)
+	/* Without room for its key it cannot be told from others. */
+	if (ev->j.alarm == TL_ALARM_NOT || key_text.len == 0)
 		return;
 	ledger_key key = { tl_hash(key_text.ptr, key_text.len, f->seed),
 		tl_hash(key_text.ptr, key_text.len, ~f->seed) };
@@ -357,6 +370,8 @@ flapping_load(flapping *f, int64_t epoch_ns, tl_span bytes)
 	f->lost_alarms = saved_get_u64(&r);
 	for (uint64_t n = saved_get_u64(&r); n > 0 && !r.bad && slot_ns > 0; n--)
 		load_one(f, slot_ns, epoch_ns, &r);
+	if (slot_ns != f->conf->window_ns / WINDOW_SLOTS)
+		begin_anew(f);
 	if (slot_ns > 0 && saved_close(&r))
 		return TL_OK;
 	while ((w = ledger_victim(f->alarms)) != NULL)

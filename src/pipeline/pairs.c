@@ -154,8 +154,10 @@ typedef struct split {
 static split
 split_of(const uint8_t *ber, size_t len)
 {
-	size_t front = len > 0 ? len - 1 : 0;
+	size_t front = len - 1;
 
+	if (len == 0)
+		return (split){ 0 };
 	while (front > 0 && (ber[front - 1] & 0x80) != 0)
 		front--;
 	split s = { { ber, front }, { ber + front, len - front } };

@@ -119,7 +119,8 @@ cell_write(tl_buf *out, tl_span name, tl_span text)
 void
 cells_put(tl_span cells, event *ev)
 {
-	const uint8_t *p = cells.ptr, *end = p + cells.len;
+	const uint8_t *p = cells.ptr;
+	const uint8_t *end = cells.len > 0 ? p + cells.len : p;
 
 	while (p < end) {
 		tl_span name = { p + 3, p[0] },

@@ -4,6 +4,7 @@
 #include "samples.h"
 
 #include <dirent.h>
+#include <unistd.h>
 
 #include "trapline/engine.h"
 
@@ -131,8 +132,8 @@ vectors(void)
 	const char *dir = getenv("TRAPLINE_SHARED");
 
 	if (dir == NULL || dir[0] == '\0')
-		print_message("# TRAPLINE_SHARED is not set\n");
-	return dir;
+		dir = getenv("TRAPLINE_BESIDE");
+	return dir != NULL && access(dir, R_OK) == 0 ? dir : NULL;
 }
 
 static tl_span
@@ -154,8 +155,6 @@ test_agrees_on_malformed_vectors(void **state)
 	char folder[4096], path[8192];
 	struct dirent *entry;
 
-	if (shared == NULL)
-		skip();
 	snprintf(folder, sizeof folder, "%s/vectors/malformed", shared);
 	DIR *dir = opendir(folder);
 	assert_non_null(dir);
@@ -177,8 +176,6 @@ test_agrees_on_message_vectors(void **state)
 	char path[4096], *hex = NULL;
 	static char text[1 << 20];
 
-	if (shared == NULL)
-		skip();
 	snprintf(path, sizeof path, "%s/vectors/messages.json", shared);
 	FILE *f = fopen(path, "rb");
 	assert_non_null(f);
@@ -208,5 +205,11 @@ main(void)
 		cmocka_unit_test(test_agrees_on_message_vectors),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	size_t count = sizeof tests / sizeof tests[0];
+
+	if (vectors() == NULL) {
+		print_message("# no vectors in TRAPLINE_SHARED: two tests left out\n");
+		count -= 2;
+	}
+	return _cmocka_run_group_tests("tests", tests, count, set_up, tear_down);
 }

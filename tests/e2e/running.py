@@ -25,9 +25,10 @@ PLAIN = {"dedup": {"enabled": False}, "limits": {"rate": 0},
 
 class Daemon:
     """|conf|: what stands in its file besides the listener, the state and a file output
-    "events"; |env|: added to its environment; |wrap|: what to run it with."""
+    "events"; |env|: added to its environment; |wrap|: what to run it with; |program|: in
+    place of the one that is tested."""
 
-    def __init__(self, conf=None, folder=None, env=None, wrap=()):
+    def __init__(self, conf=None, folder=None, env=None, wrap=(), program=PROGRAM):
         self.own_folder = tempfile.TemporaryDirectory() if folder is None else None
         self.folder = pathlib.Path(folder or self.own_folder.name)
         self.path = self.folder / "trapline.yaml"
@@ -37,7 +38,7 @@ class Daemon:
         if not self.path.exists() or conf is not None:
             self.configure(conf or {})
         self.process = subprocess.Popen(
-            [*wrap, PROGRAM, "run", "-c", str(self.path)], stdin=subprocess.DEVNULL,
+            [*wrap, str(program), "run", "-c", str(self.path)], stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
             env=os.environ | (env or {}))
         self.thread = threading.Thread(target=self.read_errors, daemon=True)

@@ -101,7 +101,8 @@ compare(resolving *r, const char *folder)
 		s.wrong += !right;
 		s.missing += !there;
 		if (!right)
-			print_message("# wrong: %s::%s %s\n", field[0], field[1], field[2]);
+			print_message(
+			    "# wrong: %s::%s %s\n", field[0], field[1], field[2]);
 	}
 	(void)fclose(f);
 	print_message("# %s: %u rows, %u wrong, %u without an OID\n", folder, s.rows,

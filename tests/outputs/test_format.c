@@ -147,6 +147,31 @@ test_names_with_the_dictionary_of_the_parcel(void **state)
 	free(out.ptr);
 }
 
+/* What needs more room is refused, and leaves nothing behind. */
+static void
+test_an_event_of_more_than_16_mib_is_refused(void **state)
+{
+	uint8_t *text = malloc(17 << 20);
+	tl_buf out = { 0 };
+
+	(void)state;
+	assert_non_null(text);
+	memset(text, 'x', 17 << 20);
+	for (size_t mib = 1; mib <= 17; mib += 16) {
+		tl_own_event own = { .kind = "x", .message = { text, mib << 20 } };
+		parcel *p = parcel_of_own(&own, the_dictionary);
+		formatter *f = new_formatter(TL_FORM_JSON, NULL);
+		assert_int_equal(
+		    formatter_write(f, p, &out), mib == 1 ? TL_OK : TL_ELIMIT);
+		assert_int_equal(out.len > 1 << 20, mib == 1);
+		out.len = 0;
+		formatter_free(f);
+		parcel_drop(p);
+	}
+	free(out.ptr);
+	free(text);
+}
+
 int
 main(void)
 {
@@ -157,6 +182,7 @@ main(void)
 		    test_a_value_with_a_newline_forges_no_line_of_a_template),
 		cmocka_unit_test(test_a_large_event_finds_room),
 		cmocka_unit_test(test_names_with_the_dictionary_of_the_parcel),
+		cmocka_unit_test(test_an_event_of_more_than_16_mib_is_refused),
 	};
 
 	return cmocka_run_group_tests(tests, load_dictionary, drop_dictionary);

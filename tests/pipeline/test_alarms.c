@@ -517,6 +517,24 @@ test_expires_what_is_not_heard_of(void **state)
 }
 
 static void
+test_tells_of_1000_that_expire_at_a_time(void **state)
+{
+	fixture *f = fixture_new("alarms: {age_out: 1m}");
+
+	(void)state;
+	assert_int_equal(ALARMS_TOLD, 1000);
+	for (int64_t i = 1; i <= 1001; i++)
+		judge(f, f->down, i, AT(0));
+	tick(f, AT(100));
+	assert_int_equal(f->h.count, 1000);
+	assert_int_equal(alarms_count(f->a).active, 1);
+	tick(f, AT(101));
+	assert_int_equal(f->h.count, 1001);
+	assert_int_equal(alarms_count(f->a).expired, 1001);
+	fixture_free(f);
+}
+
+static void
 test_with_age_out_0_nothing_expires(void **state)
 {
 	fixture *f = fixture_new("alarms: {age_out: 0}");
@@ -556,7 +574,12 @@ test_1024_that_made_room_are_named_the_others_summed_up(void **state)
 	(void)state;
 	for (int i = 1; i <= 2000; i++)
 		judge(f, f->down, i, AT(0));
-	for (int i = 0; i < 3; i++)
+	tick(f, AT(0));
+	assert_int_equal(f->h.count, ALARMS_TOLD + 1);
+	f->h.text[f->h.len] = '\0';
+	assert_non_null(strstr(f->h.text,
+	    "alarm: 975 other alarms expired: there was no room for them count=975\n"));
+	for (int i = 1; i < 3; i++)
 		tick(f, AT(i));
 	assert_int_equal(f->h.count, ALARMS_UNTOLD + 1);
 	assert_int_equal(f->h.sum, 1999);
@@ -577,6 +600,7 @@ test_clears_by_hand(void **state)
 	assert_true(alarms_clear(f->a, span_of("192.0.2.7/linkDown/3"), &to));
 	assert_false(alarms_clear(f->a, span_of("192.0.2.7/linkDown/3"), &to));
 	assert_heard(&f->h, "alarm: linkDown of 192.0.2.7 cleared: by hand count=1\n");
+	assert_int_equal(alarms_count(f->a).cleared, 1);
 	expect(judge(f, f->down, 4, AT(1)), TL_ALARM_REPEATED, 2, "192.0.2.7/linkDown/4");
 	expect(judge(f, f->down, 3, AT(1)), TL_ALARM_RAISED, 1, "192.0.2.7/linkDown/3");
 	fixture_free(f);
@@ -785,6 +809,7 @@ main(void)
 		T(messages_are_kept_up_to_1024_bytes_of_whole_characters),
 		T(what_8193_traps_mean_is_still_known),
 		T(expires_what_is_not_heard_of),
+		T(tells_of_1000_that_expire_at_a_time),
 		T(with_age_out_0_nothing_expires),
 		T(the_least_recently_heard_makes_room),
 		T(1024_that_made_room_are_named_the_others_summed_up),

@@ -342,6 +342,8 @@ test_outlasts_a_restart(void **state)
 	assert_true(passes(f, 1, AT(10) - later));
 	tick(f, AT(15) - later);
 	assert_int_equal(f->h.sum, 3);
+	f->h.text[f->h.len] = '\0';
+	assert_non_null(strstr(f->h.text, "IF-MIB::linkDown from 192.0.2.7 repeated 2"));
 	tl_vec_free(&saved);
 	fixture_free(f);
 }
@@ -353,7 +355,7 @@ test_a_damaged_state_begins_empty(void **state)
 	tl_vec saved = { 0 };
 
 	(void)state;
-	for (uint32_t i = 0; i < 3; i++) {
+	for (uint32_t i = 0; i < 4; i++) { /* one had to go, and is to be told of */
 		passes(f, i, AT(i));
 		passes(f, i, AT(i));
 	}
@@ -388,6 +390,29 @@ test_loads_the_newest_there_is_room_for(void **state)
 	tl_vec_free(&saved);
 	fixture_free(f);
 	tl_conf_free(conf);
+}
+
+/* A summary names what it is about, unless its OID is longer than is kept. */
+static void
+test_names_oids_of_60_bytes(void **state)
+{
+	static uint8_t ber[61] = { 0x2b };
+
+	(void)state;
+	memset(ber + 1, 1, sizeof ber - 1);
+	for (uint32_t len = 60; len <= 61; len++) {
+		fixture *f = fixture_new("dedup: {window: 10s}");
+		f->s->n.trap_oid = (tl_oid){ ber, len };
+		assert_true(passes(f, 1, AT(0)));
+		assert_false(passes(f, 1, AT(0)));
+		tick(f, AT(10));
+		f->h.text[f->h.len] = '\0';
+		assert_int_equal(
+		    strstr(f->h.text, "repeated: 1.3.1.1.1.1.1") != NULL, len == 60);
+		assert_int_equal(
+		    strstr(f->h.text, "repeated: notifications from") != NULL, len == 61);
+		fixture_free(f);
+	}
 }
 
 /* Passed and repeated are all; and against a plain list of windows while none is pushed
@@ -446,6 +471,7 @@ main(void)
 		cmocka_unit_test(test_outlasts_a_restart),
 		cmocka_unit_test(test_a_damaged_state_begins_empty),
 		cmocka_unit_test(test_loads_the_newest_there_is_room_for),
+		cmocka_unit_test(test_names_oids_of_60_bytes),
 		cmocka_unit_test(test_random_sequences_add_up),
 	};
 

@@ -30,6 +30,30 @@ test_columns_become_fields(void **state)
 	    "10.0.0.9", "");
 }
 
+/* The 256th column is the last that is looked at. */
+static void
+test_looks_at_256_columns(void **state)
+{
+	char text[4096];
+
+	(void)state;
+	for (size_t columns = 256; columns <= 257; columns++) {
+		tables t;
+		size_t len = (size_t)snprintf(text, sizeof text, "address");
+		for (size_t i = 2; i < columns; i++)
+			len +=
+			    (size_t)snprintf(text + len, sizeof text - len, ",c%zu", i);
+		len += (size_t)snprintf(text + len, sizeof text - len, ",site\n10.0.0.1");
+		for (size_t i = 2; i < columns; i++)
+			len += (size_t)snprintf(text + len, sizeof text - len, ",x");
+		snprintf(text + len, sizeof text - len, ",Berlin\n");
+		write_file("devices.csv", text);
+		tables_open(&t, TABLE(", fields: {site: site}"));
+		assert_known(&t, "10.0.0.1", columns == 256 ? "site=Berlin" : "");
+		tables_close(&t);
+	}
+}
+
 static void
 test_reads_quoted_columns(void **state)
 {
@@ -246,6 +270,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_columns_become_fields),
 		cmocka_unit_test(test_reads_quoted_columns),
+		cmocka_unit_test(test_looks_at_256_columns),
 		cmocka_unit_test(test_takes_any_line_end_and_no_line),
 		cmocka_unit_test(test_skips_the_byte_order_mark),
 		cmocka_unit_test(test_takes_what_is_not_utf8_as_windows_1252),

@@ -250,10 +250,86 @@ test_outlasts_a_restart(void **state)
 	fixture_free(f);
 }
 
+/* Each of as many alarms flaps: one more than are told of in one tick waits. */
+static void
+test_tells_of_1000_alarms_that_flap_at_a_time(void **state)
+{
+	fixture *f = fixture_new(plain);
+	char key[16];
+
+	(void)state;
+	assert_int_equal(FLAPPING_TOLD, 1000);
+	for (int i = 0; i < 1001; i++) {
+		snprintf(key, sizeof key, "%d", i);
+		for (int j = 0; j < 5; j++)
+			passes(f, key, j % 2 ? TL_ALARM_CLEARED : TL_ALARM_RAISED, AT(0));
+	}
+	tick(f, AT(1));
+	assert_int_equal(f->h.count, 1000);
+	tick(f, AT(2));
+	assert_int_equal(f->h.count, 1001);
+	tick(f, AT(3));
+	assert_int_equal(f->h.count, 1001);
+	fixture_free(f);
+}
+
+/* What cannot be told from others is not summed up with them. */
+static void
+test_alarms_without_a_key_do_not_flap(void **state)
+{
+	fixture *f = fixture_new(plain);
+
+	(void)state;
+	for (int j = 0; j < 10; j++)
+		assert_true(
+		    passes(f, "", j % 2 ? TL_ALARM_CLEARED : TL_ALARM_RAISED, AT(0)));
+	fixture_free(f);
+}
+
+/* A clock that has run for 40 days, and eighths that are 80,000 times as long. */
+static void
+test_counts_begin_anew_with_another_window(void **state)
+{
+	static const char brief[] =
+	    "flapping: {enabled: true, changes: 4, settled: 1, window: 1s}";
+	static const char wide[] =
+	    "flapping: {enabled: true, changes: 4, settled: 1, window: 1d}";
+	const int64_t now_ns = AT(40 * 86400);
+
+	(void)state;
+	for (int reload = 0; reload < 2; reload++) {
+		fixture *f = fixture_new(brief), *g = fixture_new(wide);
+		tl_vec first = { 0 }, second = { 0 };
+		for (int j = 0; j < 3; j++)
+			assert_true(passes(
+			    f, "a", j % 2 ? TL_ALARM_CLEARED : TL_ALARM_RAISED, now_ns));
+		assert_int_equal(flapping_save(f->f, the_epoch_ns, &first), TL_OK);
+		tl_span bytes = { first.ptr, first.count };
+		if (reload)
+			flapping_take(g->f, f->f);
+		else
+			assert_int_equal(flapping_load(g->f, the_epoch_ns, bytes), TL_OK);
+		assert_int_equal(flapping_save(g->f, the_epoch_ns, &second), TL_OK);
+		bytes = (tl_span){ second.ptr, second.count };
+		flapping_free(f->f);
+		f->f = flapping_new(g->conf, 1);
+		assert_int_equal(flapping_load(f->f, the_epoch_ns, bytes), TL_OK);
+		for (int j = 0; j < 3; j++)
+			assert_true(passes(
+			    f, "a", j % 2 ? TL_ALARM_RAISED : TL_ALARM_CLEARED, now_ns));
+		assert_false(passes(f, "a", TL_ALARM_RAISED, now_ns));
+		tl_vec_free(&first);
+		tl_vec_free(&second);
+		fixture_free(f);
+		fixture_free(g);
+	}
+}
+
 static void
 test_a_damaged_state_begins_empty(void **state)
 {
-	fixture *f = fixture_new(plain);
+	fixture *f = fixture_new("flapping: {enabled: true, changes: 4, settled: 1,"
+				 " window: 80s, entries: 2}");
 	tl_vec saved = { 0 };
 
 	(void)state;
@@ -302,6 +378,9 @@ main(void)
 		cmocka_unit_test(test_watches_so_many),
 		cmocka_unit_test(test_a_reload_keeps_what_flaps),
 		cmocka_unit_test(test_outlasts_a_restart),
+		cmocka_unit_test(test_tells_of_1000_alarms_that_flap_at_a_time),
+		cmocka_unit_test(test_alarms_without_a_key_do_not_flap),
+		cmocka_unit_test(test_counts_begin_anew_with_another_window),
 		cmocka_unit_test(test_a_damaged_state_begins_empty),
 		cmocka_unit_test(test_random_sequences_add_up),
 	};

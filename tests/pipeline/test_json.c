@@ -127,6 +127,23 @@ test_refuses_depth_without_end(void **state)
 	assert_false(reads(text, &v));
 }
 
+static void
+test_takes_a_depth_of_32_refuses_more(void **state)
+{
+	char text[2 * 33 + 1] = "";
+	json_value v;
+
+	(void)state;
+	for (size_t depth = 32; depth <= 33; depth++) {
+		memset(text, '[', depth);
+		memset(text + depth, ']', depth);
+		json j;
+		json_start(&j, (tl_span){ (uint8_t *)text, 2 * depth }, NULL);
+		assert_int_equal(json_skip(&j) && json_finish(&j), depth == 32);
+	}
+	assert_false(reads("[", &v));
+}
+
 int
 main(void)
 {
@@ -136,6 +153,7 @@ main(void)
 		cmocka_unit_test(test_passes_over_the_rest),
 		cmocka_unit_test(test_refuses_what_is_no_json),
 		cmocka_unit_test(test_refuses_depth_without_end),
+		cmocka_unit_test(test_takes_a_depth_of_32_refuses_more),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);

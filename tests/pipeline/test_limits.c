@@ -297,6 +297,34 @@ test_random_arrivals_never_pass_faster_than_allowed(void **state)
 	fixture_free(f);
 }
 
+/* The device of a summary; nothing of one that sums up others. */
+static void
+note_source(void *context, const tl_own_event *own)
+{
+	tl_endpoint *source = context;
+
+	assert_non_null(own->source);
+	*source = *own->source;
+}
+
+static void
+test_a_summary_says_whose_it_is(void **state)
+{
+	fixture *f = fixture_new("limits: {rate: 1, burst: 1, summary: 10s}");
+	tl_endpoint source = { 0 };
+	emitter to = { .emit = note_source, .context = &source };
+
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		event *ev = again(f->s, AT(0));
+		from_device(ev, 0x0a000009);
+		limits_judge(f->l, ev);
+	}
+	limits_tick(f->l, AT(10), &to);
+	assert_memory_equal(source.addr + 12, "\x0a\0\0\x09", 4);
+	fixture_free(f);
+}
+
 int
 main(void)
 {
@@ -314,6 +342,7 @@ main(void)
 		cmocka_unit_test(test_a_reload_keeps_the_buckets),
 		cmocka_unit_test(test_a_reload_with_less_room_tells_of_those_that_go),
 		cmocka_unit_test(test_random_arrivals_never_pass_faster_than_allowed),
+		cmocka_unit_test(test_a_summary_says_whose_it_is),
 	};
 
 	return cmocka_run_group_tests(tests, load_mib, unload_mib);

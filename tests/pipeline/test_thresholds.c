@@ -193,6 +193,41 @@ test_random_arrivals_add_up(void **state)
 	fixture_free(f);
 }
 
+static void
+test_tells_every_begin(void **state)
+{
+	fixture *f = fixture_new(plain);
+
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		assert_int_equal(passes(f, 1, AT(100 * i), 9), 5);
+		tick(f, AT(100 * i + 1));
+		assert_int_equal(f->h.count, 2 * i + 1);
+		tick(f, AT(100 * i + 50));
+		assert_int_equal(f->h.count, 2 * i + 2);
+	}
+	fixture_free(f);
+}
+
+/* The begins of one more than are told of in one tick: the last waits. */
+static void
+test_tells_of_1000_thresholds_at_a_time(void **state)
+{
+	fixture *f = fixture_new(plain);
+
+	(void)state;
+	assert_int_equal(THRESHOLDS_TOLD, 1000);
+	for (uint32_t i = 0; i < 1001; i++)
+		assert_int_equal(passes(f, i, AT(0), 6), 5);
+	tick(f, AT(1));
+	assert_int_equal(f->h.count, 1000);
+	tick(f, AT(2));
+	assert_int_equal(f->h.count, 1001);
+	tick(f, AT(3));
+	assert_int_equal(f->h.count, 1001);
+	fixture_free(f);
+}
+
 int
 main(void)
 {
@@ -204,6 +239,8 @@ main(void)
 		cmocka_unit_test(test_those_without_room_are_summed_up),
 		cmocka_unit_test(test_a_reload_goes_by_the_names),
 		cmocka_unit_test(test_random_arrivals_add_up),
+		cmocka_unit_test(test_tells_every_begin),
+		cmocka_unit_test(test_tells_of_1000_thresholds_at_a_time),
 	};
 
 	return cmocka_run_group_tests(tests, load_mib, unload_mib);
