@@ -369,7 +369,8 @@ class Service(Folder):
             at = os.fstat(journal.fileno())
             for stream, wanted in ((f"{at.st_dev}:{at.st_ino}", b"<3>error: "),
                                    ("1:1", b"error: ")):
-                journal.truncate(0)
+                journal.seek(0)
+                journal.truncate()
                 subprocess.run([PROGRAM, "run", "-c", "t.yaml"], stderr=journal, check=False,
                                cwd=self.folder, env=self.env | {"JOURNAL_STREAM": stream})
                 journal.seek(0)
@@ -470,6 +471,31 @@ class Walk(Folder):
 
     def test_storms(self):
         self.page("storms.md")
+
+    def test_every_metric_of_the_page_is_served(self):
+        self.write("devices.csv", "address,site\n")
+        self.write("t.yaml", "enrichment: {d: {type: csv, file: devices.csv, column: address}}")
+        d = self.start("run", "-c", "t.yaml")
+        self.command("", "trapline send -q 127.0.0.1:1162 coldStart", "")
+        self.assertTrue(d.wait(lambda text: "coldStart" in text))
+        served = run(["curl", "-s", "http://127.0.0.1:9162/metrics"]).stdout.decode()
+        served = set(re.findall(r"^(trapline_\w+)", served, re.M))
+        page, names = (DOCS / "metrics.md").read_text(), set()
+        for row in re.findall(r"^\| (`trapline_.*?) \|", page, re.M):
+            first, *more = re.findall(r"`(\w+)`", row)
+            names |= {first} | {self.full(first, end, served) for end in more}
+        kinds = {re.sub("_(bucket|sum|count)$", "", name) for name in served}
+        self.assertEqual(names, kinds)
+        used = set(re.findall(r"trapline_\w+", re.sub(r"^\| `.*", "", page, flags=re.M)))
+        self.assertEqual(used - served - kinds, set())
+
+    @staticmethod
+    def full(first, end, served):
+        """The name that stands as `_end` behind |first|."""
+        if not end.startswith("_"):
+            return end
+        return next((n for n in served if n.endswith(end) and
+                     n.startswith(first.rsplit("_", 2)[0])), first + end)
 
     def test_every_configuration_of_the_guide_runs(self):
         for page in sorted(DOCS.glob("*.md")):
