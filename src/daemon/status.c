@@ -1,9 +1,11 @@
 /* daemon/status.c: see status.h. Called by the main thread for each request. */
 #include "daemon/status.h"
 
+#include <netdb.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -61,18 +63,23 @@ put_output(page *t, const outlet *o, int64_t now_ns)
 	page_put(t, "}");
 }
 
-/* Sockets that the service manager has opened. */
+/* Sockets that the service manager has opened: they keep their descriptors. */
 static void
 put_inherited(page *t, const server *s)
 {
-	char text[TL_ADDRESS_TEXT_MAX + 16], address[TL_ADDRESS_TEXT_MAX];
+	char text[NI_MAXHOST + NI_MAXSERV + 8], host[NI_MAXHOST], port[NI_MAXSERV];
 
 	for (unsigned i = 0; i < s->inherited; i++) {
-		tl_endpoint ep = tl_rx_local(s->rx[0], i);
-		tl_address_text(&ep, address);
-		bool v6 = strchr(address, ':') != NULL;
-		snprintf(text, sizeof text, "udp:%s%s%s:%u", v6 ? "[" : "", address,
-		    v6 ? "]" : "", ep.port);
+		struct sockaddr_storage at;
+		socklen_t len = sizeof at;
+		struct sockaddr *sa = (struct sockaddr *)&at;
+		if (getsockname(3 + (int)i, sa, &len) != 0 ||
+		    getnameinfo(sa, len, host, sizeof host, port, sizeof port,
+			NI_NUMERICHOST | NI_NUMERICSERV) != 0)
+			continue;
+		bool v6 = at.ss_family == AF_INET6;
+		snprintf(text, sizeof text, "udp:%s%s%s:%s", v6 ? "[" : "", host,
+		    v6 ? "]" : "", port);
 		page_put(t, i > 0 ? "," : "");
 		page_json_puts(t, text);
 	}

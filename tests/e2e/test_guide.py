@@ -397,6 +397,43 @@ class Service(Folder):
         self.check(re.sub("^#(?=[a-z]+:)", "", text, flags=re.M), "service.yaml")
 
 
+class ManualPages(unittest.TestCase):
+    """They tell of the commands and options that --help tells of."""
+
+    def test_name_every_command_and_every_option(self):
+        overview = run([PROGRAM, "--help"]).stdout.decode()
+        commands = re.findall(r"^  ([a-z]+) +\S", overview, re.M)
+        self.assertGreater(len(commands), 12)
+        links = dict(re.findall(r"'(\w+)': '(\w+)'", (ROOT / "man/meson.build").read_text()))
+        first = (ROOT / "man/trapline.1").read_text()
+        named = set(re.findall(r"\w+", " ".join(re.findall(r"^\.It Cm (.*)", first, re.M))))
+        for command in commands:
+            with self.subTest(command):
+                self.assertIn(command, named)
+                page = ROOT / "man" / f"trapline-{links.get(command, command)}.1"
+                told = run([PROGRAM, command, "--help"]).stdout.decode()
+                self.assertEqual(self.options(told) - self.options_of(page), set())
+        for command in ("listen", "run", "status", "send", "decode", "explain", "blast",
+                        "config"):
+            page = ROOT / "man" / f"trapline-{links.get(command, command)}.1"
+            told = run([PROGRAM, command, "--help"]).stdout.decode()
+            self.assertEqual(self.options_of(page) - self.options(told), set(), command)
+
+    @staticmethod
+    def options(told):
+        return set(re.findall(r"(?<![\w-])--([a-z][\w-]+)", told))
+
+    @staticmethod
+    def options_of(page):
+        return set(re.findall(r"Fl -([a-z][\w-]+)", page.read_text()))
+
+    def test_have_the_parts_that_a_page_has(self):
+        for page in sorted((ROOT / "man").glob("*.1")):
+            parts = set(re.findall(r"^\.Sh (.*)", page.read_text(), re.M))
+            self.assertEqual({"NAME", "SYNOPSIS", "DESCRIPTION", "EXIT STATUS", "EXAMPLES",
+                              "SEE ALSO"} - parts, set(), page.name)
+
+
 class Installed(unittest.TestCase):
     BUILD = pathlib.Path(PROGRAM).resolve().parent
 
@@ -529,7 +566,7 @@ class Outside(unittest.TestCase):
 
 
 def load_tests(loader, _tests, _pattern):
-    cases = [Walk] if INSIDE in os.environ else [Checked, Service, Installed, Outside]
+    cases = [Walk] if INSIDE in os.environ else [Checked, Service, ManualPages, Installed, Outside]
     return unittest.TestSuite(map(loader.loadTestsFromTestCase, cases))
 
 
