@@ -311,6 +311,8 @@ class Running:
             return ready(self.text)
 
     def stop(self):
+        if self.terminal is None:
+            return
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
         try:
@@ -320,6 +322,7 @@ class Running:
             self.process.wait()
             self.thread.join()
             os.close(self.terminal)
+            self.terminal = None
 
 
 class Service(Folder):
@@ -419,6 +422,26 @@ class ManualPages(unittest.TestCase):
             told = run([PROGRAM, command, "--help"]).stdout.decode()
             self.assertEqual(self.options_of(page) - self.options(told), set(), command)
 
+    def test_commands_of_the_pages_have_options_that_there_are(self):
+        told, count = {}, 0
+        for page in (ROOT / "README.md", *sorted(DOCS.glob("*.md"))):
+            for line in re.findall(r"^(?:    |\$ )(?:\$ )?(?:sudo )?(?:build/)?trapline (.*)",
+                                   page.read_text(), re.M):
+                words = re.split(r" +[|<>&#] ?| >", line)[0].split()
+                if words[0] in ("snmptrap", "snmpinform") or not words[0].isalpha():
+                    continue
+                command = words[:2] if words[0] == "mib" else words[:1]
+                if tuple(command) not in told:
+                    told[tuple(command)] = run([PROGRAM, *command, "--help"]).stdout.decode()
+                self.assertTrue(told[tuple(command)], f"{page.name}: there is no {command}")
+                for option in words[1:]:
+                    if re.match(r"--?[a-z]", option, re.I):
+                        with self.subTest(f"{page.name}: {line}"):
+                            self.assertRegex(told[tuple(command)],
+                                             rf"(?<![\w-]){re.escape(option)}(?![\w-])")
+                            count += 1
+        self.assertGreater(count, 50)
+
     @staticmethod
     def options(told):
         return set(re.findall(r"(?<![\w-])--([a-z][\w-]+)", told))
@@ -463,6 +486,22 @@ class Installed(unittest.TestCase):
             self.assertEqual(conf.read_text(), "# mine\n")
 
 
+# As systemd has it: a state folder, and secrets that root can see while the service runs.
+SERVICE = """set -e
+mount -t tmpfs none /var/lib
+mount -t tmpfs none /run
+mkdir -p /var/lib/trapline /run/credentials/trapline.service
+echo public >/run/credentials/trapline.service/community
+STATE_DIRECTORY=/var/lib/trapline CREDENTIALS_DIRECTORY=/run/credentials/trapline.service \\
+    trapline run -c t.yaml 2>run.log &
+until trapline status -c t.yaml 2>/dev/null; do :; done
+trapline check -c t.yaml
+trapline reload -c t.yaml
+kill $!
+wait $!
+"""
+
+
 class Walk(Folder):
     """Inside the network of its own."""
 
@@ -503,11 +542,42 @@ class Walk(Folder):
     def test_first_steps(self):
         self.page("first-steps.md")
 
+    @needs_command("snmptrap")
+    def test_readme(self):
+        """`make run`, and what is to be seen then."""
+        page = ROOT / "README.md"
+        trap, shown, *_ = (b.text for b in blocks(page)
+                           if re.match("snmptrap |listening udp 0", b.text))
+        begins, event = re.split(r"(?<=running, with 1 thread\n)", shown)
+        d = self.start("run", "-c", str(ROOT / "share" / "trapline.yaml"))
+        self.assertTrue(fits(begins, d.text), d.text)
+        self.command("README.md", trap.strip(), "")
+        self.assertTrue(d.wait(lambda text: shows(text, event)), d.text)
+        d.stop()
+        both, = (b.text for b in blocks(page) if b.text.startswith("build/trapline listen"))
+        listen, inform = both.split("\n\n")
+        d = Running([PROGRAM, *listen.split()[1:]], self.folder, self.env)
+        self.addCleanup(d.stop)
+        self.assertTrue(d.wait(lambda text: "listening udp [::]" in text))
+        done = Running(["/bin/sh", "-c", inform], self.folder, self.env)
+        self.assertEqual(done.process.wait(PATIENCE_S), 0)
+        done.stop()
+        self.assertTrue(d.wait(lambda text: "coldStart" in text), d.text)
+
     def test_alarms(self):
         self.page("alarms.md")
 
     def test_storms(self):
         self.page("storms.md")
+
+    def test_root_finds_the_service_and_its_secrets(self):
+        self.write("t.yaml", Service.CONF + "communities: ['credential:community']\n")
+        self.env.pop("CREDENTIALS_DIRECTORY")
+        done = run(["unshare", "--mount", "timeout", str(PATIENCE_S), "sh", "-c", SERVICE],
+                   env=self.env, cwd=self.folder)
+        self.assertEqual((done.returncode, done.stderr.decode()), (0, ""), done)
+        self.assertIn(b"state in /var/lib/trapline\n", done.stdout)
+        self.assertIn(b"t.yaml: no error, 0 warnings\n", done.stdout)
 
     def test_every_metric_of_the_page_is_served(self):
         self.write("devices.csv", "address,site\n")
@@ -557,7 +627,7 @@ def raise_loopback():
 
 class Outside(unittest.TestCase):
     def test_walk_in_a_network_of_its_own(self):
-        own = ["unshare", "--map-root-user", "--net"]
+        own = ["unshare", "--map-root-user", "--net", "--mount"]
         if not shutil.which("unshare") or run([*own, "true"]).returncode != 0:
             self.skipTest("no network of its own is allowed here")
         result = subprocess.run([*own, sys.executable, __file__, "-v"], check=False, timeout=300,
