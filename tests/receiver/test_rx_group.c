@@ -138,6 +138,28 @@ test_sockets_move_with_what_lies_in_them(void **state)
 	test_free(b);
 }
 
+static void
+test_a_socket_that_is_adopted_keeps_a_larger_buffer(void **state)
+{
+	static const char *const none[] = { NULL };
+	tl_rx_group g = { .listen = none, .count = 1 };
+	struct sockaddr_in at = { .sin_family = AF_INET };
+	int fd = socket(AF_INET, SOCK_DGRAM, 0), bytes = 65536;
+	socklen_t len = sizeof bytes;
+	tl_rx *rx;
+
+	(void)state;
+	at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	assert_int_equal(bind(fd, (struct sockaddr *)&at, sizeof at), 0);
+	assert_int_equal(setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &bytes, len), 0);
+	assert_int_equal(tl_rx_open_group(&g, &rx, NULL), TL_OK);
+	assert_int_equal(tl_rx_adopt(rx, fd, 8192, 0), TL_OK);
+	assert_int_equal(getsockopt(fd, SOL_SOCKET, SO_RCVBUF, &bytes, &len), 0);
+	assert_int_equal(bytes, 131072);
+	assert_int_equal(tl_rx_rcvbuf_bytes(rx, 0), 131072);
+	tl_rx_close(rx);
+}
+
 int
 main(void)
 {
@@ -145,6 +167,7 @@ main(void)
 		cmocka_unit_test(test_one_sender_stays_with_one_receiver),
 		cmocka_unit_test(test_an_address_of_another_is_refused_unless_shared),
 		cmocka_unit_test(test_sockets_move_with_what_lies_in_them),
+		cmocka_unit_test(test_a_socket_that_is_adopted_keeps_a_larger_buffer),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
