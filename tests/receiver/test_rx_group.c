@@ -146,13 +146,14 @@ test_a_socket_that_is_adopted_keeps_a_larger_buffer(void **state)
 	struct sockaddr_in at = { .sin_family = AF_INET };
 	int fd = socket(AF_INET, SOCK_DGRAM, 0), bytes = 65536;
 	socklen_t len = sizeof bytes;
+	size_t bad;
 	tl_rx *rx;
 
 	(void)state;
 	at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	assert_int_equal(bind(fd, (struct sockaddr *)&at, sizeof at), 0);
 	assert_int_equal(setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &bytes, len), 0);
-	assert_int_equal(tl_rx_open_group(&g, &rx, NULL), TL_OK);
+	assert_int_equal(tl_rx_open_group(&g, &rx, &bad), TL_OK);
 	assert_int_equal(tl_rx_adopt(rx, fd, 8192, 0), TL_OK);
 	assert_int_equal(getsockopt(fd, SOL_SOCKET, SO_RCVBUF, &bytes, &len), 0);
 	assert_int_equal(bytes, 131072);
