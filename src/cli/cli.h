@@ -64,7 +64,8 @@ bool cli_add_user(tl_engine *e, char *spec, char problem[256]);
 /* Where trapline.service keeps its state. */
 #define CLI_SERVICE_STATE "/var/lib/trapline"
 
-/* $STATE_DIRECTORY, which systemd sets, else $XDG_STATE_HOME/trapline, or where that is by default; false if there is no home. */
+/* $STATE_DIRECTORY, which systemd sets, else $XDG_STATE_HOME/trapline, or where that is
+ * by default; false if there is no home. */
 bool cli_default_state(char path[4096]);
 
 /* The same, made if it is missing, for those who send; NULL if there is none or it cannot

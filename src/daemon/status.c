@@ -1,9 +1,11 @@
 /* daemon/status.c: see status.h. Called by the main thread for each request. */
 #include "daemon/status.h"
 
+#include <netdb.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/buf.h"

@@ -26,21 +26,27 @@ set_options(int fd, int family)
 	       set_option(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1);
 }
 
-/* As much as is allowed of |wanted|, unless there is that already: who opened the socket
- * may have had more rights. Returns what the kernel counts, twice what was granted. */
+/* What the kernel counts, which is twice what was granted. */
 static size_t
-set_receive_buffer(int fd, size_t wanted)
+receive_buffer(int fd)
 {
-	int bytes = wanted > INT_MAX / 2 ? INT_MAX / 2 : (int)wanted, now = 0;
+	int bytes = 0;
 	socklen_t len = sizeof bytes;
 
-	if (getsockopt(fd, SOL_SOCKET, SO_RCVBUF, &now, &len) == 0 && now / 2 >= bytes)
-		return (size_t)now;
-	if (!set_option(fd, SOL_SOCKET, SO_RCVBUFFORCE, bytes))
-		(void)set_option(fd, SOL_SOCKET, SO_RCVBUF, bytes);
 	if (getsockopt(fd, SOL_SOCKET, SO_RCVBUF, &bytes, &len) != 0 || bytes < 0)
 		return 0;
 	return (size_t)bytes;
+}
+
+/* As much as is allowed of |wanted|; returns what that is, as above. */
+static size_t
+set_receive_buffer(int fd, size_t wanted)
+{
+	int bytes = wanted > INT_MAX / 2 ? INT_MAX / 2 : (int)wanted;
+
+	if (!set_option(fd, SOL_SOCKET, SO_RCVBUFFORCE, bytes))
+		(void)set_option(fd, SOL_SOCKET, SO_RCVBUF, bytes);
+	return receive_buffer(fd);
 }
 
 static tl_rx_header
@@ -114,7 +120,10 @@ tl_rx_socket_adopt(int fd, const tl_rx_socket_options *opt, tl_rx_socket *out)
 		return TL_EIO;
 	*out = (tl_rx_socket){ .fd = fd, .family = family, .tag = opt->tag };
 	expect_controls(out);
-	out->rcvbuf_bytes = set_receive_buffer(fd, opt->rcvbuf_bytes);
+	/* Who opened it may have had the right to more than we can have. */
+	out->rcvbuf_bytes = receive_buffer(fd);
+	if (out->rcvbuf_bytes / 2 < opt->rcvbuf_bytes)
+		out->rcvbuf_bytes = set_receive_buffer(fd, opt->rcvbuf_bytes);
 	out->local = tl_endpoint_of(&local);
 	return TL_OK;
 }

@@ -161,6 +161,29 @@ test_a_shut_socket_gives_what_it_has_and_takes_no_more(void **state)
 	test_free(b);
 }
 
+static void
+test_a_socket_that_is_adopted_keeps_a_larger_buffer(void **state)
+{
+	static const char *const none[] = { NULL };
+	tl_rx_group g = { .listen = none, .count = 1 };
+	struct sockaddr_in at = { .sin_family = AF_INET };
+	int fd = socket(AF_INET, SOCK_DGRAM, 0), bytes = 65536;
+	socklen_t len = sizeof bytes;
+	size_t bad;
+	tl_rx *rx;
+
+	(void)state;
+	at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	assert_int_equal(bind(fd, (struct sockaddr *)&at, sizeof at), 0);
+	assert_int_equal(setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &bytes, len), 0);
+	assert_int_equal(tl_rx_open_group(&g, &rx, &bad), TL_OK);
+	assert_int_equal(tl_rx_adopt(rx, fd, 8192, 0), TL_OK);
+	assert_int_equal(getsockopt(fd, SOL_SOCKET, SO_RCVBUF, &bytes, &len), 0);
+	assert_int_equal(bytes, 131072);
+	assert_int_equal(tl_rx_rcvbuf_bytes(rx, 0), 131072);
+	tl_rx_close(rx);
+}
+
 int
 main(void)
 {
@@ -169,6 +192,7 @@ main(void)
 		cmocka_unit_test(test_an_address_of_another_is_refused_unless_shared),
 		cmocka_unit_test(test_sockets_move_with_what_lies_in_them),
 		cmocka_unit_test(test_a_shut_socket_gives_what_it_has_and_takes_no_more),
+		cmocka_unit_test(test_a_socket_that_is_adopted_keeps_a_larger_buffer),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
