@@ -425,7 +425,10 @@ class Many(Case):
         rights = set()
         threads = sorted(os.listdir(f"/proc/{d.process.pid}/task"))
         for thread in threads:
-            text = pathlib.Path(f"/proc/{d.process.pid}/task/{thread}/status").read_text()
+            try:
+                text = pathlib.Path(f"/proc/{d.process.pid}/task/{thread}/status").read_text()
+            except (FileNotFoundError, ProcessLookupError):  # it has just ended
+                continue
             rights.add(tuple(x for x in text.splitlines()
                              if x.split(":")[0] in ("Uid", "Gid", "Groups", "NoNewPrivs")
                              or x.startswith("Cap")))
@@ -437,10 +440,7 @@ class Many(Case):
         end = time.monotonic() + PATIENCE_S
         seen = []
         while True:
-            try:
-                seen.append(self.process_of(d))
-            except (FileNotFoundError, ProcessLookupError):  # a thread that has ended
-                continue
+            seen.append(self.process_of(d))
             stays = len(seen) >= 40 and len(set(seen[-40:])) == 1
             if seen[-1] == before or before is None and stays:
                 return seen[-1]
@@ -503,8 +503,10 @@ class Many(Case):
                 ids.add(event["id"])
                 kinds[self.kind_of(event)] += 1
         informs = told["informs"]["informs"]
-        self.assertEqual(informs["acknowledged"], informs["submitted"])
-        self.assertEqual(kinds["informs"], informs["submitted"])
+        self.assertEqual((informs["lost"], informs["failed"]), (0, 0))
+        # those that the end of the load cut short are there, or not
+        self.assertTrue(informs["acknowledged"] <= kinds["informs"] <= informs["submitted"],
+                        (kinds, informs))
         self.assertEqual((kinds["v2c"], kinds["v3"]), (told["v2c"]["sent"], told["v3"]["sent"]))
         self.assertEqual((kinds["probes"], kinds["bursts"]), (sent, bursts))
         self.assertLessEqual(kinds["going"], told["going"]["sent"])
