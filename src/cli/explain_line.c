@@ -236,7 +236,7 @@ read_context(reader *r)
 static bool
 read_id(reader *r)
 {
-	tl_span bytes;
+	tl_span bytes = { 0 };
 	uint64_t half[2] = { 0 };
 
 	if (!read_hex(r, &bytes))
