@@ -15,18 +15,13 @@ typedef struct untold {
 	char message[MESSAGE_MAX];
 } untold;
 
-static uint64_t
-losses(const feeder_counters *c)
-{
-	return c->dropped + c->given_up + c->rejected;
-}
-
-/* Of what |c| says, what |told| does not include. */
+/* Of what is lost by now, |sum|, what |told| does not include. */
 static untold
-look(const outlet *o, const feeder_counters *c, const outlet_told *told, int64_t now_ns)
+look(const outlet *o, const feeder_counters *c, const outlet_told *told, uint64_t sum,
+    int64_t now_ns)
 {
 	int64_t took_ns = now_ns - told->at_ns;
-	untold u = { .count = losses(c) - told->count };
+	untold u = { .count = sum - told->count };
 
 	u.seconds = (uint64_t)((took_ns + TL_NS_PER_S / 2) / TL_NS_PER_S);
 	u.seconds = u.seconds > 0 ? u.seconds : 1;
@@ -69,14 +64,17 @@ drops_tell(outlet *o, judging *j, daemon_log *log, int64_t now_ns)
 	feeder_counters c;
 
 	feeder_count(o->feeder, &c);
-	untold u = look(o, &c, &o->told, now_ns);
+	uint64_t lost = c.dropped + c.given_up;
+	untold u = look(o, &c, &o->told, lost + c.rejected, now_ns);
 	if (u.count > 0) {
 		log_line(log, TL_LOG_WARNING, ABOUT_OUTPUTS, "%s", u.message);
 		(void)offer(j, o, &u, false);
 	}
 	note(&o->told, &u, now_ns);
-	u = look(o, &c, &o->told_itself, now_ns);
-	if (u.count == 0 || (!o->stopping && offer(j, o, &u, true)))
+	/* its peer knows what it has rejected; what fails now would lose this, too */
+	u = look(o, &c, &o->told_itself, lost, now_ns);
+	bool can = !o->stopping && c.failing_since_ns == 0;
+	if (u.count == 0 || (can && offer(j, o, &u, true)))
 		note(&o->told_itself, &u, now_ns);
 }
 
@@ -86,7 +84,7 @@ drops_log(outlet *o, daemon_log *log, int64_t now_ns)
 	feeder_counters c;
 
 	feeder_count(o->feeder, &c);
-	untold u = look(o, &c, &o->told, now_ns);
+	untold u = look(o, &c, &o->told, c.dropped + c.given_up + c.rejected, now_ns);
 	if (u.count > 0)
 		log_line(log, TL_LOG_WARNING, ABOUT_OUTPUTS, "%s", u.message);
 	note(&o->told, &u, now_ns);

@@ -273,12 +273,13 @@ begin(reload *r)
 	r->again = r->good = false;
 	notify_reloading(&s->notify);
 	server_begin_telling(s);
-	r->started = pthread_create(&r->thread, NULL, prepare, r) == 0;
+	int why = pthread_create(&r->thread, NULL, prepare, r);
+	r->started = why == 0;
 	if (r->started) {
 		(void)pthread_setname_np(r->thread, "reload");
 		return;
 	}
-	(void)server_failed(s, TL_ENOMEM, "thread");
+	server_say(s, TL_LOG_ERROR, "no thread to reload with: %s", strerror(why));
 	(void)!write(r->done, &one, sizeof one);
 }
 
@@ -301,11 +302,11 @@ finish(server *s, bool good)
 		server_say(s, TL_LOG_INFO, "configuration reloaded");
 	else
 		server_say(s, TL_LOG_ERROR,
-		    "the configuration is wrong: everything stays as it was");
+		    "not reloaded: everything stays as it was");
 	notify_tell(&s->notify,
 	    good ? "READY=1\nSTATUS=receiving; the configuration was reloaded"
-		 : "READY=1\nSTATUS=receiving; the configuration is wrong now, the one "
-		   "before stays in use");
+		 : "READY=1\nSTATUS=receiving; the last reload failed, the "
+		   "configuration before stays in use");
 }
 
 void

@@ -1,10 +1,13 @@
 """The pages of the guide taken apart, and a folder in which what they print is done: their
 blocks, with what kind each is; programs on a terminal; comparing but for what varies."""
 
+import functools
 import os
 import pathlib
 import pty
+import pwd
 import re
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -19,7 +22,7 @@ DOCS = ROOT / "docs"
 # Where a page says one of these, a test has a folder of its own.
 FOLDERS = ("/etc/trapline", "/var/log/trapline", "/var/lib/trapline", "/var/lib/inventory",
            "/run/trapline", "/etc/ssl", "/opt/acme", "/usr/local/bin", "/usr/share/snmp/mibs")
-SECRET = "a passphrase of the guide"
+SECRET = "a-passphrase-of-the-guide"
 FENCE = re.compile(r"^```(\w*)(?: (\w+))?\n(.*?)^```$", re.M | re.S)
 INDENTED = re.compile(r"(?<=\n\n)((?:    .*\n|\n(?=    ))+)")
 KEY = re.compile(r"(listen|users|mibs|lists|source_address|trusted_relays|engine_addresses|rules"
@@ -33,6 +36,16 @@ VARYING = ((r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?", "TIM
            (r"after [\d.]+ ms", "after AWHILE"), (r"pid \d+", "pid PID"),
            (r"state in \S+", "state in FOLDER"), (r"(configuration) \S+/(\S+)", r"\1 \2"),
            (r"receive buffer .*", "receive buffer"), (r" +", " "), (r"\bworks\b", "idle"))
+
+
+@functools.cache
+def pem():
+    """A certificate and its key, in one."""
+    if not shutil.which("openssl"):
+        raise unittest.SkipTest("openssl is not installed")
+    return run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
+                "ec_paramgen_curve:prime256v1", "-nodes", "-subj", "/CN=traps.example.net",
+                "-keyout", "-", "-out", "-"]).stdout.decode()
 
 
 class Block:
@@ -109,6 +122,7 @@ class Folder(unittest.TestCase):
 
     def provide(self, text):
         """Makes what |text|, a configuration, names, and returns it with our own folders."""
+        text = text.replace("run_as: trapline:trapline", "run_as: " + pwd.getpwuid(os.getuid())[0])
         for folder in FOLDERS:
             own = self.folder / folder.strip("/").replace("/", "-")
             if folder in text:
@@ -132,7 +146,7 @@ class Folder(unittest.TestCase):
                 db.close()
             elif not (self.folder / name).exists():
                 self.write(name, "address,network,site,rack\n" if name.endswith("csv") else
-                           "[]" if name.endswith("json") else "")
+                           "[]" if name.endswith("json") else pem())
         for path in re.findall(r"command: \[([\w./-]+)", text):
             if not os.access(path, os.X_OK) and path.startswith(str(self.folder)):
                 self.write(path, "#!/bin/sh\n")

@@ -295,7 +295,7 @@ class Reload(Faulty):
         d.configure(OTHER | {"outputs": {"new": {"type": "file", "path": "new.json"}}})
         answer = d.ask("reload")
         self.assertFalse(answer["ok"])
-        self.assertTrue(any("output new" in x for x in answer["messages"]), answer)
+        self.assertTrue(any("no thread to reload" in x for x in answer["messages"]), answer)
         self.assertEqual(self.is_as_before(d), ["one"])
         self.faults.clear("pthread_create")
         d.configure(OTHER)

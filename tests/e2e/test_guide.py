@@ -37,7 +37,7 @@ class Checked(Folder):
                     with self.subTest(block.place):
                         prepare(self, page)
                         said = self.check(block.text, block.place)
-                        self.assertEqual(re.findall("warning: no MIB.*", said), [])
+                        self.assertEqual(re.findall("warning: no MIB (?!.*'acme).*", said), [])
                         count += 1
         self.assertGreater(count, 15)
 
@@ -263,7 +263,12 @@ class Walk(Folder):
 
     def test_every_metric_of_the_page_is_served(self):
         self.write("devices.csv", "address,site\n")
-        self.write("t.yaml", "enrichment: {d: {type: csv, file: devices.csv, column: address}}")
+        self.write("t.yaml", """
+enrichment: {d: {type: csv, file: devices.csv, column: address}}
+outputs:
+  terminal: {type: stdout}
+  manager: {type: forward, to: "udp:127.0.0.1:1163"}
+""")
         d = self.start("run", "-c", "t.yaml")
         self.command("", "trapline send -q 127.0.0.1:1162 coldStart", "")
         self.assertTrue(d.wait(lambda text: "coldStart" in text))

@@ -79,7 +79,9 @@ class Outside(unittest.TestCase):
             path.write_text(f"state: {self.folder}/state\n" + example.replace(
                 "/etc/trapline", f"{self.folder}/etc/trapline"))
             done = run([PROGRAM, "check", "-c", str(path)])
-            self.assertEqual((done.returncode, done.stderr), (0, b""), example)
+            said = [x for x in done.stderr.decode().splitlines()
+                    if "has no address now" not in x]  # the examples' hosts
+            self.assertEqual((done.returncode, said), (0, []), example)
 
     def test_all_do_what_they_say(self):
         own = ["unshare", "--map-root-user", "--net", "--mount", "sh", "-c",

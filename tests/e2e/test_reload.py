@@ -370,7 +370,7 @@ class Many(Case):
             other | {"lisen": []},
             other | {"listen": ["udp:192.0.2.1:0"]},
             other | {"outputs": {"x": {"type": "file", "path": "/usr"}}},
-            other | {"mibs": ["/no/such/folder"]},
+            other | {"rules": [{"match": {"source": "nowhere"}}]},
             other | {"users": [{"name": "x", "auth": "MD5", "auth_secret": "@/no/such"}]},
             other | {"metrics": {"listen": "192.0.2.1:1"}},
         ]))

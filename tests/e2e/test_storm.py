@@ -21,7 +21,7 @@ import unittest
 
 import messages
 from harness import PROGRAM, Client
-from outputs import Elasticsearch
+from products import Elasticsearch
 from running import Case, Daemon
 
 COUNT = int(os.environ.get("STORM", 50000))
