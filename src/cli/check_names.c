@@ -48,13 +48,25 @@ is_of_table(const tl_conf *c, const char *name)
 	return false;
 }
 
+/* What stands for the secret of an HTTP output. */
+static bool
+is_token(const tl_conf *c, const char *name)
+{
+	bool has_one = false;
+
+	for (size_t i = 0; i < c->outputs.count; i++)
+		has_one = has_one || (c->outputs.at[i].type == TL_OUTPUT_HTTP &&
+					 c->outputs.at[i].http.token.bytes.ptr != NULL);
+	return has_one && strcmp(name, "token") == 0;
+}
+
 static bool
 is_field(const tl_conf *c, const tl_mib *mib, const char *name)
 {
 	uint8_t oid[TL_OID_BER_MAX];
 
 	return field_key_find(name) != 0 || is_one_of(name, own_fields) ||
-	       is_set_by_rule(c, name) || is_of_table(c, name) ||
+	       is_set_by_rule(c, name) || is_of_table(c, name) || is_token(c, name) ||
 	       field_oid(name, mib, oid) > 0;
 }
 

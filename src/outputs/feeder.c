@@ -195,8 +195,8 @@ doze(feeder *f, int64_t until_ns, bool stopping)
 }
 
 /* Waits before the next try; false when it is time to end. When the end is announced the
- * next try is at once, since the peer may be back; |stopping| is whether the last try knew
- * of it. */
+ * next try is at once, since the peer may be back; |stopping| is whether the last try
+ * knew of it. */
 static bool
 wait_to_retry(feeder *f, int64_t wait_ns, bool stopping)
 {

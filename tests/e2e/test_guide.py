@@ -105,7 +105,8 @@ def output(name, pair):
     needs = [n for n in needs if not n.startswith(key + ":")]
     needs += {"template": ["format: template"], "password": ["username: me"],
               "username": ["password: secret"],
-              "index": ["api: elasticsearch"], "user": ["version: 3"],
+              "index": ["api: elasticsearch"], "source": ["api: splunk", "token: x"],
+              "sourcetype": ["api: splunk", "token: x"], "user": ["version: 3"],
               "community": ["version: 2c"]}.get(key, [])
     return f"outputs: {{o: {{type: {kind}, {', '.join([pair, *needs])}}}}}\n"
 
