@@ -403,7 +403,7 @@ class Start(Case):
             for _ in range(10):
                 reads.until("WATCHDOG")
             self.assertLess(time.monotonic() - start, 2)
-            for right, status in ((True, "reloaded"), (False, "wrong")):
+            for right, status in ((True, "reloaded"), (False, "failed")):
                 if not right:
                     d.path.write_text("nonsense: 1\n")
                 before = time.monotonic_ns() // 1000
