@@ -316,9 +316,9 @@ cut_at_comma(parsed *p, char *text)
 		return false;
 	*comma = '\0';
 	complain(p,
-	    "nothing is known behind the comma of '%s,': auth=, priv=, engine=, "
+	    "nothing is known behind the comma of '%.*s,': auth=, priv=, engine=, "
 	    "level= or window=",
-	    text);
+	    (int)(comma - text), text);
 	return true;
 }
 
