@@ -4,7 +4,6 @@ blocks, with what kind each is; programs on a terminal; comparing but for what v
 import functools
 import os
 import pathlib
-import pty
 import pwd
 import re
 import shutil
@@ -16,7 +15,7 @@ import threading
 import tty
 import unittest
 
-from harness import PATIENCE_S, PROGRAM, ROOT, SANITIZER, run
+from harness import PATIENCE_S, PROGRAM, ROOT, SANITIZER, run, terminal
 
 DOCS = ROOT / "docs"
 # Where a page says one of these, a test has a folder of its own.
@@ -166,7 +165,7 @@ class Running:
     """`trapline run` as an operator has it: on a terminal."""
 
     def __init__(self, argv, folder, env):
-        ours, its = pty.openpty()
+        ours, its = terminal()
         tty.setraw(its)
         self.text, self.ended, self.changed = "", False, threading.Condition()
         self.process = subprocess.Popen(argv, cwd=folder, env=env, stdin=subprocess.DEVNULL,

@@ -5,6 +5,7 @@ that add up, no finding of a sanitizer."""
 import json
 import os
 import pathlib
+import pty
 import re
 import shutil
 import signal
@@ -322,6 +323,14 @@ def run(argv, timeout_s=60, **how):
     """A program to its end: status, stdout, stderr."""
     return subprocess.run(argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                           stderr=subprocess.PIPE, timeout=timeout_s, check=False, **how)
+
+
+def terminal():
+    """A pair of descriptors; skips the test where the system has no terminals to give."""
+    try:
+        return pty.openpty()
+    except OSError as problem:
+        raise unittest.SkipTest(f"no pseudo-terminal: {problem}") from None
 
 
 def now():

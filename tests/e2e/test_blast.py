@@ -3,7 +3,6 @@
 import json
 import os
 import pathlib
-import pty
 import signal
 import socket
 import subprocess
@@ -13,7 +12,7 @@ import time
 import unittest
 
 import harness
-from harness import PATIENCE_S, PROGRAM, SANITIZER, Case, needs_ipv6
+from harness import PATIENCE_S, PROGRAM, SANITIZER, Case, needs_ipv6, terminal
 
 SPEC = "noc,auth=SHA-256:maplesyrup,priv=AES-128:maplesyrup"
 V3 = ("-v", "3", "-u", SPEC)
@@ -400,7 +399,7 @@ class Summary(Blast):
     def test_shows_progress_on_a_terminal_only(self):
         listener = self.listen()
         argv = self.argv("-r", "100", "-d", "0.4", "--seconds", "0.1", port=listener.ports[0][1])
-        ours, theirs = pty.openpty()
+        ours, theirs = terminal()
         text = []
 
         def read():

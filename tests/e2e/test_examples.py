@@ -5,7 +5,6 @@ import fcntl
 import json
 import os
 import pathlib
-import pty
 import shutil
 import socket
 import struct
@@ -17,7 +16,7 @@ import unittest
 import messages
 import netsnmp
 import sending
-from harness import PATIENCE_S, PROGRAM, ROOT, SANITIZER, Case, run
+from harness import PATIENCE_S, PROGRAM, ROOT, SANITIZER, Case, run, terminal
 
 FOLDER = pathlib.Path(PROGRAM).resolve().parent / "examples"
 INSIDE = "TRAPLINE_TESTS_OWN_NETWORK"
@@ -46,7 +45,7 @@ class Outside(unittest.TestCase):
 class Examples(Case):
     def start(self, name, *args):
         """What an example writes, which goes on until it is ended."""
-        ours, its = pty.openpty()  # so that it writes line by line
+        ours, its = terminal()  # so that it writes line by line
         tty.setraw(its)
         process = subprocess.Popen([str(FOLDER / name), *args], stdout=its,
                                    stderr=subprocess.PIPE)

@@ -171,8 +171,8 @@ class Programs(ExecCase):
         output.counters()
         helper = wait(lambda: [p for p in children_of(output.process.pid)
                                if is_settled(p)], "the helper")[0]
-        for number in ("TERM", "INT", "HUP"):
-            subprocess.run(["kill", f"-{number}", helper], check=True)
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            os.kill(int(helper), number)
         output.send(trap(1))
         self.assertEqual(output.finish()["delivered"], 1)
 

@@ -2,7 +2,6 @@
 
 import json
 import os
-import pty
 import re
 import select
 import signal
@@ -10,7 +9,7 @@ import unittest
 
 import ber
 import messages
-from harness import PATIENCE_S, Case, now
+from harness import PATIENCE_S, Case, now, terminal
 
 PROMPT_S = 1.0
 ESC = b"\x1b"
@@ -33,14 +32,6 @@ def read_until(fd, pattern):
             break
         out += piece
     return out
-
-
-def terminal(case):
-    """A pair of descriptors; skips the case where the system has no terminals to give."""
-    try:
-        return pty.openpty()
-    except OSError as problem:
-        case.skipTest(f"no pseudo-terminal: {problem}")
 
 
 class Formats(Case):
@@ -105,7 +96,7 @@ class Formats(Case):
 class Terminal(Case):
     def show(self, *args, form=None, env=None):
         """What a terminal gets of a refusal and a linkDown."""
-        ours, theirs = terminal(self)
+        ours, theirs = terminal()
         self.addCleanup(os.close, ours)
         listener = self.listen(*args, form=form, stdout=theirs,
                                env={"TERM": "xterm", "NO_COLOR": ""} | (env or {}))
@@ -152,7 +143,7 @@ class Promptness(Case):
             self.assertLess(now() - start, PROMPT_S, count)
 
     def test_a_refusal_and_a_terminal_are_prompt_too(self):
-        ours, theirs = terminal(self)
+        ours, theirs = terminal()
         self.addCleanup(os.close, ours)
         listener = self.listen(form=None, stdout=theirs)
         os.close(theirs)
