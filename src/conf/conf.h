@@ -411,6 +411,8 @@ typedef struct tl_conf_output {
 	};
 } tl_conf_output;
 
+enum { TL_CONF_OUTPUTS_MAX = 64 }; /* a bit of event.routes each */
+
 typedef struct tl_conf_outputs {
 	const tl_conf_output *at;
 	size_t count;

@@ -437,10 +437,10 @@ static const tl_conf_row root_rows[] = {
 	{ "reverse_dns", TL_TYPE_SECTION, .offset = OF(reverse_dns),
 	    .section = &reverse_dns, .help = "The names of sources." },
 	{ "outputs", TL_TYPE_SECTION, TL_MAP, .offset = OF(outputs), .least = 1,
-	    .section = &tl_section_output,
+	    .most = TL_CONF_OUTPUTS_MAX, .section = &tl_section_output,
 	    .fallback = "{terminal: {type: stdout}, "
 			"file: {type: file, path: events.json}}",
-	    .help = "Where events go, by name." },
+	    .help = "Where events go, by name; up to 64." },
 	{ "metrics", TL_TYPE_SECTION, .offset = OF(metrics), .section = &metrics,
 	    .help = "What can be watched." },
 	{ "log", TL_TYPE_SECTION, .offset = OF(log), .section = &log_section,

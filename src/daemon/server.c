@@ -4,6 +4,7 @@
 #include "daemon/status.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,6 +19,24 @@
 #define END_PATIENCE_NS (INT64_C(5) * TL_NS_PER_S)
 #define DRAIN_PATIENCE_NS (INT64_C(60) * TL_NS_PER_S)
 
+/* Standard error may be a pipe that nobody reads: what it has no room for in a second is
+ * left out. One that is ready takes PIPE_BUF at once. */
+static void
+write_stderr(const char *text, size_t len)
+{
+	enum { PATIENCE_MS = 1000 };
+	struct pollfd room = { .fd = STDERR_FILENO, .events = POLLOUT };
+
+	while (len > 0 && poll(&room, 1, PATIENCE_MS) == 1 &&
+	       (room.revents & POLLOUT) != 0) {
+		ssize_t n = write(STDERR_FILENO, text, len < PIPE_BUF ? len : PIPE_BUF);
+		if (n < 0)
+			return;
+		text += n;
+		len -= (size_t)n;
+	}
+}
+
 static void
 print_counters(server *s)
 {
@@ -25,8 +44,10 @@ print_counters(server *s)
 	size_t len;
 	char *text = tally_json(&t, &s->judging, &len);
 
-	if (text != NULL)
-		dprintf(STDERR_FILENO, "%s\n", text);
+	if (text != NULL) {
+		text[len] = '\n'; /* in the place of its end */
+		write_stderr(text, len + 1);
+	}
 	free(text);
 }
 

@@ -275,7 +275,7 @@ server_add_outputs(server *s, snapshot *new)
 	const tl_conf_outputs *outputs = &new->conf->conf->outputs;
 	bool good = true;
 
-	for (size_t i = 0; good && i < outputs->count && i < EVENT_ROUTES_MAX; i++)
+	for (size_t i = 0; good && i < outputs->count; i++)
 		good = outputs->at[i].enabled ? add_output(s, new, &outputs->at[i])
 					      : snapshot_add(new, NULL);
 	return good;

@@ -108,12 +108,19 @@ snapshot_drop(snapshot *s)
 		free_snapshot(s);
 }
 
+/* Whether |o| has a use for |ev|. */
+static bool
+takes(const outlet *o, const event *ev)
+{
+	return ev->n != NULL || !output_types[o->conf->type]->notifications_only;
+}
+
 /* Whether output |i| is to have |ev|. */
 static bool
 wants(const snapshot *s, size_t i, const event *ev)
 {
 	return s->outlets[i] != NULL && (ev->routes >> i & 1) != 0 &&
-	       match_fits(s->filters[i], ev);
+	       takes(s->outlets[i], ev) && match_fits(s->filters[i], ev);
 }
 
 bool

@@ -21,7 +21,8 @@ add_engine(tl_counters *sum, const tl_counters *c)
 		sum->refused[i] += c->refused[i];
 	sum->reports += c->reports;
 	sum->acknowledged += c->acknowledged;
-	sum->engines += c->engines;
+	/* each thread learns of those that the others hear */
+	sum->engines = c->engines > sum->engines ? c->engines : sum->engines;
 }
 
 tally

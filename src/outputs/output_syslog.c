@@ -172,11 +172,11 @@ sender_deliver(void *self, batch *b)
 	return wire_is_stream(s->wire) ? send_stream(s, b) : send_datagrams(s, b);
 }
 
-/* SIGHUP: the name may stand for another address now. */
+/* SIGHUP: the name may stand for another address now, and certificates be new ones. */
 static void
 sender_reopen(void *self)
 {
-	wire_break(((sender *)self)->wire);
+	wire_renew(((sender *)self)->wire);
 }
 
 const output_type output_syslog = {

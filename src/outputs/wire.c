@@ -28,6 +28,7 @@ enum { DATAGRAM_MAX = 8192 };
 
 struct wire {
 	const tl_conf_target *to;
+	const tl_conf_tls *conf;
 	tls *tls; /* NULL: without */
 	int fd;   /* -1: not connected */
 	bool is_stream;
@@ -50,7 +51,7 @@ wire_new(
 		snprintf(problem, OUTPUT_PROBLEM_MAX, "%s", tl_err_text(TL_ENOMEM));
 		return NULL;
 	}
-	*w = (wire){ .to = to, .fd = -1 };
+	*w = (wire){ .to = to, .conf = conf, .fd = -1 };
 	if (to->transport != TL_TRANSPORT_TLS)
 		return w;
 	w->tls = tls_new(conf, to->host, problem);
@@ -69,6 +70,19 @@ wire_break(wire *w)
 		tls_end(w->tls);
 	close(w->fd);
 	w->fd = -1;
+}
+
+void
+wire_renew(wire *w)
+{
+	char problem[OUTPUT_PROBLEM_MAX];
+	tls *new = w->tls != NULL ? tls_new(w->conf, w->to->host, problem) : NULL;
+
+	wire_break(w);
+	if (new == NULL)
+		return;
+	tls_free(w->tls);
+	w->tls = new;
 }
 
 void

@@ -19,6 +19,10 @@ void wire_free(wire *w); /* NULL is fine */
 /* Ends the connection; the next use makes another. */
 void wire_break(wire *w);
 
+/* The same, and reads the files of TLS again: certificates are renewed in place. If they
+ * cannot be read those from before are gone on with. */
+void wire_renew(wire *w);
+
 /* Connects, unless it is connected and the peer is still there. False: |b|'s problem says
  * why. */
 bool wire_connect(wire *w, batch *b);

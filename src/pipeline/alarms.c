@@ -437,6 +437,20 @@ tell_lost(alarms *a, const emitter *to)
 	a->lost = 0;
 }
 
+/* Alarms heard of later than now were saved before the clock was set back: they age from
+ * now on, and do not stand before others. */
+static void
+begin_again(alarms *a, int64_t now_ns)
+{
+	alarm *al;
+
+	while ((al = ledger_oldest(a->active, LEDGER_QUIET)) != NULL &&
+	       al->heard_ns > now_ns) {
+		al->heard_ns = now_ns;
+		ledger_touch(a->active, al, LEDGER_QUIET);
+	}
+}
+
 void
 alarms_tick(alarms *a, int64_t now_ns, const emitter *to)
 {
@@ -452,6 +466,7 @@ alarms_tick(alarms *a, int64_t now_ns, const emitter *to)
 	}
 	if (a->lost > 0)
 		tell_lost(a, to);
+	begin_again(a, now_ns);
 	while (age_ns > 0 && (al = ledger_oldest(a->active, LEDGER_QUIET)) != NULL &&
 	       now_ns - al->heard_ns >= age_ns && told++ < ALARMS_TOLD) {
 		tell(al, TL_ALARM_EXPIRED, "not heard of for too long", to);

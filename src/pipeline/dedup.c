@@ -203,6 +203,13 @@ tell_lost(dedup *d, const emitter *to)
 	d->lost = d->lost_keys = 0;
 }
 
+/* One that begins later than now was saved before the clock was set back. */
+static bool
+is_over(const dedup *d, const seen *s, int64_t now_ns)
+{
+	return now_ns - s->begun_ns >= d->conf->window_ns || s->begun_ns > now_ns;
+}
+
 void
 dedup_tick(dedup *d, int64_t now_ns, const emitter *to)
 {
@@ -210,7 +217,7 @@ dedup_tick(dedup *d, int64_t now_ns, const emitter *to)
 	seen *s;
 
 	while ((s = ledger_oldest(d->seen, LEDGER_QUIET)) != NULL && told < DEDUP_TOLD &&
-	       now_ns - s->begun_ns >= d->conf->window_ns) {
+	       is_over(d, s, now_ns)) {
 		if (s->repeats > 0) {
 			tell(d, s, now_ns, to);
 			told++;

@@ -6,7 +6,11 @@
 #include "base/arena.h"
 #include "conf/conf.h"
 
-enum { EVENT_TAGS_MAX = 16, EVENT_FIELDS_MAX = 32, EVENT_ROUTES_MAX = 64 };
+enum {
+	EVENT_TAGS_MAX = 16,
+	EVENT_FIELDS_MAX = 32,
+	EVENT_ROUTES_MAX = TL_CONF_OUTPUTS_MAX
+};
 
 /* Why an event goes to no output. One table makes the enum, the words of the counters and
  * docs/metrics.md. */

@@ -21,13 +21,15 @@ window_count(window *w, int64_t slot)
 }
 
 /* Forgets what has left the window of |window_ns| at |now_ns|; returns how many are in
- * it. A window of another length than before begins anew. */
+ * it. It never moves back: what was received before the clock was looked at last, and
+ * comes later, counts as of then. A window of another length than before, or of a time
+ * that has not come, begins anew. */
 static inline uint32_t
 window_move(window *w, int64_t now_ns, int64_t window_ns)
 {
 	int64_t slot = now_ns / (window_ns / WINDOW_SLOTS);
 
-	if (slot == w->slot)
+	if (slot <= w->slot && w->slot - slot < WINDOW_SLOTS)
 		return w->sum;
 	if (slot < w->slot || slot - w->slot >= WINDOW_SLOTS) {
 		memset(w, 0, sizeof *w);

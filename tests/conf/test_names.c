@@ -280,6 +280,31 @@ test_refuses_outputs_that_cannot_work(void **state)
 	assert_all_found(cases, COUNT(cases));
 }
 
+/* A 65th would have no bit among an event's routes. */
+static void
+test_takes_64_outputs(void **state)
+{
+	(void)state;
+	for (int count = 64; count <= 65; count++) {
+		char yaml[65 * 64] = "outputs: {";
+		size_t len = strlen(yaml);
+		for (int i = 0; i < count; i++)
+			len += (size_t)snprintf(yaml + len, sizeof yaml - len,
+			    "o%d: {type: syslog, address: 'udp:h:1'}%s", i,
+			    i + 1 < count ? ", " : "}");
+		tl_conf_errors errors = { 0 };
+		tl_conf *c;
+		tl_err err = tl_conf_load_text(
+		    (tl_span){ (const uint8_t *)yaml, len }, NULL, &c, &errors);
+		assert_int_equal(err, count == 64 ? TL_OK : TL_EFORMAT);
+		if (err != TL_OK)
+			assert_string_equal(
+			    errors.at[0].text, "outputs: takes 64, not 65");
+		tl_conf_errors_free(&errors);
+		tl_conf_free(c);
+	}
+}
+
 static void
 test_a_file_that_cannot_be_read_is_an_error(void **state)
 {
@@ -306,6 +331,7 @@ main(void)
 		cmocka_unit_test(test_takes_hosts_of_253_bytes_only),
 		cmocka_unit_test(test_looks_at_files_and_folders),
 		cmocka_unit_test(test_refuses_outputs_that_cannot_work),
+		cmocka_unit_test(test_takes_64_outputs),
 		cmocka_unit_test(test_a_file_that_cannot_be_read_is_an_error),
 	};
 

@@ -266,6 +266,22 @@ class Manual(ForwardCase):
                          ("inform", messages.LINK_DOWN, "authPriv"))
 
 
+class OwnEvents(ForwardCase):
+    def test_what_another_output_drops_is_nothing_for_a_receiver_of_traps(self):
+        nobody, peer = self.peer(answers=False), self.peer()
+        d = self.run_daemon({"dedup": {"enabled": False}, "outputs": {
+            "dead": forward(nobody.port, version="2c", send_as="inform",
+                            queue={"events": 1}),
+            "up": forward(peer.port), "events": FILE}}, check=False)
+        d.send(*(trap(i) for i in range(1, 6)))
+        self.wait_delivered(d, 5)
+        d.wait_counters(lambda c: c["outputs"]["dead"]["dropped"] > 0)
+        c = d.stop()
+        self.assertIn("dropped", [e["kind"] for e in d.events()])
+        self.assertEqual((c["outputs"]["up"]["offered"], c["outputs"]["up"]["rejected"]),
+                         (5, 0))
+
+
 def can_unshare():
     return shutil.which("unshare") and subprocess.run(
         ["unshare", "-rm", "mount", "--bind", "/etc/hosts", "/etc/hosts"],

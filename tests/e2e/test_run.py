@@ -253,6 +253,7 @@ class Users(Case):
             d.send(old, source=f"127.0.0.{i}")
         c = d.wait_counters(lambda c: c["received"] == 21)
         self.assertEqual(c["reasons"], {"usm-not-in-time-window": 20})
+        self.assertEqual(c["engines"], 1)  # though each thread remembers it
 
     def test_clocks_outlast_a_kill(self):
         folder = self.folder()

@@ -6,6 +6,7 @@ import os
 import pathlib
 import re
 import shutil
+import signal
 import socket
 import ssl
 import struct
@@ -291,6 +292,21 @@ class Tls(SyslogCase):
         ours = (f", cert: {self.certificates.path('client.pem')}, "
                 f"key: {self.certificates.path('client.key')}")
         self.check_numbers(self.start_tls(receiver, self.trusted() + ours), receiver)
+
+    def test_hangup_reads_renewed_certificates(self):
+        receiver = self.tls()
+        ca = pathlib.Path(self.certificates.folder.name) / "renewed.pem"
+        shutil.copy(self.certificates.path("other.pem"), ca)
+        output = self.start_tls(receiver, f"ca: {ca}, server_name: traps.example.net")
+        output.send(trap(1))
+        output.wait(lambda c: c["retries"] > 1)
+        shutil.copy(self.certificates.path("ca.pem"), ca)
+        output.daemon.process.send_signal(signal.SIGHUP)
+        self.arrives(receiver, 1)
+        ca.write_text("not a certificate")  # then those from before are gone on with
+        output.daemon.process.send_signal(signal.SIGHUP)
+        output.send(trap(2))
+        self.arrives(receiver, 2)
 
     def test_says_goodbye(self):
         receiver = self.tls()

@@ -735,6 +735,33 @@ test_outlasts_a_restart(void **state)
 	fixture_free(f);
 }
 
+/* What was heard of in what is the future now ages from now on, behind nobody's back. */
+static void
+test_ages_alarms_saved_before_the_clock_was_set_back(void **state)
+{
+	fixture *f = fixture_new("alarms: {age_out: 100s}");
+	const int64_t back = 90000000000000; /* a day and an hour */
+	tl_vec saved = { 0 };
+
+	(void)state;
+	judge(f, f->down, 1, AT(0));
+	judge(f, f->down, 2, AT(0));
+	assert_int_equal(alarms_save(f->a, the_epoch_ns + back, &saved), TL_OK);
+	alarms_free(f->a);
+	f->a = alarms_new(f->conf, the_mib, 43);
+	tl_span bytes = { saved.ptr, saved.count };
+	assert_int_equal(alarms_load(f->a, the_epoch_ns, bytes), TL_OK);
+	judge(f, f->down, 3, AT(1));
+	tick(f, AT(2));
+	assert_int_equal(alarms_count(f->a).active, 3);
+	tick(f, AT(101)); /* the third */
+	assert_int_equal(alarms_count(f->a).active, 2);
+	tick(f, AT(102));
+	assert_int_equal(alarms_count(f->a).active, 0);
+	tl_vec_free(&saved);
+	fixture_free(f);
+}
+
 static void
 test_a_damaged_state_begins_empty(void **state)
 {
@@ -818,6 +845,7 @@ main(void)
 		T(a_change_of_severity_is_taken_back),
 		T(a_reload_keeps_alarms),
 		T(outlasts_a_restart),
+		T(ages_alarms_saved_before_the_clock_was_set_back),
 		T(a_damaged_state_begins_empty),
 		T(random_sequences_are_as_of_a_plain_list),
 	};

@@ -348,6 +348,32 @@ test_outlasts_a_restart(void **state)
 	fixture_free(f);
 }
 
+/* What was saved then began in what is the future now. */
+static void
+test_a_clock_that_was_set_back_suppresses_nothing_for_long(void **state)
+{
+	fixture *f = fixture_new("dedup: {window: 10s}");
+	const int64_t back = 90000000000000; /* a day and an hour */
+	tl_vec saved = { 0 };
+
+	(void)state;
+	passes(f, 1, AT(0));
+	passes(f, 1, AT(0));
+	assert_int_equal(dedup_save(f->d, the_epoch_ns + back, &saved), TL_OK);
+	dedup_free(f->d);
+	f->d = dedup_new(f->conf, the_mib, 43);
+	tl_span bytes = { saved.ptr, saved.count };
+	assert_int_equal(dedup_load(f->d, the_epoch_ns, bytes), TL_OK);
+	tick(f, AT(1));
+	assert_heard(&f->h,
+	    "repeated: IF-MIB::linkDown from 192.0.2.7 repeated 1 time in 1 s count=1 "
+	    "seconds=1\n");
+	assert_true(passes(f, 1, AT(2)));
+	assert_false(passes(f, 1, AT(3)));
+	tl_vec_free(&saved);
+	fixture_free(f);
+}
+
 static void
 test_a_damaged_state_begins_empty(void **state)
 {
@@ -469,6 +495,8 @@ main(void)
 		cmocka_unit_test(
 		    test_a_reload_keeps_what_is_remembered_unless_the_key_changes),
 		cmocka_unit_test(test_outlasts_a_restart),
+		cmocka_unit_test(
+		    test_a_clock_that_was_set_back_suppresses_nothing_for_long),
 		cmocka_unit_test(test_a_damaged_state_begins_empty),
 		cmocka_unit_test(test_loads_the_newest_there_is_room_for),
 		cmocka_unit_test(test_names_oids_of_60_bytes),

@@ -167,7 +167,8 @@ test_a_window_forgets_by_eighths(void **state)
 	window_add(&w);
 	assert_int_equal(window_move(&w, 1000 * eighth, length), 0);
 	window_add(&w);
-	assert_int_equal(window_move(&w, 999 * eighth, length), 0); /* another length */
+	assert_int_equal(window_move(&w, 999 * eighth, length), 1); /* it came late */
+	assert_int_equal(window_move(&w, 900 * eighth, length), 0); /* another length */
 }
 
 static void

@@ -75,6 +75,23 @@ test_acts_above_the_count_until_the_rearm(void **state)
 	fixture_free(f);
 }
 
+/* The clock ticks while datagrams wait to be judged. */
+static void
+test_what_was_received_before_a_tick_ends_nothing(void **state)
+{
+	fixture *f = fixture_new(plain);
+
+	(void)state;
+	assert_int_equal(passes(f, 1, AT(0.9), 8), 5);
+	tick(f, AT(1.1)); /* in the next eighth */
+	assert_int_equal(passes(f, 1, AT(0.95), 8), 0);
+	assert_int_equal(passes(f, 1, AT(1.2), 8), 0);
+	tick(f, AT(1.3));
+	assert_heard(&f->h, "suppressed: IF-MIB::linkDown from 0.0.0.1 suppressed: more "
+			    "than 5 in 8 s\n");
+	fixture_free(f);
+}
+
 static void
 test_counts_each_trap_of_each_device_by_itself(void **state)
 {
@@ -233,6 +250,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_acts_above_the_count_until_the_rearm),
+		cmocka_unit_test(test_what_was_received_before_a_tick_ends_nothing),
 		cmocka_unit_test(test_counts_each_trap_of_each_device_by_itself),
 		cmocka_unit_test(test_tells_begin_and_end),
 		cmocka_unit_test(test_begin_and_end_between_two_ticks_are_both_told),
