@@ -195,8 +195,8 @@ doze(feeder *f, int64_t until_ns, bool stopping)
 }
 
 /* Waits before the next try; false when it is time to end. When the end is announced the
- * next try is at once, since the peer may be back; |stopping| is whether the last try knew
- * of it. */
+ * next try is at once, since the peer may be back; |stopping| is whether the last try
+ * knew of it. */
 static bool
 wait_to_retry(feeder *f, int64_t wait_ns, bool stopping)
 {
@@ -273,8 +273,7 @@ deliver(feeder *f, size_t count)
 			break;
 		}
 	}
-	for (size_t i = 0; i < count; i++)
-		parcel_drop(f->items[i]);
+	parcels_drop(f->items, count);
 }
 
 /* Fills the batch up for as long as it may linger. */
@@ -308,8 +307,7 @@ give_up_queue(feeder *f)
 
 	while ((n = take(f, 0, f->opt.batch, UINT64_MAX, 0)) > 0) {
 		give_up(f, f->items, n);
-		for (size_t i = 0; i < n; i++)
-			parcel_drop(f->items[i]);
+		parcels_drop(f->items, n);
 	}
 }
 
