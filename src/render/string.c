@@ -80,6 +80,8 @@ copy_plain(uint8_t *to, tl_span text)
 
 	for (; len - i >= 8 && eight_plain(tl_load64(p + i)); i += 8)
 		memcpy(to + i, p + i, 8);
+	if (i == len)
+		return len;
 	if (i > 0 && len - i < 8 && eight_plain(tl_load64(p + len - 8))) {
 		memcpy(to + len - 8, p + len - 8, 8);
 		return len;
