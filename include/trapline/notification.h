@@ -175,10 +175,10 @@ typedef struct tl_notification {
 TL_API TL_CHECK tl_err tl_notification_clone(
     const tl_notification *n, tl_notification **out);
 
-/* The same into memory of the caller's: how many bytes it takes, and the copy in |room|,
- * which has them and is aligned as malloc() does; returns |room|. Any thread. */
-TL_API size_t tl_notification_clone_bytes(const tl_notification *n);
-TL_API tl_notification *tl_notification_clone_to(const tl_notification *n, void *room);
+/* The same into memory of the caller's, |cap| bytes at |room|, aligned as malloc() does.
+ * Returns how many the copy takes: if they are more than |cap| there is none. Any
+ * thread. */
+TL_API size_t tl_notification_clone_to(const tl_notification *n, void *room, size_t cap);
 
 /* Frees what tl_notification_clone() made; NULL is fine. */
 TL_API void tl_notification_free(tl_notification *n);

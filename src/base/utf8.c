@@ -57,6 +57,8 @@ tl_is_text(tl_span bytes)
 		unsigned len;
 		if (end - p >= 8 && eight_plain(p)) {
 			p += 8;
+			if (p == end || (end - p < 8 && eight_plain(end - 8)))
+				return true;
 			continue;
 		}
 		if (*p >= 0x20 && *p < 0x7f) {

@@ -45,6 +45,14 @@ judging_snapshot(judging *j)
 	return s;
 }
 
+/* Ends what may have put events into the outputs' queues. */
+static void
+end_turn(judging *j)
+{
+	snapshot_tell(j->snapshot);
+	pthread_mutex_unlock(&j->lock);
+}
+
 /* An event of our own, seen through |ev|; NULL without memory. With the lock held. */
 static parcel *
 make_own(judging *j, const tl_own_event *own, event *ev)
@@ -104,7 +112,7 @@ judging_tell(judging *j, const tl_own_event *own)
 {
 	pthread_mutex_lock(&j->lock);
 	tell(j, own);
-	pthread_mutex_unlock(&j->lock);
+	end_turn(j);
 }
 
 void
@@ -114,7 +122,7 @@ judging_tick(judging *j)
 
 	pthread_mutex_lock(&j->lock);
 	pipeline_tick(j->snapshot->pipeline, tl_now_monotonic_ns(), &to);
-	pthread_mutex_unlock(&j->lock);
+	end_turn(j);
 }
 
 bool
@@ -125,7 +133,7 @@ judging_clear_alarm(judging *j, tl_span key)
 	pthread_mutex_lock(&j->lock);
 	alarms *a = pipeline_alarms(j->snapshot->pipeline);
 	bool cleared = a != NULL && alarms_clear(a, key, &to);
-	pthread_mutex_unlock(&j->lock);
+	end_turn(j);
 	return cleared;
 }
 
@@ -239,7 +247,7 @@ flush(void *self)
 	enrich_view_sync(j->snapshot->view);
 	for (unsigned i = 0; i < d->count; i++)
 		judge(d, &d->items[i]);
-	pthread_mutex_unlock(&j->lock);
+	end_turn(j);
 	return TL_OK;
 }
 

@@ -137,6 +137,14 @@ snapshot_put(const snapshot *s, const event *ev, parcel *p)
 	return taken || !wanted;
 }
 
+void
+snapshot_tell(const snapshot *s)
+{
+	for (size_t i = 0; i < s->outlet_count; i++)
+		if (s->outlets[i] != NULL)
+			feeder_tell(s->outlets[i]->feeder);
+}
+
 bool
 snapshot_offer(
     const snapshot *s, const event *ev, parcel *p, const outlet *o, bool to_itself)

@@ -47,8 +47,12 @@ void snapshot_drop(snapshot *s); /* the last frees it; NULL is fine */
  * if there are such, and all of them dropped it at once: then nobody has it. */
 bool snapshot_put(const snapshot *s, const event *ev, parcel *p);
 
-/* The same with |p| about |o|: to |o| alone, if it has room, or to all but |o|; in no
- * case does another event go for its sake. False if nobody took it. */
+/* Tells the outputs of what was put: once, behind a batch. */
+void snapshot_tell(const snapshot *s);
+
+/* The same as snapshot_put(), and told at once, with |p| about |o|: to |o| alone, if it
+ * has room, or to all but |o|; in no case does another event go for its sake. False if
+ * nobody took it. */
 bool snapshot_offer(
     const snapshot *s, const event *ev, parcel *p, const outlet *o, bool to_itself);
 

@@ -52,15 +52,13 @@ static void
 note_latency(feeder_counters *c, const parcel *p, int64_t now_ns)
 {
 	int64_t took_ns = now_ns - p->made_ns;
-	unsigned slot = 0;
 
 	if (p->made_ns == 0)
 		return;
 	took_ns = took_ns > 0 ? took_ns : 0;
-	for (int64_t ms = took_ns / 1000000; ms > 0 && slot + 1 < FEEDER_LATENCIES;
-	     ms /= 2)
-		slot++;
-	c->latency[slot]++;
+	uint64_t ms = (uint64_t)took_ns / 1000000;
+	unsigned slot = ms > 0 ? 64 - (unsigned)__builtin_clzll(ms) : 0;
+	c->latency[slot < FEEDER_LATENCIES ? slot : FEEDER_LATENCIES - 1]++;
 	c->latency_sum_ns += (uint64_t)took_ns;
 }
 
@@ -273,8 +271,7 @@ deliver(feeder *f, size_t count)
 			break;
 		}
 	}
-	for (size_t i = 0; i < count; i++)
-		parcel_drop(f->items[i]);
+	parcels_drop(f->items, count);
 }
 
 /* Fills the batch up for as long as it may linger. */
@@ -308,8 +305,7 @@ give_up_queue(feeder *f)
 
 	while ((n = take(f, 0, f->opt.batch, UINT64_MAX, 0)) > 0) {
 		give_up(f, f->items, n);
-		for (size_t i = 0; i < n; i++)
-			parcel_drop(f->items[i]);
+		parcels_drop(f->items, n);
 	}
 }
 
@@ -388,6 +384,12 @@ feeder_put(feeder *f, parcel *p)
 	if (f->opt.type->notifications_only && p->n == NULL)
 		return true;
 	return queue_put(f->queue, p);
+}
+
+void
+feeder_tell(feeder *f)
+{
+	queue_tell(f->queue);
 }
 
 bool

@@ -49,8 +49,12 @@ typedef struct feeder feeder;
 feeder *feeder_start(const feeder_options *opt);
 
 /* Hands on an event; never waits. False: it was dropped. One of our own that the output
- * has no use for is passed over. Any thread; not after feeder_stop(). */
+ * has no use for is passed over. Any thread; not after feeder_stop(). Until it is told
+ * the feeder may take its time. */
 bool feeder_put(feeder *f, parcel *p);
+
+/* Tells of what was put: once, behind a batch. Any thread. */
+void feeder_tell(feeder *f);
 
 /* As queue_offer(). */
 bool feeder_offer(feeder *f, parcel *p, bool beside);

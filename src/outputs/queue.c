@@ -3,6 +3,7 @@
 #include "outputs/queue.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 
 #include "sys/clock.h"
@@ -31,7 +32,8 @@ struct queue {
 	uint32_t fresh;  /* the first that was never used, and all behind it */
 	uint32_t beside; /* how many are, and their memory */
 	uint64_t beside_bytes;
-	bool waits, woken;
+	atomic_bool waits; /* written with the lock held */
+	bool woken;
 	list lists[QUEUE_SEVERITIES];
 	place places[];
 };
@@ -222,10 +224,21 @@ queue_put(queue *q, parcel *p)
 		append(q, p, false);
 	else
 		drop(q, p);
-	if (kept)
-		tell_waiting(q);
 	pthread_mutex_unlock(&q->lock);
 	return kept;
+}
+
+/* Whoever waits has set |waits| before it gave the lock to the one that put: a look
+ * without the lock misses nobody. */
+void
+queue_tell(queue *q)
+{
+	if (!atomic_load_explicit(&q->waits, memory_order_relaxed))
+		return;
+	pthread_mutex_lock(&q->lock);
+	if (q->count.events > 0)
+		tell_waiting(q);
+	pthread_mutex_unlock(&q->lock);
 }
 
 bool

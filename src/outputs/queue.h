@@ -38,12 +38,16 @@ queue *queue_new(const queue_options *opt);
 /* Drops what still waits. NULL is fine. */
 void queue_free(queue *q);
 
-/* Puts |p| in, holding it. False if it was dropped itself. Never waits. */
+/* Puts |p| in, holding it. False if it was dropped itself. Never waits; who waits for it
+ * is told by queue_tell(). */
 bool queue_put(queue *q, parcel *p);
 
-/* The same if there is room for it: nothing goes for its sake. With |beside| it needs
- * none, while no more than QUEUE_BESIDE such wait: they stand beside the limits. Else
- * nothing happens, and nothing is counted. */
+/* Tells queue_take() of what was put: once, behind a batch. */
+void queue_tell(queue *q);
+
+/* The same, told at once, if there is room for it: nothing goes for its sake. With
+ * |beside| it needs none, while no more than QUEUE_BESIDE such wait: they stand beside
+ * the limits. Else nothing happens, and nothing is counted. */
 enum { QUEUE_BESIDE = 64 };
 bool queue_offer(queue *q, parcel *p, bool beside);
 

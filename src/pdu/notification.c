@@ -44,12 +44,13 @@ tl_type_name(tl_type type)
 typedef struct home {
 	uintptr_t from;
 	size_t len;
-	uint8_t *to; /* its copy */
+	uint8_t *to; /* its copy; where there is none, itself */
 } home;
 
 typedef struct walk {
 	home wire, pdu;
-	uint8_t *to; /* for what lies in neither */
+	uint8_t *apart;     /* for what lies in neither */
+	size_t used, space; /* bytes of that: asked for, and there */
 } walk;
 
 static inline bool
@@ -72,19 +73,26 @@ in_copy(const home *h, const uint8_t *ptr)
 	return h->to + ((uintptr_t)ptr - h->from);
 }
 
+/* What lies apart; rare, and kept out of the way of the rest. */
+static __attribute__((noinline)) const uint8_t *
+put_apart(walk *w, const uint8_t *bytes, size_t len)
+{
+	size_t at = w->used;
+
+	if (lies_in(&w->pdu, bytes, len))
+		return in_copy(&w->pdu, bytes);
+	w->used += len;
+	return w->used <= w->space ? memcpy(w->apart + at, bytes, len) : bytes;
+}
+
 static inline const uint8_t *
 put(walk *w, const uint8_t *bytes, size_t len)
 {
 	static const uint8_t nothing[1];
 
-	if (len == 0)
-		return nothing;
 	if (lies_in(&w->wire, bytes, len))
 		return in_copy(&w->wire, bytes);
-	if (lies_in(&w->pdu, bytes, len))
-		return in_copy(&w->pdu, bytes);
-	w->to += len;
-	return memcpy(w->to - len, bytes, len);
+	return len > 0 ? put_apart(w, bytes, len) : nothing;
 }
 
 static inline void
@@ -99,105 +107,45 @@ put_oid(walk *w, tl_oid *oid)
 	oid->ber = put(w, oid->ber, oid->len);
 }
 
-static inline void
-put_varbind(walk *w, tl_varbind *vb)
-{
-	put_oid(w, &vb->name);
-	if (vb->type == TL_T_OID)
-		put_oid(w, &vb->v.oid);
-	else if (has_octets(vb->type))
-		put_span(w, &vb->v.octets);
-}
-
-static inline void
+static void
 put_fields(walk *w, tl_notification *n)
 {
+	tl_span *const v3[] = { &n->v3.user, &n->v3.engine_id, &n->v3.context_engine_id,
+		&n->v3.context_name };
+
 	put_oid(w, &n->trap_oid);
 	put_oid(w, &n->v1.enterprise);
 	put_span(w, &n->community);
-	put_span(w, &n->v3.user);
-	put_span(w, &n->v3.engine_id);
-	put_span(w, &n->v3.context_engine_id);
-	put_span(w, &n->v3.context_name);
+	for (size_t i = 0; i < sizeof v3 / sizeof v3[0]; i++)
+		if (v3[i]->len > 0)
+			put_span(w, v3[i]);
 }
 
-/* The bytes that lie neither in the datagram nor in its PDU. */
-static inline size_t
-apart(const walk *w, const uint8_t *ptr, size_t len)
-{
-	return lies_in(&w->wire, ptr, len) || lies_in(&w->pdu, ptr, len) ? 0 : len;
-}
-
-static size_t
-varbinds_apart(const walk *w, const tl_varbind *vb, size_t count)
-{
-	size_t sum = 0;
-
-	for (const tl_varbind *end = vb + count; vb < end; vb++) {
-		sum += apart(w, vb->name.ber, vb->name.len);
-		if (vb->type == TL_T_OID)
-			sum += apart(w, vb->v.oid.ber, vb->v.oid.len);
-		else if (has_octets(vb->type))
-			sum += apart(w, vb->v.octets.ptr, vb->v.octets.len);
-	}
-	return sum;
-}
-
-static size_t
-fields_apart(const walk *w, const tl_notification *n)
-{
-	const tl_span spans[] = { { n->trap_oid.ber, n->trap_oid.len },
-		{ n->v1.enterprise.ber, n->v1.enterprise.len }, n->community, n->v3.user,
-		n->v3.engine_id, n->v3.context_engine_id, n->v3.context_name };
-	size_t sum = 0;
-
-	for (size_t i = 0; i < sizeof spans / sizeof spans[0]; i++)
-		if (spans[i].len > 0)
-			sum += apart(w, spans[i].ptr, spans[i].len);
-	return sum;
-}
-
-static tl_varbind *
+/* Without |to| it only adds up. */
+static void
 put_varbinds(walk *w, tl_varbind *to, const tl_varbind *vb, size_t count)
 {
-	for (size_t i = 0; i < count; i++) {
-		to[i] = vb[i];
-		put_varbind(w, &to[i]);
+	const size_t step = to != NULL;
+	tl_varbind spare;
+
+	to = to != NULL ? to : &spare;
+	for (size_t i = 0; i < count; i++, to += step) {
+		*to = vb[i];
+		put_oid(w, &to->name);
+		if (has_octets(to->type))
+			put_span(w, &to->v.octets);
+		else if (to->type == TL_T_OID)
+			put_oid(w, &to->v.oid);
 	}
-	return to;
 }
 
 /* Whether |n|->vb is a part of |n|->all, as it nearly always is. */
 static bool
 is_part_of_all(const tl_notification *n)
 {
-	size_t at = ((uintptr_t)n->vb - (uintptr_t)n->all) / sizeof *n->vb;
+	uintptr_t first = (uintptr_t)n->all, end = (uintptr_t)(n->all + n->all_count);
 
-	return at <= n->all_count && n->vb_count <= n->all_count - at;
-}
-
-static walk
-begin(const tl_notification *n)
-{
-	walk w = { .wire = { (uintptr_t)n->wire.ptr, n->wire.len, NULL } };
-
-	if (!lies_in(&w.wire, n->pdu.ptr, n->pdu.len))
-		w.pdu = (home){ (uintptr_t)n->pdu.ptr, n->pdu.len, NULL };
-	return w;
-}
-
-size_t
-tl_notification_clone_bytes(const tl_notification *n)
-{
-	walk w = begin(n);
-	size_t sum = sizeof *n + n->all_count * sizeof(tl_varbind) + w.wire.len +
-		     w.pdu.len + fields_apart(&w, n) +
-		     varbinds_apart(&w, n->all, n->all_count);
-
-	if (!is_part_of_all(n))
-		sum += n->vb_count * sizeof(tl_varbind) +
-		       varbinds_apart(&w, n->vb, n->vb_count);
-	return sum;
+	return (uintptr_t)n->vb >= first && (uintptr_t)(n->vb + n->vb_count) <= end;
 }
 
 /* Copies the bytes of |h| to |to|; returns what is behind them. */
@@ -210,34 +158,55 @@ settle(home *h, uint8_t *to)
 	return to + h->len;
 }
 
-tl_notification *
-tl_notification_clone_to(const tl_notification *n, void *room)
+static home
+home_of(tl_span bytes)
 {
-	tl_notification *c = room;
-	tl_varbind *all = (tl_varbind *)(c + 1), *vb = all + n->all_count;
-	bool is_part = is_part_of_all(n);
-	walk w = begin(n);
+	return (home){ (uintptr_t)bytes.ptr, bytes.len, (uint8_t *)(uintptr_t)bytes.ptr };
+}
 
-	w.to = settle(&w.wire, (uint8_t *)(is_part ? vb : vb + n->vb_count));
-	w.to = settle(&w.pdu, w.to);
+/* Where there is no room for the parts of known size the walk only adds up. */
+size_t
+tl_notification_clone_to(const tl_notification *n, void *room, size_t cap)
+{
+	tl_notification spare, *c = room;
+	tl_varbind *all = NULL, *vb = NULL;
+	bool is_part = is_part_of_all(n);
+	size_t own = is_part ? 0 : n->vb_count;
+	size_t head = sizeof *n + (n->all_count + own) * sizeof(tl_varbind);
+	walk w = { .wire = home_of(n->wire) };
+
+	if (!lies_in(&w.wire, n->pdu.ptr, n->pdu.len))
+		w.pdu = home_of(n->pdu);
+	size_t known = head + w.wire.len + w.pdu.len;
+	if (known <= cap) {
+		all = (tl_varbind *)(c + 1);
+		vb = all + n->all_count;
+		w.apart = settle(&w.pdu, settle(&w.wire, (uint8_t *)room + head));
+		w.space = cap - known;
+	} else {
+		c = &spare;
+	}
 	*c = *n;
 	put_fields(&w, c);
 	put_span(&w, &c->wire);
 	put_span(&w, &c->pdu);
-	c->all = put_varbinds(&w, all, n->all, n->all_count);
-	c->vb =
-	    is_part ? all + (n->vb - n->all) : put_varbinds(&w, vb, n->vb, n->vb_count);
-	return c;
+	put_varbinds(&w, all, n->all, n->all_count);
+	put_varbinds(&w, vb, n->vb, own);
+	c->all = all;
+	c->vb = is_part && all != NULL ? all + (n->vb - n->all) : vb;
+	return known + w.used;
 }
 
 tl_err
 tl_notification_clone(const tl_notification *n, tl_notification **out)
 {
-	void *room = malloc(tl_notification_clone_bytes(n));
+	size_t len = tl_notification_clone_to(n, NULL, 0);
+	void *room = malloc(len);
 
 	if (room == NULL)
 		return TL_ENOMEM;
-	*out = tl_notification_clone_to(n, room);
+	(void)tl_notification_clone_to(n, room, len);
+	*out = room;
 	return TL_OK;
 }
 

@@ -2,28 +2,31 @@
  * worker, freed by whichever output is done with it last. */
 #include "pipeline/parcel.h"
 
-#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* A copy is one block: the parcel, its arrays, then bytes, then the notification. The
- * walk is made twice: without memory it only adds up. */
+/* A copy is one block: the parcel, its arrays, then bytes, then the notification. Where
+ * there is no space for all of it the walk only adds up. */
 typedef struct walk {
-	uint8_t *to; /* NULL: adding up */
-	size_t len;
+	uint8_t *to;
+	size_t used, space; /* bytes: asked for, and there */
 } walk;
+
+static inline bool
+fits(const walk *w)
+{
+	return w->used <= w->space;
+}
 
 static inline const void *
 put(walk *w, const void *ptr, size_t len)
 {
-	uint8_t *at = w->to;
+	uint8_t *at = w->to + w->used;
 
-	w->len += len;
-	if (at == NULL || len == 0)
+	if (len == 0)
 		return ptr;
-	memcpy(at, ptr, len);
-	w->to += len;
-	return at;
+	w->used += len;
+	return fits(w) ? memcpy(at, ptr, len) : ptr;
 }
 
 /* The same for what must be aligned: arrays come before bytes. */
@@ -46,7 +49,7 @@ put_fields(walk *w, tl_field *fields, size_t count)
 		tl_field copy = fields[i];
 		put_span(w, &copy.name);
 		put_span(w, &copy.text);
-		if (w->to != NULL)
+		if (fits(w))
 			fields[i] = copy;
 	}
 }
@@ -57,7 +60,7 @@ put_tags(walk *w, tl_span *tags, size_t count)
 	for (size_t i = 0; i < count; i++) {
 		tl_span copy = tags[i];
 		put_span(w, &copy);
-		if (w->to != NULL)
+		if (fits(w))
 			tags[i] = copy;
 	}
 }
@@ -89,7 +92,7 @@ put_refusal(walk *w, tl_own_event *own, tl_refusal *r)
 	put_span(w, &copy.user);
 	put_span(w, &copy.engine_id);
 	put_span(w, &own->hint);
-	if (w->to == NULL)
+	if (!fits(w))
 		return;
 	*r = copy;
 	own->refusal = r;
@@ -115,29 +118,102 @@ put_own(walk *w, tl_own_event *own)
 	put_span(w, &own->alarm_key);
 	if (own->refusal != NULL)
 		put_refusal(w, own, refusal);
-	if (in != NULL && w->to != NULL)
+	if (in != NULL && fits(w))
 		in->bytes.ptr = NULL;
 	own->datagram = in;
 }
 
-/* The memory that |ptr| takes, with what the allocator needs beside it. */
-static uint32_t
-memory_of(const void *ptr)
+struct dictionary_charset {
+	struct dictionary_charset *next;
+	tl_charset *charset;
+	char name[];
+};
+
+static void
+free_chain(parcel *first)
 {
-	return (uint32_t)(malloc_usable_size((void *)(uintptr_t)ptr) + sizeof(size_t));
+	for (parcel *p = first, *next; p != NULL; p = next) {
+		next = p->next;
+		free(p);
+	}
 }
 
-/* A parcel with |len| bytes behind it. */
+/* |count| holders less. */
+static void
+let_go(dictionary *d, uint32_t count)
+{
+	if (atomic_fetch_sub_explicit(&d->holders, count, memory_order_acq_rel) != count)
+		return;
+	for (struct dictionary_charset *c = d->charsets, *next; c != NULL; c = next) {
+		next = c->next;
+		tl_charset_free(c->charset);
+		free(c);
+	}
+	for (size_t i = 0; i < PARCEL_CLASSES; i++)
+		free_chain(d->spare[i].first);
+	pthread_mutex_destroy(&d->lock);
+	tl_mib_free(d->mib);
+	free(d);
+}
+
+/* One that was given back, or NULL. */
+static parcel *
+take_spare(dictionary *d, size_t class)
+{
+	pthread_mutex_lock(&d->lock);
+	struct parcel_list *l = &d->spare[class];
+	parcel *p = l->first;
+	if (p != NULL) {
+		l->first = p->next;
+		l->count--;
+	}
+	pthread_mutex_unlock(&d->lock);
+	return p;
+}
+
+/* A parcel with at least |len| bytes behind it. */
 static parcel *
 new_parcel(dictionary *d, size_t len)
 {
-	parcel *p = malloc(sizeof *p + len);
+	const size_t of_malloc = sizeof(size_t); /* which it keeps beside each block */
+	size_t class = (sizeof(parcel) + len + of_malloc + PARCEL_STEP - 1) / PARCEL_STEP;
+	parcel *p = class < PARCEL_CLASSES ? take_spare(d, class) : NULL;
 
-	if (p != NULL)
-		*p = (parcel){ .holders = 1,
-			.bytes = memory_of(p),
-			.dictionary = dictionary_hold(d) };
+	if (p == NULL)
+		p = malloc(class * PARCEL_STEP - of_malloc);
+	if (p == NULL)
+		return NULL;
+	p->holders = 1;
+	p->bytes = (uint32_t)(class * PARCEL_STEP);
+	p->dictionary = dictionary_hold(d);
+	p->n = NULL;
+	p->own = NULL;
 	return p;
+}
+
+/* Gives back |count| parcels of |d| that nobody holds, chained. */
+static void
+give_back(dictionary *d, parcel *first, uint32_t count)
+{
+	parcel *over = NULL;
+
+	if (count == 0)
+		return;
+	pthread_mutex_lock(&d->lock);
+	for (parcel *p = first, *next; p != NULL; p = next) {
+		size_t class = p->bytes / PARCEL_STEP;
+		struct parcel_list *l = class < PARCEL_CLASSES ? &d->spare[class] : NULL;
+		bool keep = l != NULL && l->count < PARCEL_SPARES;
+		parcel **to = keep ? &l->first : &over;
+		next = p->next;
+		p->next = *to;
+		*to = p;
+		if (keep)
+			l->count++;
+	}
+	pthread_mutex_unlock(&d->lock);
+	free_chain(over);
+	let_go(d, count);
 }
 
 static size_t
@@ -148,33 +224,49 @@ aligned(size_t len)
 	return (len + unit - 1) / unit * unit;
 }
 
-/* The bytes that put_judgement() puts. */
+/* Fills |p|; how many bytes that takes behind it: if more than the |space| that is there,
+ * it is of no use. */
 static size_t
-judgement_bytes(const tl_judgement *j)
+copy_event(parcel *p, const event *ev, size_t space)
 {
-	size_t sum = j->field_count * sizeof(tl_field) + j->tag_count * sizeof(tl_span) +
-		     j->message.len + j->device_name.len + j->alarm_key.len + j->rule.len;
+	walk w = { .to = (uint8_t *)(p + 1), .space = space };
 
-	for (size_t i = 0; i < j->field_count; i++)
-		sum += j->fields[i].name.len + j->fields[i].text.len;
-	for (size_t i = 0; i < j->tag_count; i++)
-		sum += j->tags[i].len;
-	return j->device != NULL ? sum + sizeof *j->device : sum;
+	p->j = ev->j;
+	put_judgement(&w, &p->j);
+	size_t at = aligned(w.used), left = at < space ? space - at : 0;
+	tl_notification *n = left > 0 ? (void *)(w.to + at) : NULL;
+	p->n = n;
+	return at + tl_notification_clone_to(ev->n, n, left);
+}
+
+/* What a copy of |ev| takes, as far as one sees it at once. */
+static size_t
+guess(const event *ev)
+{
+	enum { TEXT = 24 }; /* bytes of a name or a short text */
+
+	return sizeof *ev->n + ev->n->all_count * sizeof *ev->n->all + ev->n->wire.len +
+	       ev->j.message.len + ev->j.alarm_key.len +
+	       ev->j.field_count * (sizeof *ev->j.fields + TEXT) +
+	       ev->j.tag_count * (sizeof *ev->j.tags + TEXT);
 }
 
 parcel *
 parcel_of_event(const event *ev, dictionary *d)
 {
-	size_t len = aligned(judgement_bytes(&ev->j));
-	parcel *p = new_parcel(d, len + tl_notification_clone_bytes(ev->n));
-	if (p == NULL)
-		return NULL;
-	walk w = { .to = (uint8_t *)(p + 1) };
-	p->j = ev->j;
-	put_judgement(&w, &p->j);
+	parcel *p = NULL;
+
+	for (size_t need = guess(ev), space = 0; need > space;) {
+		if (p != NULL)
+			parcel_drop(p);
+		p = new_parcel(d, need);
+		if (p == NULL)
+			return NULL;
+		space = p->bytes - sizeof(size_t) - sizeof *p;
+		need = copy_event(p, ev, space);
+	}
 	p->j.severity = event_severity(ev);
-	p->j.charset = dictionary_charset(d, ev->charset);
-	p->n = tl_notification_clone_to(ev->n, (uint8_t *)(p + 1) + len);
+	p->j.charset = ev->charset != NULL ? dictionary_charset(d, ev->charset) : NULL;
 	p->device = ev->device;
 	p->made_ns = ev->now_ns;
 	return p;
@@ -184,18 +276,20 @@ parcel *
 parcel_of_own(const tl_own_event *own, dictionary *d)
 {
 	tl_own_event copy = *own;
-	walk sum = { 0 };
+	walk sum = { .to = (uint8_t *)&copy };
 
 	put_own(&sum, &copy);
-	parcel *p = new_parcel(d, sizeof *own + sum.len);
+	parcel *p = new_parcel(d, sizeof *own + sum.used);
 	if (p == NULL)
 		return NULL;
 	tl_own_event *kept = (void *)(p + 1);
-	walk w = { .to = (uint8_t *)(kept + 1) };
+	walk w = { .to = (uint8_t *)(kept + 1), .space = sum.used };
 	*kept = *own;
 	put_own(&w, kept);
 	p->own = kept;
-	p->j.severity = own->severity;
+	p->j = (tl_judgement){ .severity = own->severity };
+	p->device = (tl_endpoint){ 0 };
+	p->made_ns = 0;
 	return p;
 }
 
@@ -228,17 +322,32 @@ parcel_hold(parcel *p)
 void
 parcel_drop(parcel *p)
 {
-	if (atomic_fetch_sub_explicit(&p->holders, 1, memory_order_acq_rel) != 1)
-		return;
-	dictionary_drop(p->dictionary);
-	free(p);
+	parcels_drop(&p, 1);
 }
 
-struct dictionary_charset {
-	struct dictionary_charset *next;
-	tl_charset *charset;
-	char name[];
-};
+void
+parcels_drop(parcel *const *items, size_t count)
+{
+	dictionary *d = NULL;
+	parcel *first = NULL;
+	uint32_t n = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		parcel *p = items[i];
+		if (atomic_fetch_sub_explicit(&p->holders, 1, memory_order_acq_rel) != 1)
+			continue;
+		if (p->dictionary != d) {
+			give_back(d, first, n);
+			d = p->dictionary;
+			first = NULL;
+			n = 0;
+		}
+		p->next = first;
+		first = p;
+		n++;
+	}
+	give_back(d, first, n);
+}
 
 dictionary *
 dictionary_new(tl_mib *mib)
@@ -262,16 +371,7 @@ dictionary_hold(dictionary *d)
 void
 dictionary_drop(dictionary *d)
 {
-	if (atomic_fetch_sub_explicit(&d->holders, 1, memory_order_acq_rel) != 1)
-		return;
-	for (struct dictionary_charset *c = d->charsets, *next; c != NULL; c = next) {
-		next = c->next;
-		tl_charset_free(c->charset);
-		free(c);
-	}
-	pthread_mutex_destroy(&d->lock);
-	tl_mib_free(d->mib);
-	free(d);
+	let_go(d, 1);
 }
 
 /* The one of |name|, opened if need be; with the lock held. */

@@ -8,12 +8,24 @@
 
 #include "pipeline/event.h"
 
+/* Parcels are made by one thread and dropped by others, which is what malloc is worst at:
+ * their memory, in steps of PARCEL_STEP bytes, goes back to where it was taken from. What
+ * has PARCEL_CLASSES steps or more is malloc's, and so is what there are PARCEL_SPARES
+ * of. */
+enum { PARCEL_STEP = 256, PARCEL_CLASSES = 9, PARCEL_SPARES = 256 };
+
+struct parcel_list {
+	struct parcel *first;
+	uint32_t count;
+};
+
 /* A dictionary that is shared, and may be replaced while parcels still name it. */
 typedef struct dictionary {
 	tl_mib *mib;
 	_Atomic uint32_t holders;
-	pthread_mutex_t lock;                /* of what follows */
-	struct dictionary_charset *charsets; /* that texts are read in */
+	pthread_mutex_t lock;                     /* of what follows */
+	struct parcel_list spare[PARCEL_CLASSES]; /* given back; by steps */
+	struct dictionary_charset *charsets;      /* that texts are read in */
 } dictionary;
 
 /* Takes |mib| over; one holder. NULL without memory: |mib| is still the caller's. */
@@ -36,6 +48,7 @@ typedef struct parcel {
 	tl_judgement j;           /* severity is set, if it is known at all */
 	tl_endpoint device;
 	dictionary *dictionary; /* held: the names for rendering */
+	struct parcel *next;    /* once nobody holds it */
 } parcel;
 
 /* Copies |ev|, or an event of our own; one holder. NULL without memory. Any thread. */
@@ -48,5 +61,8 @@ void parcel_view(const parcel *p, event *ev);
 /* One more holder; one less, and the last frees it. Any thread. */
 void parcel_hold(parcel *p);
 void parcel_drop(parcel *p);
+
+/* The same of |count|. */
+void parcels_drop(parcel *const *items, size_t count);
 
 #endif

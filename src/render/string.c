@@ -57,24 +57,38 @@ eight_plain(uint64_t v)
 	return ((bad | v) & high) == 0;
 }
 
-/* Copies the plain bytes at the front of |text| and returns how many there are. */
+/* Four to seven plain bytes at |p|, as two fours that overlap; false if one is not. */
+static inline bool
+copy_four_to_seven(uint8_t *to, const uint8_t *p, size_t len)
+{
+	const size_t last = len - 4;
+
+	if (!eight_plain(load32(p) | load32(p + last) << 32))
+		return false;
+	memcpy(to, p, 4);
+	memcpy(to + last, p + last, 4);
+	return true;
+}
+
+/* Copies the plain bytes at the front of |text| and returns how many there are. What is
+ * left of eights is a part of the last eight bytes, or of two fours. */
 static size_t
 copy_plain(uint8_t *to, tl_span text)
 {
 	const uint8_t *p = text.ptr;
-	size_t i = 0;
+	size_t i = 0, len = text.len;
 
-	for (; text.len - i >= 8 && eight_plain(tl_load64(p + i)); i += 8)
+	for (; len - i >= 8 && eight_plain(tl_load64(p + i)); i += 8)
 		memcpy(to + i, p + i, 8);
-	if (text.len - i >= 4 && text.len - i < 8) {
-		size_t last = text.len - 4; /* these four overlap the first */
-		if (eight_plain(load32(p + i) | load32(p + last) << 32)) {
-			memcpy(to + i, p + i, 4);
-			memcpy(to + last, p + last, 4);
-			return text.len;
-		}
+	if (i == len)
+		return len;
+	if (i > 0 && len - i < 8 && eight_plain(tl_load64(p + len - 8))) {
+		memcpy(to + len - 8, p + len - 8, 8);
+		return len;
 	}
-	for (uint8_t c; i < text.len && byte_class[c = p[i]] == 0; i++)
+	if (len >= 4 && len < 8 && copy_four_to_seven(to, p, len))
+		return len;
+	for (uint8_t c; i < len && byte_class[c = p[i]] == 0; i++)
 		to[i] = c;
 	return i;
 }
@@ -154,12 +168,32 @@ tl_out_quoted(tl_out *o, tl_span text)
 	return true;
 }
 
+/* Eight bytes at once: plain, and neither a space nor an equals sign. */
+static bool
+eight_bare(uint64_t v)
+{
+	const uint64_t ones = 0x0101010101010101u, high = 0x8080808080808080u;
+	uint64_t space = v ^ ones * ' ', equals = v ^ ones * '=';
+
+	return eight_plain(v) && (((space - ones) | (equals - ones)) & high) == 0;
+}
+
 bool
 tl_is_bare(tl_span text)
 {
-	for (size_t i = 0; i < text.len; i++)
-		if (byte_class[text.ptr[i]] != 0 || text.ptr[i] == ' ' ||
-		    text.ptr[i] == '=')
+	const uint8_t *p = text.ptr;
+	size_t i = 0, len = text.len;
+
+	if (len >= 8) {
+		for (; len - i >= 8; i += 8)
+			if (!eight_bare(tl_load64(p + i)))
+				return false;
+		return eight_bare(tl_load64(p + len - 8));
+	}
+	if (len >= 4)
+		return eight_bare(load32(p) | load32(p + len - 4) << 32);
+	for (; i < len; i++)
+		if (byte_class[p[i]] != 0 || p[i] == ' ' || p[i] == '=')
 			return false;
-	return text.len > 0;
+	return len > 0;
 }

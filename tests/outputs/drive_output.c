@@ -116,6 +116,7 @@ put(driver *d, parcel *p)
 		fail("parcel", "out of memory");
 	d->put++;
 	(void)feeder_put(d->feeder, p);
+	feeder_tell(d->feeder);
 	parcel_drop(p);
 }
 

@@ -137,6 +137,7 @@ put(fake *f, uint32_t number, int64_t made_ns)
 
 	p->made_ns = made_ns;
 	assert_true(feeder_put(f->feeder, p));
+	feeder_tell(f->feeder);
 	parcel_drop(p);
 }
 

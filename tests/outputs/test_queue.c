@@ -12,6 +12,7 @@ put(queue *q, uint32_t number, tl_severity severity)
 {
 	parcel *p = numbered(number, severity);
 	bool kept = queue_put(q, p);
+	queue_tell(q);
 
 	parcel_drop(p);
 	return kept;
@@ -159,6 +160,7 @@ put_heavy(queue *q, uint32_t number, tl_severity severity, uint32_t bytes)
 {
 	parcel *p = heavy(number, severity, bytes);
 	bool kept = queue_put(q, p);
+	queue_tell(q);
 
 	parcel_drop(p);
 	return kept;

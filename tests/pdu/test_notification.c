@@ -106,13 +106,13 @@ test_a_clone_has_the_datagram_and_a_decrypted_pdu(void **state)
 	x.n.wire = (tl_span){ datagram, sizeof datagram };
 	x.n.pdu = assembled(&x.a);
 	x.n.community = (tl_span){ datagram, 6 };
-	size_t bytes = tl_notification_clone_bytes(&x.n);
+	size_t bytes = tl_notification_clone_to(&x.n, NULL, 0);
 	assert_int_equal(bytes, sizeof x.n + x.n.all_count * sizeof x.n.all[0] +
 				    sizeof datagram + x.n.pdu.len);
 	void *room = malloc(bytes);
 	assert_non_null(room);
-	clone = tl_notification_clone_to(&x.n, room);
-	assert_ptr_equal(clone, room);
+	assert_int_equal(tl_notification_clone_to(&x.n, room, bytes), bytes);
+	clone = room;
 	assert_bytes(clone->wire, x.n.wire);
 	assert_bytes(clone->pdu, x.n.pdu);
 	assert_ptr_equal(clone->community.ptr, clone->wire.ptr);
@@ -121,6 +121,30 @@ test_a_clone_has_the_datagram_and_a_decrypted_pdu(void **state)
 		    x.n.all[i].name.ber - x.n.pdu.ptr);
 	assert_int_equal(clone->vb - clone->all, x.n.vb - x.n.all);
 	tl_notification_free(clone);
+	forget_pdu(&x);
+}
+
+/* Whatever room there is too little of: nothing beyond it is touched, and what would be
+ * enough is told. */
+static void
+test_a_clone_says_what_room_it_takes(void **state)
+{
+	reading x;
+	(void)state;
+
+	read_pdu(&x, every_type, 2, 2048);
+	uint8_t datagram[] = "a datagram", apart[] = "public";
+	x.n.wire = (tl_span){ datagram, sizeof datagram };
+	x.n.community = (tl_span){ apart, 6 };
+	size_t bytes = tl_notification_clone_to(&x.n, NULL, 0);
+	for (size_t cap = 0; cap <= bytes; cap++) {
+		uint8_t *room = malloc(cap + 1);
+		assert_non_null(room);
+		room[cap] = 0xa5;
+		assert_int_equal(tl_notification_clone_to(&x.n, room, cap), bytes);
+		assert_int_equal(room[cap], 0xa5);
+		free(room);
+	}
 	forget_pdu(&x);
 }
 
@@ -164,6 +188,7 @@ main(void)
 		cmocka_unit_test(test_a_clone_outlives_datagram_and_arena),
 		cmocka_unit_test(test_a_clone_of_a_clone_is_the_same),
 		cmocka_unit_test(test_a_clone_has_the_datagram_and_a_decrypted_pdu),
+		cmocka_unit_test(test_a_clone_says_what_room_it_takes),
 		cmocka_unit_test(test_an_empty_notification_can_be_cloned),
 		cmocka_unit_test(test_every_type_has_the_name_of_its_rfc),
 	};
