@@ -90,7 +90,7 @@ static const tl_conf_section tls = { "tls", sizeof(tl_conf_tls), tls_rows,
 #define OWNER tl_conf_output
 static const tl_conf_row file_rows[] = {
 	{ "path", TL_TYPE_NEW_FILE, .offset = OF(file.path), .required = true,
-	    .help = "The file; relative: in the state folder. SIGHUP opens it anew.",
+	    .help = "The file; relative: in the state folder. A reload opens it anew.",
 	    .example = "/var/log/trapline/events.json" },
 	{ "mode", TL_TYPE_MODE, .offset = OF(file.mode), .fallback = "0640",
 	    .help = "The permissions of a new file, octal." },

@@ -12,7 +12,12 @@
 
 #include "sys/clock.h"
 
-enum { CONNECTIONS_MAX = 32, TIMEOUT_S = 10, PATH_ROOM = 256 };
+enum {
+	CONNECTIONS_MAX = 32,
+	CONNECTIONS_OF_ONE_MAX = 16,
+	TIMEOUT_S = 10,
+	PATH_ROOM = 256
+};
 
 /* A main loop that has not come by for so long hangs. */
 #define HANGS_NS (INT64_C(30) * TL_NS_PER_S)
@@ -142,7 +147,8 @@ http_start(
 		h->daemon = MHD_start_daemon(
 		    MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_POLL, 0, NULL, NULL, answer,
 		    h, MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_CONNECTION_LIMIT,
-		    (unsigned)CONNECTIONS_MAX, MHD_OPTION_CONNECTION_TIMEOUT,
+		    (unsigned)CONNECTIONS_MAX, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
+		    (unsigned)CONNECTIONS_OF_ONE_MAX, MHD_OPTION_CONNECTION_TIMEOUT,
 		    (unsigned)TIMEOUT_S, MHD_OPTION_END);
 	if (h->daemon == NULL) {
 		if (fd >= 0)

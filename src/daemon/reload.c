@@ -262,6 +262,15 @@ prepare(void *context)
 	return NULL;
 }
 
+/* What an output reads or writes may have been put in the place of another: logs that
+ * were rotated, certificates that were renewed. */
+static void
+reopen_outputs(server *s)
+{
+	for (size_t i = 0; i < s->outlets.count; i++)
+		feeder_reopen(s->outlets.at[i]->feeder);
+}
+
 static void
 begin(reload *r)
 {
@@ -272,6 +281,7 @@ begin(reload *r)
 	r->under_way = true;
 	r->again = r->good = false;
 	notify_reloading(&s->notify);
+	reopen_outputs(s);
 	server_begin_telling(s);
 	int why = pthread_create(&r->thread, NULL, prepare, r);
 	r->started = why == 0;

@@ -109,13 +109,6 @@ look_at_intakes(server *s)
 }
 
 static void
-reopen_outputs(server *s)
-{
-	for (size_t i = 0; i < s->outlets.count; i++)
-		feeder_reopen(s->outlets.at[i]->feeder);
-}
-
-static void
 take_signals(server *s)
 {
 	signals_take(&s->signals);
@@ -125,7 +118,6 @@ take_signals(server *s)
 	if (s->signals.hangup) {
 		s->signals.hangup = false;
 		(void)reload_ask(s->reload);
-		reopen_outputs(s);
 	}
 	s->stop = s->stop || s->signals.stop;
 }
