@@ -80,11 +80,10 @@ def write_traps(path, make, count):
             f.write(struct.pack(">H", len(packet)) + packet)
 
 
-def rules():
-    """1,000 as people write them; the three that fit every trap here are at the end. Of the others
-    some need a look: those that ask for links of other ports, and those that name no trap."""
+def many():
+    """Those that do nothing here, as people write them: for other traps, other networks."""
     vendor = "1.3.6.1.4.1"
-    kinds = [
+    return [
         (300, lambda i: {"match": {"trap": f"{vendor}.{9000 + i}.2.0.{i % 7 + 1}"}, "set": {"severity": "minor"}}),
         (157, lambda i: {"match": {"trap": [f"{vendor}.{5000 + i}.*"]}, "unless": {"severity": "info"},
                          "set": {"tags": ["vendor"]}}),
@@ -101,20 +100,41 @@ def rules():
                         "set": {"severity": "critical"}}),
         (30, lambda i: {"match": {"trap": f"ACME{i}-*::*Fail*"}, "set": {"severity": "major", "tags": ["hardware"]}}),
         (30, lambda i: {"match": {"trap": "ENTITY-MIB::*", "fields": {"site": f"site-{i}"}}, "drop": True}),
+    ]
+
+
+def mixed(kinds):
+    made = [make(i) for count, make in kinds for i in range(count)]
+    return [made[i] for i in random.Random(2).sample(range(len(made)), len(made))]
+
+
+def plain_rules():
+    """1,000, of which each trap meets two: one by its name, one by its network and name."""
+    old = (7, lambda i: {"match": {"trap": f"1.3.6.1.4.1.{4000 + i}.0.1"}, "set": {"severity": "info"}})
+    return mixed([*many(), old]) + [
+        {"name": "down", "match": {"trap": "IF-MIB::linkDown"}, "set": {"severity": "major", "tags": ["link"]}},
+        {"name": "up", "match": {"trap": "IF-MIB::linkUp"}, "set": {"severity": "cleared", "tags": ["link"]}},
+        {"name": "core", "match": {"trap": "IF-MIB::*", "source": ["core"]}, "set": {"fields": {"team": "backbone"}}},
+    ]
+
+
+def heavy_rules():
+    """1,000, of which each trap meets three, at the end, that test varbinds and make a message,
+    and of the others seven need a look at every trap."""
+    looking = [
+        (5, lambda i: {"match": {"severity": ">= critical", "tags": [f"page-{i}"]}, "set": {"tags": ["page"]}}),
         (1, lambda i: {"match": {"trap": "IF-MIB::linkDown", "varbinds": {"ifDescr": f"/^(Te|Hu)[a-z]*{i}\\//"}},
                        "set": {"tags": ["uplink"], "severity": "critical"}}),
         (1, lambda i: {"match": {"varbinds": {"ifIndex": f"{9000 + i}..{9999 + i}"}}, "set": {"tags": ["virtual"]}}),
-        (5, lambda i: {"match": {"severity": ">= critical", "tags": [f"page-{i}"]}, "set": {"tags": ["page"]}}),
     ]
-    made = [make(i) for count, make in kinds for i in range(count)]
-    made = [made[i] for i in random.Random(2).sample(range(len(made)), len(made))]
-    made.append({"name": "links", "match": {"trap": ["IF-MIB::linkDown", "IF-MIB::linkUp"]},
-                 "set": {"tags": ["link"], "message": "{ifDescr} on {site} is {ifOperStatus}"}})
-    made.append({"name": "core", "match": {"trap": "IF-MIB::*", "source": ["core"], "varbinds": {"ifDescr": "/^Gig.*[0-9]$/"}},
-                 "set": {"severity": "critical"}})
-    made.append({"name": "ports", "match": {"trap": "snmpTraps.*", "varbinds": {"ifIndex": "1..4000"}},
-                 "set": {"tags": ["port"]}})
-    return made
+    return mixed([*many(), *looking]) + [
+        {"name": "links", "match": {"trap": ["IF-MIB::linkDown", "IF-MIB::linkUp"]},
+         "set": {"tags": ["link"], "message": "{ifDescr} on {site} is {ifOperStatus}"}},
+        {"name": "core", "match": {"trap": "IF-MIB::*", "source": ["core"], "varbinds": {"ifDescr": "/^Gig.*[0-9]$/"}},
+         "set": {"severity": "critical"}},
+        {"name": "ports", "match": {"trap": "snmpTraps.*", "varbinds": {"ifIndex": "1..4000"}},
+         "set": {"tags": ["port"]}},
+    ]
 
 
 def address(i):
@@ -218,8 +238,8 @@ def count_run(program, flood, folder, conf, state, path, count, window_s):
     return collected(out), c
 
 
-def everything(tmp, by_network=False):
-    return ON | {"rules": rules(), "lists": {"core": ["127.1.0.0/16", "10.255.0.0/16"]},
+def everything(tmp, rules, by_network=False):
+    return ON | {"rules": rules, "lists": {"core": ["127.1.0.0/16", "10.255.0.0/16"]},
                  "enrichment": tables(tmp, by_network)}
 
 

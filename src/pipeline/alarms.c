@@ -2,6 +2,7 @@
  * the rules let through. */
 #include "pipeline/alarms_parts.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 
 #include "pipeline/pairs.h"
@@ -67,9 +68,8 @@ alarms_add(alarms *a, ledger_key key)
 	if (active_count(a) >= a->capacity)
 		alarms_push_out(a, ledger_oldest(a->active, LEDGER_QUIET));
 	alarm *al = ledger_add(a->active, key, LEDGER_QUIET);
-	texts kept = al->texts;
-	memset((uint8_t *)al + sizeof al->entry, 0, sizeof *al - sizeof al->entry);
-	al->texts = kept;
+	memset((uint8_t *)al + sizeof al->entry, 0,
+	    offsetof(alarm, texts) - sizeof al->entry);
 	return al;
 }
 

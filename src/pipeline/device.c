@@ -10,7 +10,8 @@
 #include "pipeline/nets.h"
 
 struct devices {
-	const tl_conf_ints *order;
+	tl_conf_ints order; /* of what can tell anything here; in told */
+	int64_t *told;
 	nets *relays; /* NULL: none is trusted */
 	const tl_conf_engine_address *engines;
 	uint32_t *places; /* open hash table: of engines, from 1; 0: free */
@@ -197,7 +198,7 @@ device_choose(const devices *d, const tl_conf_ints *order, event *ev)
 	if (ev->n == NULL)
 		return by;
 	if (order == NULL || order->count == 0)
-		order = d->order;
+		order = &d->order;
 	c.trusted =
 	    d->relays != NULL && nets_find(d->relays, c.n->from.addr) != NETS_NONE;
 	for (size_t i = 0; !told && i < order->count; i++) {
@@ -214,19 +215,31 @@ device_choose(const devices *d, const tl_conf_ints *order, event *ev)
 	return by;
 }
 
+/* Without trusted relays nothing is believed of what they tell, and without engines
+ * nobody knows where one is. */
+static bool
+make_order(devices *d, const tl_conf_ints *conf)
+{
+	d->told = calloc(conf->count + 1, sizeof *d->told);
+	for (size_t i = 0; d->told != NULL && i < conf->count; i++)
+		if ((conf->at[i] != TL_ADDRESS_TRAP_ADDRESS || d->relays != NULL) &&
+		    (conf->at[i] != TL_ADDRESS_ENGINE || d->places != NULL))
+			d->told[d->order.count++] = conf->at[i];
+	d->order.at = d->told;
+	return d->told != NULL;
+}
+
 devices *
 devices_new(const tl_conf *conf)
 {
 	devices *d = calloc(1, sizeof *d);
 	bool made = d != NULL;
 
-	if (made) {
-		d->order = &conf->source_address;
+	if (made)
 		made = make_engines(d, &conf->engine_addresses);
-	}
 	if (made && conf->trusted_relays.count > 0)
 		made = (d->relays = make_relays(conf)) != NULL;
-	if (made)
+	if (made && make_order(d, &conf->source_address))
 		return d;
 	devices_free(d);
 	return NULL;
@@ -238,6 +251,7 @@ devices_free(devices *d)
 	if (d == NULL)
 		return;
 	nets_free(d->relays);
+	free(d->told);
 	free(d->places);
 	free(d);
 }

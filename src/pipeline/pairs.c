@@ -186,14 +186,14 @@ is_one_of(const oids *o, tl_oid oid)
 }
 
 static bool
-raises(const findable *f, const event *ev, const pattern_subject *subject)
+raises(const findable *f, const event *ev, pattern_subject *subject)
 {
 	return f->pair.row != NULL ? is_one_of(&f->raise, ev->n->trap_oid)
 				   : patterns_fit(&f->raise_patterns, subject);
 }
 
 static bool
-clears(const findable *f, const event *ev, const pattern_subject *subject)
+clears(const findable *f, const event *ev, pattern_subject *subject)
 {
 	return f->pair.row != NULL ? is_one_of(&f->clear, ev->n->trap_oid)
 				   : patterns_fit(&f->clear_patterns, subject);
