@@ -121,20 +121,19 @@ static void
 hash_key(const alarms *a, const event *ev, about *it)
 {
 	uint64_t seed = a->seed ^ (uint64_t)ev->device.scope << 32;
-	uint8_t bytes[KEY_BYTES_MAX];
-	tl_buf b = { .ptr = bytes, .cap = sizeof bytes };
+	const uint8_t *addr = ev->device.addr;
 
-	tl_buf_put(&b, ev->device.addr, sizeof ev->device.addr);
-	if (it->said.len > 0) {
-		key_put_bytes(&b, it->said);
-	} else if (it->pair != NULL) {
-		seed ^= it->pair->id;
-		key_put(&it->pair->key, ev, &b);
-	} else {
-		seed = ~seed;
-		key_put_bytes(&b, (tl_span){ ev->n->trap_oid.ber, ev->n->trap_oid.len });
-	}
-	it->key = ledger_key_of(bytes, b.len, seed);
+	if (it->said.len == 0)
+		seed = it->pair != NULL ? seed ^ it->pair->id : ~seed;
+	ledger_hash h = ledger_hash_begin(seed);
+	ledger_hash_put(&h, tl_load64(addr), tl_load64(addr + 8));
+	if (it->said.len > 0)
+		key_put_bytes(&h, it->said);
+	else if (it->pair != NULL)
+		key_put(&it->pair->key, ev, &h);
+	else
+		key_put_bytes(&h, (tl_span){ ev->n->trap_oid.ber, ev->n->trap_oid.len });
+	it->key = ledger_hash_end(&h);
 }
 
 /* The key as text: device, name, and what tells it from others of that name. */
