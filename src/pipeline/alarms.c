@@ -145,7 +145,7 @@ write_key(const event *ev, const about *it, tl_buf *out)
 	if (it->said.len > 0) {
 		tl_buf_printable(out, it->said);
 	} else if (it->pair != NULL) {
-		tl_buf_puts(out, it->pair->name);
+		tl_buf_span(out, it->pair->name);
 		key_write(&it->pair->key, ev, out);
 	} else {
 		say_trap(out, ev->n->trap_oid, ev->mib);
@@ -190,13 +190,11 @@ raise_new(alarms *a, const event *ev, const about *it)
 	tl_oid oid = ev->n->trap_oid;
 	alarm *al = alarms_add(a, it->key);
 
-	if (it->pair != NULL)
-		tl_buf_puts(&name, it->pair->name);
-	else
+	if (it->pair == NULL)
 		say_trap(&name, oid, ev->mib);
 	texts_set(&al->texts,
 	    (tl_span[]){ [TEXT_KEY] = key_text(ev, it, text, sizeof text),
-		[TEXT_NAME] = tl_buf_written(&name),
+		[TEXT_NAME] = it->pair != NULL ? it->pair->name : tl_buf_written(&name),
 		[TEXT_MESSAGE] = shorten(ev->j.message, ALARM_MESSAGE_MAX),
 		[TEXT_OID] = { oid.ber, oid.len } },
 	    TEXT_COUNT);

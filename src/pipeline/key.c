@@ -221,46 +221,32 @@ find_index(tl_oid row, const tl_varbind *vb, found *out)
 	return true;
 }
 
-/* What |part| is in |ev|, which is a notification; false if it is not there. */
-static inline bool
-find_part(const key_part *part, const event *ev, found *out)
+/* What the object of |part| is in |ev|, which is a notification; false if it is not there. */
+static bool
+find_object(const key_part *part, const event *ev, found *out)
 {
-	const tl_notification *n = ev->n;
-	const tl_varbind *vb = NULL;
+	const tl_varbind *vb = varbind_of(part, ev);
 
-	*out = (found){ 0 };
-	switch (part->kind) {
-	case KEY_ORIGIN:
-		out->bytes = n->v3.context_engine_id;
-		if (out->bytes.len == 0)
-			out->bytes = (tl_span){ ev->device.addr, sizeof ev->device.addr };
-		return true;
-	case KEY_SOURCE:
-		out->bytes = (tl_span){ n->from.addr, sizeof n->from.addr };
-		return true;
-	case KEY_TRAP:
-		out->bytes = (tl_span){ n->trap_oid.ber, n->trap_oid.len };
-		return true;
-	case KEY_UPTIME:
-		*out = (found){ .is_number = true, .number = n->uptime_cs };
-		return (n->flags & TL_FLAG_NO_UPTIME) == 0;
-	case KEY_VALUE:
-	case KEY_PARENT:
-		vb = varbind_of(part, ev);
-		if (vb == NULL || !find_value(vb, out))
-			return false;
-		if (part->kind == KEY_PARENT && out->is_oid)
-			out->bytes = parent_of(out->bytes);
-		if (part->most != 0 && out->bytes.len > part->most)
-			out->bytes.len = part->most;
-		return true;
-	case KEY_INDEX:
-		vb = varbind_of(part, ev);
-		return vb != NULL && find_index(oid_of(part), vb, out);
-	case KEY_FIELD:
-		break;
-	}
-	return false;
+	if (vb == NULL)
+		return false;
+	if (part->kind == KEY_INDEX)
+		return find_index(oid_of(part), vb, out);
+	if (!find_value(vb, out))
+		return false;
+	if (part->kind == KEY_PARENT && out->is_oid)
+		out->bytes = parent_of(out->bytes);
+	if (part->most != 0 && out->bytes.len > part->most)
+		out->bytes.len = part->most;
+	return true;
+}
+
+static inline tl_span
+origin_of(const event *ev)
+{
+	tl_span engine = ev->n->v3.context_engine_id;
+
+	return engine.len > 0 ? engine
+			      : (tl_span){ ev->device.addr, sizeof ev->device.addr };
 }
 
 /* What a part that is no bytes is put with, in the place of their length. */
@@ -326,19 +312,47 @@ put_field(const key_part *part, const event *ev, ledger_hash *out)
 }
 
 static bool
-put_part(const key_part *part, const event *ev, ledger_hash *out)
+put_object(const key_part *part, const event *ev, ledger_hash *out)
 {
 	found f;
 
-	if (part->kind == KEY_FIELD)
-		return put_field(part, ev, out);
-	if (!find_part(part, ev, &f))
+	if (!find_object(part, ev, &f))
 		return false;
 	if (f.is_number)
 		ledger_hash_put(out, PUT_NUMBER, f.number);
 	else
 		put_bytes(out, f.bytes);
 	return true;
+}
+
+static bool
+put_part(const key_part *part, const event *ev, ledger_hash *out)
+{
+	const tl_notification *n = ev->n;
+
+	switch (part->kind) {
+	case KEY_ORIGIN:
+		put_bytes(out, origin_of(ev));
+		return true;
+	case KEY_SOURCE:
+		put_bytes(out, (tl_span){ n->from.addr, sizeof n->from.addr });
+		return true;
+	case KEY_TRAP:
+		put_bytes(out, (tl_span){ n->trap_oid.ber, n->trap_oid.len });
+		return true;
+	case KEY_UPTIME:
+		if ((n->flags & TL_FLAG_NO_UPTIME) != 0)
+			return false;
+		ledger_hash_put(out, PUT_NUMBER, n->uptime_cs);
+		return true;
+	case KEY_VALUE:
+	case KEY_PARENT:
+	case KEY_INDEX:
+		return put_object(part, ev, out);
+	case KEY_FIELD:
+		break;
+	}
+	return put_field(part, ev, out);
 }
 
 void
@@ -412,7 +426,7 @@ write_part(const key_part *part, const event *ev, tl_buf *out)
 			 part->kind == KEY_PARENT;
 	found f;
 
-	if (is_object && !find_part(part, ev, &f))
+	if (is_object && !find_object(part, ev, &f))
 		return false;
 	if (!is_object || (!f.is_number && !f.is_oid))
 		return write_text(part, ev, out);

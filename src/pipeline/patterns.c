@@ -22,6 +22,16 @@ split(pattern *p, const char *text)
 	if (colons != NULL)
 		p->module = (tl_span){ (const uint8_t *)text, (size_t)(colons - text) };
 	p->text = (tl_span){ (const uint8_t *)name, strlen(name) };
+	p->module_is_glob = strcspn(text, "*?") < p->module.len;
+}
+
+/* Most modules are named in full. */
+static bool
+module_fits(const pattern *p, tl_span module)
+{
+	if (p->module.len == 0)
+		return true;
+	return p->module_is_glob ? glob_fits(p->module, module) : same(p->module, module);
 }
 
 /* The OID that a name stands for. */
@@ -168,7 +178,7 @@ pattern_fits(const pattern *p, pattern_subject *s)
 		return same(p->text, s->text) || is_defined_as(s, p->oid);
 	case PATTERN_GLOB:
 		return s->text.len > 0 &&
-		       (p->module.len == 0 || glob_fits(p->module, s->module)) &&
+		       module_fits(p, s->module) &&
 		       glob_fits(p->text, s->text);
 	case PATTERN_NOTHING:
 		break;

@@ -18,6 +18,7 @@ typedef struct pattern {
 	pattern_kind kind;
 	tl_oid oid;           /* of OID and TREE; of LABEL one of those that it may be */
 	tl_span module, text; /* of LABEL and GLOB; module is empty if none is given */
+	bool module_is_glob;  /* it has * or ? */
 	uint8_t *kept;        /* memory of |oid| */
 } pattern;
 
