@@ -204,6 +204,7 @@ def preload(program, flood, tmp, conf):
     d.settle()
     c = d.finish()
     assert c["delivered"] == SOURCES * PORTS, c
+    time.sleep(12)  # so that none of their windows ends in one run and not in the other
     return folder / "state"
 
 
@@ -217,8 +218,17 @@ def collected(out):
     return int(re.search(r"^totals: (\d+)", out.read_text(), re.M)[1])
 
 
+def stages(out):
+    """What the stages took of it: judging, and ending windows."""
+    text = subprocess.run(["callgrind_annotate", "--inclusive=yes", "--threshold=100", str(out)],
+                          capture_output=True, text=True, check=True).stdout
+    found = re.findall(r"^\s*([\d,]+) \(.*:(?:pipeline_judge|pipeline_tick) ", text, re.M)
+    return sum(int(x.replace(",", "")) for x in found)
+
+
 def count_run(program, flood, folder, conf, state, path, count, window_s):
-    """Instructions of a run that gets |count| traps, to the end of their windows."""
+    """Instructions of a run that gets |count| traps, to the end of their windows: of all of it, and
+    of the stages; and its counters."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     if state is not None:
@@ -234,7 +244,7 @@ def count_run(program, flood, folder, conf, state, path, count, window_s):
     time.sleep(max(0, end - time.monotonic()))
     c = d.finish()
     assert c["received"] == count, c
-    return collected(out), c
+    return collected(out), stages(out), c
 
 
 def everything(tmp, rules, by_network=False):
@@ -259,26 +269,26 @@ def judging(bench):
         return collected(out)
 
     def a_trap(measure):
-        return (measure(MANY) - measure(FEW)) / (MANY - FEW)
+        few, many = measure(FEW), measure(MANY)
+        return [(b - a) / (MANY - FEW) for a, b in zip(few, many)]
 
-    conf = everything(tmp)
-    state = preload(bench.TRAPLINE, flood, tmp, conf)
+    sets = {"off": OFF, "plain": everything(tmp, plain_rules()), "heavy": everything(tmp, heavy_rules())}
+    state = preload(bench.TRAPLINE, flood, tmp, sets["plain"])
     print(f"instructions a trap: (I({MANY}) - I({FEW})) / {MANY - FEW}, linkDown and linkUp of {SOURCES} devices; `run` with"
-          f"\n{len(conf['rules'])} rules, {SOURCES * PORTS} active alarms and 100000 rows, and less `listen`", flush=True)
+          f"\n1,000 rules, {SOURCES * PORTS} active alarms and 100000 rows; in brackets what the stages take of it", flush=True)
+    path = tmp / "traps"
     for name, make in CASES.items():
-        path = tmp / "traps"
         write_traps(path, make, MANY)
-        last = {}
 
-        def run(what, held, window_s):
+        def run(conf):
             def measure(count):
-                used, last[count] = count_run(bench.TRAPLINE, flood, tmp / "run", what, held, path, count, window_s)
-                return used
+                held, window_s = (None, 0) if conf is OFF else (state, 12)
+                used, judged, c = count_run(bench.TRAPLINE, flood, tmp / "run", conf, held, path, count, window_s)
+                return used, judged, c["delivered"]
             return a_trap(measure)
 
-        heard = a_trap(lambda count: listen(path, count))
-        bare = run(OFF, None, 0)
-        judged = run(conf, state, 12)
-        delivered = last[MANY]["delivered"] - last[FEW]["delivered"]
-        print(f"  {name:24} listen {heard:6.0f}  run, all off {bare:6.0f}  run {judged:6.0f}"
-              f"  more than listen {judged - heard:6.0f}  ({delivered} of {MANY - FEW} delivered)", flush=True)
+        told = [f"listen {a_trap(lambda count: [listen(path, count)])[0]:6.0f}"]
+        for what, conf in sets.items():
+            used, judged, delivered = run(conf)
+            told.append(f"{what} {used:6.0f} ({judged:5.0f})")
+        print(f"  {name:24} {'  '.join(told)}  {delivered:.0%} delivered", flush=True)

@@ -134,10 +134,9 @@ void
 dedup_judge(dedup *d, event *ev)
 {
 	ledger_key key = key_of(d, ev);
-	seen *s = ledger_find(d->seen, key);
+	seen *s = has_changed_alarm(ev) ? NULL : ledger_find(d->seen, key);
 
-	if (s == NULL || ev->now_ns - s->begun_ns >= d->conf->window_ns ||
-	    has_changed_alarm(ev)) {
+	if (s == NULL || ev->now_ns - s->begun_ns >= d->conf->window_ns) {
 		remember(d, key, ev);
 		return;
 	}

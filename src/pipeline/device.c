@@ -10,8 +10,7 @@
 #include "pipeline/nets.h"
 
 struct devices {
-	tl_conf_ints order; /* of what can tell anything here; in told */
-	int64_t *told;
+	const tl_conf_ints *order;
 	nets *relays; /* NULL: none is trusted */
 	const tl_conf_engine_address *engines;
 	uint32_t *places; /* open hash table: of engines, from 1; 0: free */
@@ -182,6 +181,14 @@ by_peer(const claim *c, tl_endpoint *out)
 	return true;
 }
 
+/* Whether no other address can be told, in any order: so it is with most. */
+static inline bool
+only_peer_tells(const devices *d, const tl_notification *n)
+{
+	return d->relays == NULL && !n->v1.present &&
+	       (d->places == NULL || n->version != 3);
+}
+
 tl_conf_address
 device_choose(const devices *d, const tl_conf_ints *order, event *ev)
 {
@@ -197,8 +204,13 @@ device_choose(const devices *d, const tl_conf_ints *order, event *ev)
 
 	if (ev->n == NULL)
 		return by;
+	if (only_peer_tells(d, ev->n)) {
+		(void)by_peer(&c, &ev->device);
+		ev->j.device = NULL;
+		return by;
+	}
 	if (order == NULL || order->count == 0)
-		order = &d->order;
+		order = d->order;
 	c.trusted =
 	    d->relays != NULL && nets_find(d->relays, c.n->from.addr) != NETS_NONE;
 	for (size_t i = 0; !told && i < order->count; i++) {
@@ -215,31 +227,19 @@ device_choose(const devices *d, const tl_conf_ints *order, event *ev)
 	return by;
 }
 
-/* Without trusted relays nothing is believed of what they tell, and without engines
- * nobody knows where one is. */
-static bool
-make_order(devices *d, const tl_conf_ints *conf)
-{
-	d->told = calloc(conf->count + 1, sizeof *d->told);
-	for (size_t i = 0; d->told != NULL && i < conf->count; i++)
-		if ((conf->at[i] != TL_ADDRESS_TRAP_ADDRESS || d->relays != NULL) &&
-		    (conf->at[i] != TL_ADDRESS_ENGINE || d->places != NULL))
-			d->told[d->order.count++] = conf->at[i];
-	d->order.at = d->told;
-	return d->told != NULL;
-}
-
 devices *
 devices_new(const tl_conf *conf)
 {
 	devices *d = calloc(1, sizeof *d);
 	bool made = d != NULL;
 
-	if (made)
+	if (made) {
+		d->order = &conf->source_address;
 		made = make_engines(d, &conf->engine_addresses);
+	}
 	if (made && conf->trusted_relays.count > 0)
 		made = (d->relays = make_relays(conf)) != NULL;
-	if (made && make_order(d, &conf->source_address))
+	if (made)
 		return d;
 	devices_free(d);
 	return NULL;
@@ -251,7 +251,6 @@ devices_free(devices *d)
 	if (d == NULL)
 		return;
 	nets_free(d->relays);
-	free(d->told);
 	free(d->places);
 	free(d);
 }
