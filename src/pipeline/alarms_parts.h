@@ -37,8 +37,8 @@ struct alarms {
 			    a cleared one had */
 };
 
-/* A place for one more alarm, all zero but for its texts, which are to be set; if need be,
- * another goes. */
+/* A place for one more alarm, all zero but for its texts, which are to be set; if need
+ * be, another goes. */
 alarm *alarms_add(alarms *a, ledger_key key);
 
 /* Ends an active alarm that there is no room for. */

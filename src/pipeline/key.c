@@ -221,7 +221,8 @@ find_index(tl_oid row, const tl_varbind *vb, found *out)
 	return true;
 }
 
-/* What the object of |part| is in |ev|, which is a notification; false if it is not there. */
+/* What the object of |part| is in |ev|, which is a notification; false if it is not
+ * there. */
 static bool
 find_object(const key_part *part, const event *ev, found *out)
 {
@@ -273,7 +274,8 @@ load_first(tl_span bytes)
 		return tl_load64(p);
 	if (len >= 4)
 		return load32(p) | load32(p + len - 4) << 32;
-	return len == 0 ? 0 : (uint64_t)p[0] << 16 | (uint64_t)p[len / 2] << 8 | p[len - 1];
+	return len == 0 ? 0
+			: (uint64_t)p[0] << 16 | (uint64_t)p[len / 2] << 8 | p[len - 1];
 }
 
 /* Those behind the first 8 by 16 at a time. The last look goes back as far as it needs to

@@ -114,9 +114,9 @@ patterns_fini(patterns *p)
 void
 pattern_subject_of(const event *ev, pattern_subject *out)
 {
-	*out = (pattern_subject){ .oid = event_trap_oid(ev),
-		.mib = ev->mib,
-		.node = event_trap(ev) };
+	*out = (pattern_subject){
+		.oid = event_trap_oid(ev), .mib = ev->mib, .node = event_trap(ev)
+	};
 	if (out->node == NULL)
 		return;
 	out->module = tl_mib_node_module(out->mib, out->node);
@@ -177,8 +177,7 @@ pattern_fits(const pattern *p, pattern_subject *s)
 	case PATTERN_LABEL:
 		return same(p->text, s->text) || is_defined_as(s, p->oid);
 	case PATTERN_GLOB:
-		return s->text.len > 0 &&
-		       module_fits(p, s->module) &&
+		return s->text.len > 0 && module_fits(p, s->module) &&
 		       glob_fits(p->text, s->text);
 	case PATTERN_NOTHING:
 		break;

@@ -35,11 +35,11 @@ void patterns_fini(patterns *p);
 
 /* What patterns are compared with. */
 typedef struct pattern_subject {
-	tl_oid oid;           /* as it was sent */
-	const tl_mib *mib;    /* of node */
+	tl_oid oid;              /* as it was sent */
+	const tl_mib *mib;       /* of node */
 	const tl_mib_node *node; /* a notification's definition; NULL: there is none */
-	tl_oid defined;       /* the node's OID once a pattern has asked for it */
-	tl_span module, text; /* its name; empty if it has none */
+	tl_oid defined;          /* the node's OID once a pattern has asked for it */
+	tl_span module, text;    /* its name; empty if it has none */
 } pattern_subject;
 
 /* The notification that |ev| is. */

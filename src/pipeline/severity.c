@@ -218,7 +218,8 @@ severities_new(const tl_conf *conf, const tl_mib *mib)
 		return NULL;
 	s->conf = &conf->severity;
 	s->mib = mib;
-	s->nothing = (known){ .scale = NO_SCALE, .plain = (uint8_t)conf->severity.fallback };
+	s->nothing =
+	    (known){ .scale = NO_SCALE, .plain = (uint8_t)conf->severity.fallback };
 	s->scales = calloc(SCALES_MAX, sizeof *s->scales);
 	if (s->scales != NULL && add_scanned(s, &s->conf->objects) && add_definitions(s))
 		return s;

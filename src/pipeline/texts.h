@@ -8,8 +8,8 @@
 enum { TEXTS_MAX = 4, TEXTS_SHORT = 72 }; /* bytes in all */
 
 typedef struct texts { /* zero-initialise */
-	uint8_t *ptr; /* of long ones, or NULL */
-	uint32_t cap; /* of it */
+	uint8_t *ptr;  /* of long ones, or NULL */
+	uint32_t cap;  /* of it */
 	uint16_t len[TEXTS_MAX];
 	bool is_long;
 	uint8_t brief[TEXTS_SHORT];
