@@ -80,12 +80,11 @@ def write_traps(path, make, count):
             f.write(struct.pack(">H", len(packet)) + packet)
 
 
-def rules():
-    """1,000 as people write them; the three that fit every trap here are at the end. Of the others
-    some need a look: those that ask for links of other ports, and those that name no trap."""
+def many(vendors):
+    """Those that do nothing here, as people write them: for other traps, other networks."""
     vendor = "1.3.6.1.4.1"
-    kinds = [
-        (300, lambda i: {"match": {"trap": f"{vendor}.{9000 + i}.2.0.{i % 7 + 1}"}, "set": {"severity": "minor"}}),
+    return [
+        (vendors, lambda i: {"match": {"trap": f"{vendor}.{9000 + i}.2.0.{i % 7 + 1}"}, "set": {"severity": "minor"}}),
         (157, lambda i: {"match": {"trap": [f"{vendor}.{5000 + i}.*"]}, "unless": {"severity": "info"},
                          "set": {"tags": ["vendor"]}}),
         (60, lambda i: {"match": {"trap": ["SNMPv2-MIB::coldStart", "warmStart"], "source": [f"10.{i}.0.0/16"]},
@@ -101,20 +100,40 @@ def rules():
                         "set": {"severity": "critical"}}),
         (30, lambda i: {"match": {"trap": f"ACME{i}-*::*Fail*"}, "set": {"severity": "major", "tags": ["hardware"]}}),
         (30, lambda i: {"match": {"trap": "ENTITY-MIB::*", "fields": {"site": f"site-{i}"}}, "drop": True}),
+    ]
+
+
+def mixed(kinds):
+    made = [make(i) for count, make in kinds for i in range(count)]
+    return [made[i] for i in random.Random(2).sample(range(len(made)), len(made))]
+
+
+def plain_rules():
+    """1,000, of which each trap meets two: one by its name, one by its network and name."""
+    return mixed(many(307)) + [
+        {"name": "down", "match": {"trap": "IF-MIB::linkDown"}, "set": {"severity": "major", "tags": ["link"]}},
+        {"name": "up", "match": {"trap": "IF-MIB::linkUp"}, "set": {"severity": "cleared", "tags": ["link"]}},
+        {"name": "core", "match": {"trap": "IF-MIB::*", "source": ["core"]}, "set": {"fields": {"team": "backbone"}}},
+    ]
+
+
+def heavy_rules():
+    """1,000, of which each trap meets three, at the end, that test varbinds and make a message,
+    and of the others seven need a look at every trap."""
+    looking = [
+        (5, lambda i: {"match": {"severity": ">= critical", "tags": [f"page-{i}"]}, "set": {"tags": ["page"]}}),
         (1, lambda i: {"match": {"trap": "IF-MIB::linkDown", "varbinds": {"ifDescr": f"/^(Te|Hu)[a-z]*{i}\\//"}},
                        "set": {"tags": ["uplink"], "severity": "critical"}}),
         (1, lambda i: {"match": {"varbinds": {"ifIndex": f"{9000 + i}..{9999 + i}"}}, "set": {"tags": ["virtual"]}}),
-        (5, lambda i: {"match": {"severity": ">= critical", "tags": [f"page-{i}"]}, "set": {"tags": ["page"]}}),
     ]
-    made = [make(i) for count, make in kinds for i in range(count)]
-    made = [made[i] for i in random.Random(2).sample(range(len(made)), len(made))]
-    made.append({"name": "links", "match": {"trap": ["IF-MIB::linkDown", "IF-MIB::linkUp"]},
-                 "set": {"tags": ["link"], "message": "{ifDescr} on {site} is {ifOperStatus}"}})
-    made.append({"name": "core", "match": {"trap": "IF-MIB::*", "source": ["core"], "varbinds": {"ifDescr": "/^Gig.*[0-9]$/"}},
-                 "set": {"severity": "critical"}})
-    made.append({"name": "ports", "match": {"trap": "snmpTraps.*", "varbinds": {"ifIndex": "1..4000"}},
-                 "set": {"tags": ["port"]}})
-    return made
+    return mixed([*many(300), *looking]) + [
+        {"name": "links", "match": {"trap": ["IF-MIB::linkDown", "IF-MIB::linkUp"]},
+         "set": {"tags": ["link"], "message": "{ifDescr} on {site} is {ifOperStatus}"}},
+        {"name": "core", "match": {"trap": "IF-MIB::*", "source": ["core"], "varbinds": {"ifDescr": "/^Gig.*[0-9]$/"}},
+         "set": {"severity": "critical"}},
+        {"name": "ports", "match": {"trap": "snmpTraps.*", "varbinds": {"ifIndex": "1..4000"}},
+         "set": {"tags": ["port"]}},
+    ]
 
 
 def address(i):
@@ -185,6 +204,7 @@ def preload(program, flood, tmp, conf):
     d.settle()
     c = d.finish()
     assert c["delivered"] == SOURCES * PORTS, c
+    time.sleep(12)  # so that none of their windows ends in one run and not in the other
     return folder / "state"
 
 
@@ -198,8 +218,17 @@ def collected(out):
     return int(re.search(r"^totals: (\d+)", out.read_text(), re.M)[1])
 
 
+def stages(out):
+    """What the stages took of it: judging, and ending windows."""
+    text = subprocess.run(["callgrind_annotate", "--inclusive=yes", "--threshold=100", str(out)],
+                          capture_output=True, text=True, check=True).stdout
+    found = re.findall(r"^\s*([\d,]+) \(.*:(?:pipeline_judge|pipeline_tick) ", text, re.M)
+    return sum(int(x.replace(",", "")) for x in found)
+
+
 def count_run(program, flood, folder, conf, state, path, count, window_s):
-    """Instructions of a run that gets |count| traps, to the end of their windows."""
+    """Instructions of a run that gets |count| traps, to the end of their windows: of all of it, and
+    of the stages; and its counters."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     if state is not None:
@@ -215,11 +244,11 @@ def count_run(program, flood, folder, conf, state, path, count, window_s):
     time.sleep(max(0, end - time.monotonic()))
     c = d.finish()
     assert c["received"] == count, c
-    return collected(out), c
+    return collected(out), stages(out), c
 
 
-def everything(tmp, by_network=False):
-    return ON | {"rules": rules(), "lists": {"core": ["127.1.0.0/16", "10.255.0.0/16"]},
+def everything(tmp, rules, by_network=False):
+    return ON | {"rules": rules, "lists": {"core": ["127.1.0.0/16", "10.255.0.0/16"]},
                  "enrichment": tables(tmp, by_network)}
 
 
@@ -240,26 +269,26 @@ def judging(bench):
         return collected(out)
 
     def a_trap(measure):
-        return (measure(MANY) - measure(FEW)) / (MANY - FEW)
+        few, many = measure(FEW), measure(MANY)
+        return [(b - a) / (MANY - FEW) for a, b in zip(few, many)]
 
-    conf = everything(tmp)
-    state = preload(bench.TRAPLINE, flood, tmp, conf)
+    sets = {"off": OFF, "plain": everything(tmp, plain_rules()), "heavy": everything(tmp, heavy_rules())}
+    state = preload(bench.TRAPLINE, flood, tmp, sets["plain"])
     print(f"instructions a trap: (I({MANY}) - I({FEW})) / {MANY - FEW}, linkDown and linkUp of {SOURCES} devices; `run` with"
-          f"\n{len(conf['rules'])} rules, {SOURCES * PORTS} active alarms and 100000 rows, and less `listen`", flush=True)
+          f"\n1,000 rules, {SOURCES * PORTS} active alarms and 100000 rows; in brackets what the stages take of it", flush=True)
+    path = tmp / "traps"
     for name, make in CASES.items():
-        path = tmp / "traps"
         write_traps(path, make, MANY)
-        last = {}
 
-        def run(what, held, window_s):
+        def run(conf):
             def measure(count):
-                used, last[count] = count_run(bench.TRAPLINE, flood, tmp / "run", what, held, path, count, window_s)
-                return used
+                held, window_s = (None, 0) if conf is OFF else (state, 12)
+                used, judged, c = count_run(bench.TRAPLINE, flood, tmp / "run", conf, held, path, count, window_s)
+                return used, judged, c["delivered"]
             return a_trap(measure)
 
-        heard = a_trap(lambda count: listen(path, count))
-        bare = run(OFF, None, 0)
-        judged = run(conf, state, 12)
-        delivered = last[MANY]["delivered"] - last[FEW]["delivered"]
-        print(f"  {name:24} listen {heard:6.0f}  run, all off {bare:6.0f}  run {judged:6.0f}"
-              f"  more than listen {judged - heard:6.0f}  ({delivered} of {MANY - FEW} delivered)", flush=True)
+        told = [f"listen {a_trap(lambda count: [listen(path, count)])[0]:6.0f}"]
+        for what, conf in sets.items():
+            used, judged, delivered = run(conf)
+            told.append(f"{what} {used:6.0f} ({judged:5.0f})")
+        print(f"  {name:24} {'  '.join(told)}  {delivered:.0%} delivered", flush=True)

@@ -75,7 +75,7 @@ STAGE(flapping)
 		kind, make_##name, free_##name, save_##name, load_##name, judge_##name,  \
 		    tick_##name                                                          \
 	}
-static const stateful stages[STATES] = { ROW("alarms 1", alarms), ROW("dedup  1", dedup),
+static const stateful stages[STATES] = { ROW("alarms 2", alarms), ROW("dedup  2", dedup),
 	ROW("flaps  1", flapping) };
 
 static void *

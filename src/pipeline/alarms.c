@@ -2,6 +2,7 @@
  * the rules let through. */
 #include "pipeline/alarms_parts.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 
 #include "pipeline/pairs.h"
@@ -67,9 +68,8 @@ alarms_add(alarms *a, ledger_key key)
 	if (active_count(a) >= a->capacity)
 		alarms_push_out(a, ledger_oldest(a->active, LEDGER_QUIET));
 	alarm *al = ledger_add(a->active, key, LEDGER_QUIET);
-	texts kept = al->texts;
-	memset((uint8_t *)al + sizeof al->entry, 0, sizeof *al - sizeof al->entry);
-	al->texts = kept;
+	memset((uint8_t *)al + sizeof al->entry, 0,
+	    offsetof(alarm, texts) - sizeof al->entry);
 	return al;
 }
 
@@ -121,20 +121,19 @@ static void
 hash_key(const alarms *a, const event *ev, about *it)
 {
 	uint64_t seed = a->seed ^ (uint64_t)ev->device.scope << 32;
-	uint8_t bytes[KEY_BYTES_MAX];
-	tl_buf b = { .ptr = bytes, .cap = sizeof bytes };
+	const uint8_t *addr = ev->device.addr;
 
-	tl_buf_put(&b, ev->device.addr, sizeof ev->device.addr);
-	if (it->said.len > 0) {
-		key_put_bytes(&b, it->said);
-	} else if (it->pair != NULL) {
-		seed ^= it->pair->id;
-		key_put(&it->pair->key, ev, &b);
-	} else {
-		seed = ~seed;
-		key_put_bytes(&b, (tl_span){ ev->n->trap_oid.ber, ev->n->trap_oid.len });
-	}
-	it->key = ledger_key_of(bytes, b.len, seed);
+	if (it->said.len == 0)
+		seed = it->pair != NULL ? seed ^ it->pair->id : ~seed;
+	ledger_hash h = ledger_hash_begin(seed);
+	ledger_hash_put(&h, tl_load64(addr), tl_load64(addr + 8));
+	if (it->said.len > 0)
+		key_put_bytes(&h, it->said);
+	else if (it->pair != NULL)
+		key_put(&it->pair->key, ev, &h);
+	else
+		key_put_bytes(&h, (tl_span){ ev->n->trap_oid.ber, ev->n->trap_oid.len });
+	it->key = ledger_hash_end(&h);
 }
 
 /* The key as text: device, name, and what tells it from others of that name. */
@@ -146,7 +145,7 @@ write_key(const event *ev, const about *it, tl_buf *out)
 	if (it->said.len > 0) {
 		tl_buf_printable(out, it->said);
 	} else if (it->pair != NULL) {
-		tl_buf_puts(out, it->pair->name);
+		tl_buf_span(out, it->pair->name);
 		key_write(&it->pair->key, ev, out);
 	} else {
 		say_trap(out, ev->n->trap_oid, ev->mib);
@@ -191,13 +190,11 @@ raise_new(alarms *a, const event *ev, const about *it)
 	tl_oid oid = ev->n->trap_oid;
 	alarm *al = alarms_add(a, it->key);
 
-	if (it->pair != NULL)
-		tl_buf_puts(&name, it->pair->name);
-	else
+	if (it->pair == NULL)
 		say_trap(&name, oid, ev->mib);
 	texts_set(&al->texts,
 	    (tl_span[]){ [TEXT_KEY] = key_text(ev, it, text, sizeof text),
-		[TEXT_NAME] = tl_buf_written(&name),
+		[TEXT_NAME] = it->pair != NULL ? it->pair->name : tl_buf_written(&name),
 		[TEXT_MESSAGE] = shorten(ev->j.message, ALARM_MESSAGE_MAX),
 		[TEXT_OID] = { oid.ber, oid.len } },
 	    TEXT_COUNT);

@@ -19,7 +19,7 @@ typedef struct alarm {
 	int64_t first_ns, last_ns; /* since 1970 */
 	int64_t heard_ns;          /* monotonic */
 	tl_endpoint device;
-	texts texts;
+	texts texts; /* the last member: see alarms_add() */
 } alarm;
 
 struct alarms {
@@ -37,7 +37,8 @@ struct alarms {
 			    a cleared one had */
 };
 
-/* A place for one more alarm, all zero; if need be, another goes. */
+/* A place for one more alarm, all zero but for its texts, which are to be set; if need
+ * be, another goes. */
 alarm *alarms_add(alarms *a, ledger_key key);
 
 /* Ends an active alarm that there is no room for. */

@@ -4,7 +4,7 @@
 
 #include "pipeline/saved.h"
 
-static const char kind[8] = "alarms 1";
+static const char kind[8] = "alarms 2";
 
 static const uint16_t most[TEXT_COUNT] = {
 	[TEXT_KEY] = ALARM_KEY_MAX,

@@ -33,7 +33,7 @@ struct dedup {
 	uint64_t lost, lost_keys; /* repeats of those that went before they were told */
 };
 
-static const char kind[8] = "dedup  1";
+static const char kind[8] = "dedup  2";
 
 /* The names of the key's fields go into the seed: what was remembered by another key is
  * not found any more. */
@@ -98,11 +98,10 @@ dedup_take(dedup *d, dedup *from)
 static ledger_key
 key_of(const dedup *d, const event *ev)
 {
-	uint8_t bytes[KEY_BYTES_MAX];
-	tl_buf b = { .ptr = bytes, .cap = sizeof bytes };
+	ledger_hash h = ledger_hash_begin(d->key_seed);
 
-	key_put(&d->key, ev, &b);
-	return ledger_key_of(bytes, b.len, d->key_seed);
+	key_put(&d->key, ev, &h);
+	return ledger_hash_end(&h);
 }
 
 static void
@@ -135,10 +134,9 @@ void
 dedup_judge(dedup *d, event *ev)
 {
 	ledger_key key = key_of(d, ev);
-	seen *s = ledger_find(d->seen, key);
+	seen *s = has_changed_alarm(ev) ? NULL : ledger_find(d->seen, key);
 
-	if (s == NULL || ev->now_ns - s->begun_ns >= d->conf->window_ns ||
-	    has_changed_alarm(ev)) {
+	if (s == NULL || ev->now_ns - s->begun_ns >= d->conf->window_ns) {
 		remember(d, key, ev);
 		return;
 	}

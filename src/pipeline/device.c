@@ -181,6 +181,14 @@ by_peer(const claim *c, tl_endpoint *out)
 	return true;
 }
 
+/* Whether no other address can be told, in any order: so it is with most. */
+static inline bool
+only_peer_tells(const devices *d, const tl_notification *n)
+{
+	return d->relays == NULL && !n->v1.present &&
+	       (d->places == NULL || n->version != 3);
+}
+
 tl_conf_address
 device_choose(const devices *d, const tl_conf_ints *order, event *ev)
 {
@@ -196,6 +204,11 @@ device_choose(const devices *d, const tl_conf_ints *order, event *ev)
 
 	if (ev->n == NULL)
 		return by;
+	if (only_peer_tells(d, ev->n)) {
+		(void)by_peer(&c, &ev->device);
+		ev->j.device = NULL;
+		return by;
+	}
 	if (order == NULL || order->count == 0)
 		order = d->order;
 	c.trusted =

@@ -1,4 +1,4 @@
-/* pipeline/key.c: the bytes and texts of keys. Called by deduplication and alarms for
+/* pipeline/key.c: the hashes and texts of keys. Called by deduplication and alarms for
  * each event. */
 #include "pipeline/key.h"
 
@@ -6,8 +6,6 @@
 
 #include "base/buf.h"
 #include "base/hash.h"
-
-enum { BYTES_LONG = 96, SPARE = 16, PART_MAX = 2 + BYTES_LONG + SPARE };
 
 /* Making. */
 
@@ -223,119 +221,88 @@ find_index(tl_oid row, const tl_varbind *vb, found *out)
 	return true;
 }
 
-/* What |part| is in |ev|, which is a notification; false if it is not there. */
-static inline bool
-find_part(const key_part *part, const event *ev, found *out)
+/* What the object of |part| is in |ev|, which is a notification; false if it is not
+ * there. */
+static bool
+find_object(const key_part *part, const event *ev, found *out)
 {
-	const tl_notification *n = ev->n;
-	const tl_varbind *vb = NULL;
+	const tl_varbind *vb = varbind_of(part, ev);
 
-	*out = (found){ 0 };
-	switch (part->kind) {
-	case KEY_ORIGIN:
-		out->bytes = n->v3.context_engine_id;
-		if (out->bytes.len == 0)
-			out->bytes = (tl_span){ ev->device.addr, sizeof ev->device.addr };
-		return true;
-	case KEY_SOURCE:
-		out->bytes = (tl_span){ n->from.addr, sizeof n->from.addr };
-		return true;
-	case KEY_TRAP:
-		out->bytes = (tl_span){ n->trap_oid.ber, n->trap_oid.len };
-		return true;
-	case KEY_UPTIME:
-		*out = (found){ .is_number = true, .number = n->uptime_cs };
-		return (n->flags & TL_FLAG_NO_UPTIME) == 0;
-	case KEY_VALUE:
-	case KEY_PARENT:
-		vb = varbind_of(part, ev);
-		if (vb == NULL || !find_value(vb, out))
-			return false;
-		if (part->kind == KEY_PARENT && out->is_oid)
-			out->bytes = parent_of(out->bytes);
-		if (part->most != 0 && out->bytes.len > part->most)
-			out->bytes.len = part->most;
-		return true;
-	case KEY_INDEX:
-		vb = varbind_of(part, ev);
-		return vb != NULL && find_index(oid_of(part), vb, out);
-	case KEY_FIELD:
-		break;
-	}
-	return false;
+	if (vb == NULL)
+		return false;
+	if (part->kind == KEY_INDEX)
+		return find_index(oid_of(part), vb, out);
+	if (!find_value(vb, out))
+		return false;
+	if (part->kind == KEY_PARENT && out->is_oid)
+		out->bytes = parent_of(out->bytes);
+	if (part->most != 0 && out->bytes.len > part->most)
+		out->bytes.len = part->most;
+	return true;
 }
 
-/* Makes room for one more part: what is there becomes its hash. */
-static void
-fold(tl_buf *out)
+static inline tl_span
+origin_of(const event *ev)
 {
-	uint64_t hash[2] = { tl_hash(out->ptr, out->len, 1),
-		tl_hash(out->ptr, out->len, 2) };
+	tl_span engine = ev->n->v3.context_engine_id;
 
-	out->len = 0;
-	tl_buf_put(out, hash, sizeof hash);
+	return engine.len > 0 ? engine
+			      : (tl_span){ ev->device.addr, sizeof ev->device.addr };
 }
 
-static inline uint8_t *
-begin_part(tl_buf *out, uint16_t len)
+/* What a part that is no bytes is put with, in the place of their length. */
+#define PUT_NUMBER (UINT64_MAX - 1)
+#define PUT_MISSING UINT64_MAX
+
+static inline uint64_t
+load32(const uint8_t *p)
 {
-	if (out->cap - out->len < PART_MAX)
-		fold(out);
-	uint8_t *at = out->ptr + out->len;
-	memcpy(at, &len, sizeof len);
-	return at + sizeof len;
+	uint32_t v;
+
+	memcpy(&v, p, sizeof v);
+	return v;
 }
 
+/* The first 8 bytes, or all if they are fewer: different ones of a length differ. */
+static inline uint64_t
+load_first(tl_span bytes)
+{
+	const uint8_t *p = bytes.ptr;
+	size_t len = bytes.len;
+
+	if (len >= 8)
+		return tl_load64(p);
+	if (len >= 4)
+		return load32(p) | load32(p + len - 4) << 32;
+	return len == 0 ? 0
+			: (uint64_t)p[0] << 16 | (uint64_t)p[len / 2] << 8 | p[len - 1];
+}
+
+/* Those behind the first 8 by 16 at a time. The last look goes back as far as it needs to
+ * be a whole one. */
 static inline void
-end_part(tl_buf *out, const uint8_t *end)
+put_bytes(ledger_hash *out, tl_span bytes)
 {
-	out->len = (size_t)(end - out->ptr);
-}
-
-static inline void
-put_bytes(tl_buf *out, tl_span bytes)
-{
-	uint64_t hash[2];
-
-	if (bytes.len <= BYTES_LONG) {
-		uint8_t *at = begin_part(out, (uint16_t)bytes.len);
-		if (bytes.len == 16) /* an address */
-			memcpy(at, bytes.ptr, 16);
-		else if (bytes.len > 0)
-			memcpy(at, bytes.ptr, bytes.len);
-		end_part(out, at + bytes.len);
+	ledger_hash_put(out, bytes.len, load_first(bytes));
+	if (bytes.len <= 8)
 		return;
-	}
-	hash[0] = tl_hash(bytes.ptr, bytes.len, 1);
-	hash[1] = tl_hash(bytes.ptr, bytes.len, 2);
-	uint8_t *at = begin_part(out, 0xfffe);
-	memcpy(at, hash, sizeof hash);
-	end_part(out, at + sizeof hash);
+	const uint8_t *p = bytes.ptr + 8, *end = bytes.ptr + bytes.len;
+	for (; end - p > 16; p += 16)
+		ledger_hash_put(out, tl_load64(p), tl_load64(p + 8));
+	if (end - p > 8)
+		ledger_hash_put(out, tl_load64(p), tl_load64(end - 8));
+	else
+		ledger_hash_put(out, tl_load64(end - 8), 0);
 }
 
 void
-key_put_bytes(tl_buf *out, tl_span bytes)
+key_put_bytes(ledger_hash *out, tl_span bytes)
 {
 	put_bytes(out, bytes);
 }
 
-static void
-put_missing(tl_buf *out)
-{
-	end_part(out, begin_part(out, 0xffff));
-}
-
-static inline void
-put_number(tl_buf *out, uint64_t number)
-{
-	uint8_t *at = begin_part(out, sizeof number);
-
-	memcpy(at, &number, sizeof number);
-	end_part(out, at + sizeof number);
-}
-
 static bool
-put_field(const key_part *part, const event *ev, tl_buf *out)
+put_field(const key_part *part, const event *ev, ledger_hash *out)
 {
 	uint8_t text[1024];
 	tl_buf b = { .ptr = text, .cap = sizeof text };
@@ -347,23 +314,51 @@ put_field(const key_part *part, const event *ev, tl_buf *out)
 }
 
 static bool
-put_part(const key_part *part, const event *ev, tl_buf *out)
+put_object(const key_part *part, const event *ev, ledger_hash *out)
 {
 	found f;
 
-	if (part->kind == KEY_FIELD)
-		return put_field(part, ev, out);
-	if (!find_part(part, ev, &f))
+	if (!find_object(part, ev, &f))
 		return false;
 	if (f.is_number)
-		put_number(out, f.number);
+		ledger_hash_put(out, PUT_NUMBER, f.number);
 	else
 		put_bytes(out, f.bytes);
 	return true;
 }
 
+static bool
+put_part(const key_part *part, const event *ev, ledger_hash *out)
+{
+	const tl_notification *n = ev->n;
+
+	switch (part->kind) {
+	case KEY_ORIGIN:
+		put_bytes(out, origin_of(ev));
+		return true;
+	case KEY_SOURCE:
+		put_bytes(out, (tl_span){ n->from.addr, sizeof n->from.addr });
+		return true;
+	case KEY_TRAP:
+		put_bytes(out, (tl_span){ n->trap_oid.ber, n->trap_oid.len });
+		return true;
+	case KEY_UPTIME:
+		if ((n->flags & TL_FLAG_NO_UPTIME) != 0)
+			return false;
+		ledger_hash_put(out, PUT_NUMBER, n->uptime_cs);
+		return true;
+	case KEY_VALUE:
+	case KEY_PARENT:
+	case KEY_INDEX:
+		return put_object(part, ev, out);
+	case KEY_FIELD:
+		break;
+	}
+	return put_field(part, ev, out);
+}
+
 void
-key_put(const key_def *k, const event *ev, tl_buf *out)
+key_put(const key_def *k, const event *ev, ledger_hash *out)
 {
 	const key_part *part = k->parts, *end = part + k->count;
 
@@ -372,7 +367,7 @@ key_put(const key_def *k, const event *ev, tl_buf *out)
 		while (++part < end && part->instead)
 			there = there || put_part(part, ev, out);
 		if (!there)
-			put_missing(out);
+			ledger_hash_put(out, PUT_MISSING, 0);
 	}
 }
 
@@ -433,7 +428,7 @@ write_part(const key_part *part, const event *ev, tl_buf *out)
 			 part->kind == KEY_PARENT;
 	found f;
 
-	if (is_object && !find_part(part, ev, &f))
+	if (is_object && !find_object(part, ev, &f))
 		return false;
 	if (!is_object || (!f.is_number && !f.is_oid))
 		return write_text(part, ev, out);

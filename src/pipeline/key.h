@@ -1,9 +1,10 @@
 /* pipeline/key.h: what makes two notifications equal, or two alarms the same: fields, as
- * raw bytes for comparing and as text for people. */
+ * a hash for comparing and as text for people. */
 #ifndef PIPELINE_KEY_H
 #define PIPELINE_KEY_H
 
 #include "pipeline/field.h"
+#include "pipeline/ledger.h"
 
 typedef enum key_kind {
 	KEY_ORIGIN = 1, /* the context engine ID, else the device */
@@ -39,16 +40,13 @@ bool key_of_text(key_def *k, const char *text);
 
 void key_fini(key_def *k);
 
-enum { KEY_BYTES_MAX = 512 }; /* with room for ledger_key_of() to fill up */
-
-/* Puts the key of |ev| behind what is in |out|, which must have KEY_BYTES_MAX bytes in
- * all: different keys give different bytes. */
-void key_put(const key_def *k, const event *ev, tl_buf *out);
+/* Puts the key of |ev| into |out|: different keys put different things. */
+void key_put(const key_def *k, const event *ev, ledger_hash *out);
 
 /* Appends the key as text, a slash in front of each part that is there. */
 void key_write(const key_def *k, const event *ev, tl_buf *out);
 
-/* Puts |bytes| so that where they end cannot be mistaken; long ones as a hash. */
-void key_put_bytes(tl_buf *out, tl_span bytes);
+/* Puts |bytes| so that where they end cannot be mistaken. */
+void key_put_bytes(ledger_hash *out, tl_span bytes);
 
 #endif

@@ -59,23 +59,6 @@ ledger_free(ledger *t)
 	free(t);
 }
 
-/* Two hashes like tl_hash(), in one walk. */
-ledger_key
-ledger_key_of(uint8_t *ptr, size_t len, uint64_t seed)
-{
-	const uint64_t k0 = 0x9e3779b97f4a7c15u, k1 = 0xa0761d6478bd642fu;
-	uint64_t secret0 = tl_hash_mix(seed ^ k1, k0), secret1 = secret0 ^ k1;
-	uint64_t a = seed ^ len, b = secret0 + len;
-
-	memset(ptr + len, 0, LEDGER_BLOCK);
-	for (size_t i = 0; i < len; i += LEDGER_BLOCK) {
-		uint64_t low = tl_load64(ptr + i), high = tl_load64(ptr + i + 8);
-		a = tl_hash_mix(low ^ secret0, high ^ a);
-		b = tl_hash_mix(low ^ b, high ^ secret1);
-	}
-	return (ledger_key){ tl_hash_mix(a ^ k0, secret1), tl_hash_mix(b ^ k1, secret0) };
-}
-
 void *
 ledger_find(const ledger *t, ledger_key key)
 {

@@ -11,6 +11,37 @@ typedef struct ledger_key {
 	uint64_t a, b;
 } ledger_key;
 
+/* A key in the making: two hashes like tl_hash(), each of all pairs of numbers that were
+ * put. Whoever puts says by them where what they stand for ends. */
+typedef struct ledger_hash {
+	uint64_t a, b, secret0, secret1;
+} ledger_hash;
+
+static inline ledger_hash
+ledger_hash_begin(uint64_t seed)
+{
+	const uint64_t k0 = 0x9e3779b97f4a7c15u, k1 = 0xa0761d6478bd642fu;
+	uint64_t secret = tl_hash_mix(seed ^ k1, k0);
+
+	return (ledger_hash){ seed, secret, secret, secret ^ k1 };
+}
+
+static inline void
+ledger_hash_put(ledger_hash *h, uint64_t low, uint64_t high)
+{
+	h->a = tl_hash_mix(low ^ h->secret0, high ^ h->a);
+	h->b = tl_hash_mix(low ^ h->b, high ^ h->secret1);
+}
+
+static inline ledger_key
+ledger_hash_end(const ledger_hash *h)
+{
+	const uint64_t k0 = 0x9e3779b97f4a7c15u, k1 = 0xa0761d6478bd642fu;
+
+	return (ledger_key){ tl_hash_mix(h->a ^ k0, h->secret1),
+		tl_hash_mix(h->b ^ k1, h->secret0) };
+}
+
 /* Entries stand in one of two lines each, oldest to newest. What the lines mean is the
  * owner's affair. */
 typedef enum ledger_lane {
@@ -37,11 +68,6 @@ enum { LEDGER_CAPACITY_MAX = 200000000 };
  * memory. */
 ledger *ledger_new(size_t bytes, int64_t capacity);
 void ledger_free(ledger *t); /* NULL is fine */
-
-/* The key of |len| bytes, behind which LEDGER_BLOCK zeros are put: there must be room for
- * them. What differs only by zeros at its end has the same key. */
-enum { LEDGER_BLOCK = 16 };
-ledger_key ledger_key_of(uint8_t *ptr, size_t len, uint64_t seed);
 
 /* The entry of |key|, of several the newest; NULL if there is none. */
 void *ledger_find(const ledger *t, ledger_key key);

@@ -46,6 +46,12 @@ struct pairs {
 
 /* Making. */
 
+static tl_span
+span_of(const char *text)
+{
+	return (tl_span){ (const uint8_t *)text, strlen(text) };
+}
+
 static void
 add_oids(oids *o, const char *text)
 {
@@ -74,7 +80,7 @@ set_object(key_part *part, const char *text)
 static bool
 make_standard(findable *f, const pair_row *row)
 {
-	f->pair.name = row->name;
+	f->pair.name = span_of(row->name);
 	f->pair.row = row;
 	add_oids(&f->raise, row->raise);
 	add_oids(&f->clear, row->clear);
@@ -86,7 +92,7 @@ make_standard(findable *f, const pair_row *row)
 static bool
 make_own(findable *f, const tl_conf_alarm_pair *conf, const tl_mib *mib)
 {
-	f->pair.name = conf->name;
+	f->pair.name = span_of(conf->name);
 	return key_of_fields(&f->pair.key, &conf->key, mib) &&
 	       patterns_init(&f->raise_patterns, &conf->raise, false, mib) &&
 	       patterns_init(&f->clear_patterns, &conf->clear, false, mib);
@@ -120,8 +126,7 @@ pairs_new(const tl_conf_alarms *conf, const tl_mib *mib, uint64_t seed)
 		findable *f = &p->at[i];
 		made = i < own ? make_own(f, &conf->pairs.at[i], mib)
 			       : make_standard(f, &pairs_standard[i - own]);
-		f->pair.id =
-		    tl_hash((const uint8_t *)f->pair.name, strlen(f->pair.name), 0);
+		f->pair.id = tl_hash(f->pair.name.ptr, f->pair.name.len, 0);
 	}
 	if (made)
 		return p;
@@ -186,14 +191,14 @@ is_one_of(const oids *o, tl_oid oid)
 }
 
 static bool
-raises(const findable *f, const event *ev, const pattern_subject *subject)
+raises(const findable *f, const event *ev, pattern_subject *subject)
 {
 	return f->pair.row != NULL ? is_one_of(&f->raise, ev->n->trap_oid)
 				   : patterns_fit(&f->raise_patterns, subject);
 }
 
 static bool
-clears(const findable *f, const event *ev, const pattern_subject *subject)
+clears(const findable *f, const event *ev, pattern_subject *subject)
 {
 	return f->pair.row != NULL ? is_one_of(&f->clear, ev->n->trap_oid)
 				   : patterns_fit(&f->clear_patterns, subject);

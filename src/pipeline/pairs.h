@@ -22,7 +22,7 @@ typedef struct pair_row {
 extern const pair_row pairs_standard[];
 
 typedef struct alarm_pair {
-	const char *name;
+	tl_span name;
 	uint64_t id; /* a hash of the name */
 	key_def key;
 	const pair_row *row; /* NULL: of the configuration */

@@ -22,6 +22,16 @@ split(pattern *p, const char *text)
 	if (colons != NULL)
 		p->module = (tl_span){ (const uint8_t *)text, (size_t)(colons - text) };
 	p->text = (tl_span){ (const uint8_t *)name, strlen(name) };
+	p->module_is_glob = strcspn(text, "*?") < p->module.len;
+}
+
+/* Most modules are named in full. */
+static bool
+module_fits(const pattern *p, tl_span module)
+{
+	if (p->module.len == 0)
+		return true;
+	return p->module_is_glob ? glob_fits(p->module, module) : same(p->module, module);
 }
 
 /* The OID that a name stands for. */
@@ -101,21 +111,16 @@ patterns_fini(patterns *p)
 	free(p->at);
 }
 
-static void
-name_subject(pattern_subject *s, const tl_mib *mib, const tl_mib_node *node)
-{
-	if (node == NULL)
-		return;
-	s->defined = tl_mib_node_oid(mib, node);
-	s->module = tl_mib_node_module(mib, node);
-	s->text = tl_mib_node_name(mib, node);
-}
-
 void
 pattern_subject_of(const event *ev, pattern_subject *out)
 {
-	*out = (pattern_subject){ .oid = event_trap_oid(ev) };
-	name_subject(out, ev->mib, event_trap(ev));
+	*out = (pattern_subject){
+		.oid = event_trap_oid(ev), .mib = ev->mib, .node = event_trap(ev)
+	};
+	if (out->node == NULL)
+		return;
+	out->module = tl_mib_node_module(out->mib, out->node);
+	out->text = tl_mib_node_name(out->mib, out->node);
 }
 
 bool
@@ -127,6 +132,8 @@ glob_fits(tl_span glob, tl_span text)
 		if (g < glob.len && glob.ptr[g] == '*') {
 			star = ++g;
 			from = t;
+			if (g == glob.len)
+				return true;
 		} else if (g < glob.len &&
 			   (glob.ptr[g] == '?' || glob.ptr[g] == text.ptr[t])) {
 			g++;
@@ -150,19 +157,27 @@ oid_is(tl_oid a, tl_oid b)
 	       memcmp(a.ber, b.ber, a.len) == 0;
 }
 
+/* Whether the definition has this OID. To know its own costs more than most patterns. */
+static bool
+is_defined_as(pattern_subject *s, tl_oid oid)
+{
+	if (s->node != NULL && s->defined.len == 0)
+		s->defined = tl_mib_node_oid(s->mib, s->node);
+	return oid_is(s->defined, oid);
+}
+
 bool
-pattern_fits(const pattern *p, const pattern_subject *s)
+pattern_fits(const pattern *p, pattern_subject *s)
 {
 	switch (p->kind) {
 	case PATTERN_OID:
-		return oid_is(s->oid, p->oid) || oid_is(s->defined, p->oid);
+		return oid_is(s->oid, p->oid) || is_defined_as(s, p->oid);
 	case PATTERN_TREE:
 		return s->oid.len > p->oid.len && tl_oid_starts_with(s->oid, p->oid);
 	case PATTERN_LABEL:
-		return same(p->text, s->text) || oid_is(s->defined, p->oid);
+		return same(p->text, s->text) || is_defined_as(s, p->oid);
 	case PATTERN_GLOB:
-		return s->text.len > 0 &&
-		       (p->module.len == 0 || glob_fits(p->module, s->module)) &&
+		return s->text.len > 0 && module_fits(p, s->module) &&
 		       glob_fits(p->text, s->text);
 	case PATTERN_NOTHING:
 		break;
@@ -171,7 +186,7 @@ pattern_fits(const pattern *p, const pattern_subject *s)
 }
 
 bool
-patterns_fit(const patterns *p, const pattern_subject *s)
+patterns_fit(const patterns *p, pattern_subject *s)
 {
 	for (size_t i = 0; i < p->count; i++)
 		if (pattern_fits(&p->at[i], s))

@@ -18,6 +18,7 @@ typedef struct pattern {
 	pattern_kind kind;
 	tl_oid oid;           /* of OID and TREE; of LABEL one of those that it may be */
 	tl_span module, text; /* of LABEL and GLOB; module is empty if none is given */
+	bool module_is_glob;  /* it has * or ? */
 	uint8_t *kept;        /* memory of |oid| */
 } pattern;
 
@@ -34,16 +35,19 @@ void patterns_fini(patterns *p);
 
 /* What patterns are compared with. */
 typedef struct pattern_subject {
-	tl_oid oid, defined;  /* as it was sent, and as it is defined, or empty */
-	tl_span module, text; /* its name; empty if it has none */
+	tl_oid oid;              /* as it was sent */
+	const tl_mib *mib;       /* of node */
+	const tl_mib_node *node; /* a notification's definition; NULL: there is none */
+	tl_oid defined;          /* the node's OID once a pattern has asked for it */
+	tl_span module, text;    /* its name; empty if it has none */
 } pattern_subject;
 
 /* The notification that |ev| is. */
 void pattern_subject_of(const event *ev, pattern_subject *out);
 
 /* Whether |p| fits, and whether one of |p| does. */
-bool pattern_fits(const pattern *p, const pattern_subject *s);
-bool patterns_fit(const patterns *p, const pattern_subject *s);
+bool pattern_fits(const pattern *p, pattern_subject *s);
+bool patterns_fit(const patterns *p, pattern_subject *s);
 
 /* Whether |text| is what |glob| says: * for any characters, ? for one. */
 bool glob_fits(tl_span glob, tl_span text);

@@ -12,7 +12,7 @@
 #include "pipeline/template.h"
 #include "pipeline/value_test.h"
 
-enum { NUMBER_MAX = 24 };
+enum { NUMBER_MAX = 24, ANY_SEVERITY = 0xff };
 
 /* A text that a rule sets: always the same, or made of the event. */
 typedef struct text {
@@ -29,6 +29,7 @@ typedef struct rule {
 	bool ends;             /* no later rule is looked at: stop, drop */
 	bool moves;            /* it chooses the device anew */
 	bool more;             /* it sets more than severity, tags, fields and that */
+	uint8_t severities;    /* 1 << tl_severity of each that it fits */
 	tl_severity severity;
 	tl_span name;
 	char number[NUMBER_MAX];
@@ -134,7 +135,9 @@ make_rule(rules *all, size_t i, const tl_conf_rule *conf, const tl_mib *mib)
 		if (r->unless == NULL)
 			return false;
 	}
-	r->known = rule_index_known(all->index, (uint32_t)i);
+	r->severities =
+	    conf->match.severities != 0 ? (uint8_t)conf->match.severities : ANY_SEVERITY;
+	r->known = rule_index_known(all->index, (uint32_t)i) | 1u << MATCH_SEVERITY;
 	r->looks = (match_given(r->match) & ~r->known) != 0 || r->unless != NULL;
 	return make_set(r, &conf->set, mib);
 }
@@ -294,6 +297,14 @@ look(const rule *r, match_view *v, uint32_t known)
 	return RULE_APPLIES;
 }
 
+/* Of rules that are found often, most fail by this. */
+static inline bool
+has_severity(const rule *r, const event *ev)
+{
+	return r->severities == ANY_SEVERITY ||
+	       (r->severities >> event_severity(ev) & 1) != 0;
+}
+
 /* The rule |r|, of number |i|, is the last that did something; its texts may say so. */
 static inline void
 sign(const rule *r, uint32_t i, event *ev)
@@ -314,6 +325,8 @@ rules_judge(const rules *r, event *ev)
 	rule_cursor_start(&c, r->index, ev, 0);
 	while ((i = rule_cursor_next(&c)) != RULE_NONE) {
 		const rule *at = &r->at[i];
+		if (!has_severity(at, ev))
+			continue;
 		if (at->looks && look(at, &v, at->known) != RULE_APPLIES)
 			continue;
 		sign(at, i, ev);

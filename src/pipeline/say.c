@@ -45,6 +45,10 @@ say_address(tl_buf *text, const tl_endpoint *who)
 {
 	char address[TL_ADDRESS_TEXT_MAX];
 
+	if (text->cap - text->len >= sizeof address) {
+		text->len += tl_address_text(who, (char *)text->ptr + text->len);
+		return;
+	}
 	tl_buf_put(text, address, tl_address_text(who, address));
 }
 

@@ -16,6 +16,7 @@ enum { NO_SCALE = UINT16_MAX, LABELS_LEAST = 2, SCALES_MAX = 4096 };
 typedef struct known {
 	const tl_mib_node *node; /* NULL: the place is free */
 	uint8_t mib, built_in;   /* tl_severity */
+	uint8_t plain;           /* of those without a look at varbinds, as configured */
 	bool clears;             /* by its name */
 	uint16_t scale;          /* of one of its OBJECTS */
 } known;
@@ -29,6 +30,7 @@ struct severities {
 	uint64_t sixth[4];      /* a bit for the sixth byte of each of their OIDs */
 	known *table;
 	uint32_t mask;
+	known nothing; /* of what is not in the table */
 };
 
 /* Objects that are known without a dictionary, too. */
@@ -137,6 +139,23 @@ place_of(const severities *s, const tl_mib_node *node)
 	return (uint32_t)tl_hash_mix((uintptr_t)node, 0x9e3779b97f4a7c15u) & s->mask;
 }
 
+/* The first of the sources but varbinds that says anything, else the fallback. */
+static uint8_t
+plain_of(const severities *s, const known *k)
+{
+	const tl_conf_ints *sources = &s->conf->sources;
+
+	for (size_t i = 0; i < sources->count; i++) {
+		if (sources->at[i] == TL_SEVERITY_BY_VARBIND)
+			continue;
+		uint8_t said =
+		    sources->at[i] == TL_SEVERITY_BY_MIB ? k->mib : k->built_in;
+		if (said != TL_SEVERITY_NONE)
+			return said;
+	}
+	return (uint8_t)s->conf->fallback;
+}
+
 static void
 add_known(severities *s, const tl_mib_node *node, const tl_mib *built_in)
 {
@@ -151,6 +170,7 @@ add_known(severities *s, const tl_mib_node *node, const tl_mib *built_in)
 	k.built_in =
 	    standard != NULL ? (uint8_t)tl_mib_node_severity(standard) : TL_SEVERITY_NONE;
 	k.clears = contains(name, "Clear") || contains(name, "clear");
+	k.plain = plain_of(s, &k);
 	if (k.mib == 0 && k.built_in == 0 && k.scale == NO_SCALE)
 		return;
 	while (s->table[place].node != NULL)
@@ -198,6 +218,8 @@ severities_new(const tl_conf *conf, const tl_mib *mib)
 		return NULL;
 	s->conf = &conf->severity;
 	s->mib = mib;
+	s->nothing =
+	    (known){ .scale = NO_SCALE, .plain = (uint8_t)conf->severity.fallback };
 	s->scales = calloc(SCALES_MAX, sizeof *s->scales);
 	if (s->scales != NULL && add_scanned(s, &s->conf->objects) && add_definitions(s))
 		return s;
@@ -222,15 +244,13 @@ severities_free(severities *s)
 static const known *
 find_known(const severities *s, const tl_mib_node *node)
 {
-	static const known nothing = { .scale = NO_SCALE };
-
 	if (node == NULL)
-		return &nothing;
+		return &s->nothing;
 	for (uint32_t at = place_of(s, node);; at = (at + 1) & s->mask) {
 		if (s->table[at].node == node)
 			return &s->table[at];
 		if (s->table[at].node == NULL)
-			return &nothing;
+			return &s->nothing;
 	}
 }
 
@@ -255,7 +275,7 @@ by_definition(const severities *s, const known *k, const tl_notification *n)
 	return r;
 }
 
-static bool
+static inline bool
 may_be_scanned(const severities *s, tl_oid oid)
 {
 	return oid.len > SIXTH &&
@@ -316,9 +336,24 @@ severities_find(const severities *s, const event *ev)
 	return r;
 }
 
+static bool
+is_any_scanned(const severities *s, const tl_notification *n)
+{
+	for (const tl_varbind *vb = n->vb, *end = vb + n->vb_count; vb < end; vb++)
+		if (may_be_scanned(s, vb->name))
+			return true;
+	return false;
+}
+
+/* As severities_find() does, for most without a look at how. */
 void
 severities_judge(const severities *s, event *ev)
 {
-	if (ev->n != NULL)
+	if (ev->n == NULL)
+		return;
+	const known *k = find_known(s, ev->trap);
+	if (k->scale != NO_SCALE || is_any_scanned(s, ev->n))
 		ev->j.severity = severities_find(s, ev).severity;
+	else
+		ev->j.severity = (tl_severity)k->plain;
 }

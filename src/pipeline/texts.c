@@ -6,6 +6,21 @@
 
 enum { STEP = 64 }; /* bytes: so that the next user seldom needs more */
 
+static bool
+make_room(texts *t, size_t len)
+{
+	size_t cap = (len + STEP - 1) / STEP * STEP;
+
+	if (len <= t->cap)
+		return true;
+	uint8_t *ptr = realloc(t->ptr, cap);
+	if (ptr == NULL)
+		return false;
+	t->ptr = ptr;
+	t->cap = (uint32_t)cap;
+	return true;
+}
+
 void
 texts_set(texts *t, const tl_span *from, size_t count)
 {
@@ -14,31 +29,28 @@ texts_set(texts *t, const tl_span *from, size_t count)
 	memset(t->len, 0, sizeof t->len);
 	for (size_t i = 0; i < count; i++)
 		len += from[i].len;
-	if (len > t->cap) {
-		size_t cap = (len + STEP - 1) / STEP * STEP;
-		uint8_t *ptr = realloc(t->ptr, cap);
-		if (ptr == NULL)
-			return;
-		t->ptr = ptr;
-		t->cap = (uint32_t)cap;
+	t->is_long = len > TEXTS_SHORT;
+	if (t->is_long && !make_room(t, len)) {
+		t->is_long = false;
+		return;
 	}
-	len = 0;
+	uint8_t *to = t->is_long ? t->ptr : t->brief;
 	for (size_t i = 0; i < count; i++) {
 		if (from[i].len > 0)
-			memcpy(t->ptr + len, from[i].ptr, from[i].len);
+			memcpy(to, from[i].ptr, from[i].len);
 		t->len[i] = (uint16_t)from[i].len;
-		len += from[i].len;
+		to += from[i].len;
 	}
 }
 
 tl_span
 texts_get(const texts *t, size_t i)
 {
-	size_t at = 0;
+	const uint8_t *at = t->is_long ? t->ptr : t->brief;
 
 	for (size_t j = 0; j < i; j++)
 		at += t->len[j];
-	return (tl_span){ t->ptr != NULL ? t->ptr + at : NULL, t->len[i] };
+	return (tl_span){ at, t->len[i] };
 }
 
 void

@@ -125,14 +125,13 @@ thresholds_take(thresholds *t, thresholds *from)
 static ledger_key
 key_of(const thresholds *t, const threshold *one, const event *ev)
 {
-	uint8_t bytes[KEY_BYTES_MAX];
-	tl_buf b = { .ptr = bytes, .cap = sizeof bytes };
+	const uint8_t *addr = ev->device.addr;
+	ledger_hash h = ledger_hash_begin(t->seed);
 
-	tl_buf_put(&b, ev->device.addr, sizeof ev->device.addr);
-	tl_buf_put(&b, &ev->device.scope, sizeof ev->device.scope);
-	key_put_bytes(&b, (tl_span){ ev->n->trap_oid.ber, ev->n->trap_oid.len });
-	tl_buf_put(&b, &one->id, sizeof one->id);
-	return ledger_key_of(bytes, b.len, t->seed);
+	ledger_hash_put(&h, tl_load64(addr), tl_load64(addr + 8));
+	ledger_hash_put(&h, ev->device.scope, one->id);
+	key_put_bytes(&h, (tl_span){ ev->n->trap_oid.ber, ev->n->trap_oid.len });
+	return ledger_hash_end(&h);
 }
 
 static counted *

@@ -151,6 +151,24 @@ test_believes_agent_addr_of_a_trusted_relay_only(void **state)
 }
 
 static void
+test_agent_addr_that_is_the_peer_has_told_it(void **state)
+{
+	tl_conf *conf = good("{}");
+	devices *d = devices_new(conf);
+	sample *s = v1_of("192.0.2.7");
+
+	(void)state;
+	assert_non_null(d);
+	assert_int_equal(device_choose(d, NULL, &s->ev), TL_ADDRESS_AGENT);
+	s->n.v1.present = false;
+	assert_int_equal(device_choose(d, NULL, &s->ev), TL_ADDRESS_PEER);
+	assert_string_equal(device_text(s), "192.0.2.7");
+	sample_free(s);
+	devices_free(d);
+	tl_conf_free(conf);
+}
+
+static void
 test_trap_address_of_v2c_is_no_agent_addr(void **state)
 {
 	sample *s = with_trap_address(TL_T_IPADDRESS, (tl_span){ v4_10_1_2_3, 4 });
@@ -300,6 +318,7 @@ main(void)
 		cmocka_unit_test(test_takes_an_ipv6_trap_address_of_16_octets),
 		cmocka_unit_test(test_passes_over_addresses_that_are_no_device),
 		cmocka_unit_test(test_believes_agent_addr_of_a_trusted_relay_only),
+		cmocka_unit_test(test_agent_addr_that_is_the_peer_has_told_it),
 		cmocka_unit_test(test_trap_address_of_v2c_is_no_agent_addr),
 		cmocka_unit_test(test_order_decides),
 		cmocka_unit_test(test_a_rule_may_say_another_order),
