@@ -132,11 +132,11 @@ TL_API bool tl_mib_node_index(
 
 /* Writes into |out| what a person reads for a value of |node| (NULL: nothing known): an
  * enumeration's label, BITS labels, DISPLAY-HINT (RFC 2579 section 3.1), DateAndTime as
- * RFC 3339, an OID's name, an Opaque's float. Writes nothing where that is the plain
- * value itself. |mismatch| tells that the value does not fit the definition, and a number
- * not its enumeration: then nothing is written, but of BITS, where the number of a bit
- * without a label stands for it. What is written is UTF-8 without control characters
- * other than tab, CR, LF. Never allocates. Any thread. */
+ * RFC 3339, an OID's name, an Opaque's float, a text without the NULs behind it. Writes
+ * nothing where that is the plain value itself. |mismatch| tells that the value does not
+ * fit the definition, and a number not its enumeration: then nothing is written, but of
+ * BITS, where the number of a bit without a label stands for it. What is written is UTF-8
+ * without control characters other than tab, CR, LF. Never allocates. Any thread. */
 TL_API void tl_mib_value_text(const tl_mib *mib, const tl_mib_node *node,
     const tl_varbind *vb, tl_buf *out, bool *mismatch);
 

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "conf/write.h"
 
 typedef struct search {
@@ -12,7 +13,12 @@ typedef struct search {
 } search;
 
 /* Names of notifications, objects and modules are as long as people make them. */
-enum { NAME_ROOM = 128, ADVICE_MAX = 20 /* names for which near ones are looked for */ };
+enum {
+	NAME_ROOM = 128,
+	LABELS_MAX = 10, /* labels of an enumeration that are told */
+	LABELS_ROOM = 1024,
+	ADVICE_MAX = 20 /* names for which near ones are looked for */
+};
 
 static bool
 is_module(tl_span module, const char *name, size_t len)
@@ -110,6 +116,64 @@ look_at(search *s, tl_conf_type type, const void *value)
 	}
 }
 
+/* Into |room|, as far as it goes: "; did you mean 'down'? There are: up, down". */
+static void
+write_labels(const tl_mib *mib, const tl_mib_node *node, const char *text, tl_buf *room)
+{
+	tl_span label, near = { NULL, 0 };
+	size_t best = tl_conf_far(text);
+	int32_t number;
+
+	for (size_t i = 0; tl_mib_node_label_at(mib, node, i, &label, &number); i++)
+		if (tl_conf_is_nearer(text, label, &best))
+			near = label;
+	tl_buf_lit(room, "; ");
+	if (near.len > 0) {
+		tl_buf_lit(room, "did you mean '");
+		tl_buf_span(room, near);
+		tl_buf_lit(room, "'? There are: ");
+	} else {
+		tl_buf_lit(room, "there are: ");
+	}
+	for (size_t i = 0; tl_mib_node_label_at(mib, node, i, &label, &number); i++) {
+		if (i > 0)
+			tl_buf_lit(room, ", ");
+		if (i == LABELS_MAX) {
+			tl_buf_lit(room, "...");
+			return;
+		}
+		tl_buf_span(room, label);
+	}
+}
+
+/* Warns of texts that an enumeration is compared with and does not have. */
+static void
+look_at_labels(search *s, const tl_conf_varbind *v)
+{
+	const char *name = v->object.text;
+	const tl_mib_node *node =
+	    v->object.oid.len > 0 ? tl_mib_find(s->mib, v->object.oid).node
+				  : tl_mib_find_name(s->mib, name, strcspn(name, "."));
+	uint8_t bytes[LABELS_ROOM];
+
+	if (node == NULL || tl_mib_node_kind(node) != TL_MIB_OBJECT ||
+	    tl_mib_node_form(s->mib, node) != TL_MIB_FORM_LABELS)
+		return;
+	for (size_t i = 0; i < v->tests.count; i++) {
+		const tl_conf_test *t = &v->tests.at[i];
+		tl_buf room = { .ptr = bytes, .cap = sizeof bytes };
+		int32_t number;
+		if ((t->op != TL_OP_EQUAL && t->op != TL_OP_UNEQUAL) || t->is_number ||
+		    tl_mib_node_label(s->mib, node, t->text, strlen(t->text), &number) ==
+			TL_OK)
+			continue;
+		write_labels(s->mib, node, t->text, &room);
+		tl_conf_complain(s->errors, TL_CONF_WARNING, v->object.mark,
+		    "%s is never '%s'%.*s", name, t->text, (int)room.len,
+		    (const char *)bytes);
+	}
+}
+
 static void look_into(search *s, const tl_conf_section *in, const void *section);
 
 static void
@@ -136,6 +200,8 @@ look_at_row(search *s, const tl_conf_row *row, const void *value)
 	for (size_t i = 0; i < array.count; i++, at += size) {
 		if (key > 0)
 			look_at(s, row->key_type, at);
+		if (row->type == TL_TYPE_TESTS)
+			look_at_labels(s, (const tl_conf_varbind *)(const void *)at);
 		look_at_value(s, row, at + key);
 	}
 }

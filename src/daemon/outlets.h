@@ -18,7 +18,7 @@ void conf_ref_drop(conf_ref *c); /* the last frees it */
 
 /* How many of its drops and other losses somebody has been told of, and when. */
 typedef struct outlet_told {
-	uint64_t count;
+	uint64_t dropped, given_up, rejected;
 	int64_t at_ns; /* monotonic */
 } outlet_told;
 

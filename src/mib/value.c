@@ -112,6 +112,27 @@ tl_mib_octets_text(const tl_mib *mib, const tl_mib_syntax *syntax, tl_span value
 	return true;
 }
 
+/* Many agents send the NUL that ends a string of C as well: what is before it, if that is
+ * text. Of octets that no hint says to be text, a few may look like it by chance. */
+static bool
+put_c_string(const tl_mib *mib, const tl_mib_syntax *syntax, tl_span value, tl_buf *out)
+{
+	const size_t chance = 3;
+	bool hinted = syntax != NULL && (syntax->special != TL_MIB_PLAIN ||
+					    tl_mib_hint(mib, syntax).len > 0);
+
+	if (hinted && !tl_mib_hint_is_text(tl_mib_hint(mib, syntax)))
+		return false;
+	if (syntax != NULL && misfits(syntax, value))
+		return false;
+	while (value.len > 0 && value.ptr[value.len - 1] == 0)
+		value.len--;
+	if (value.len <= (hinted ? 0 : chance) || !tl_is_text(value))
+		return false;
+	tl_buf_span(out, value);
+	return true;
+}
+
 /* The same, unless it is what the value itself says. */
 static void
 put_octets(const tl_mib *mib, const tl_mib_syntax *syntax, tl_span value, tl_buf *out,
@@ -119,6 +140,9 @@ put_octets(const tl_mib *mib, const tl_mib_syntax *syntax, tl_span value, tl_buf
 {
 	size_t start = out->len;
 
+	if (value.len > 0 && value.ptr[value.len - 1] == 0 &&
+	    put_c_string(mib, syntax, value, out))
+		return;
 	if (syntax == NULL)
 		return;
 	if (tl_mib_is_text(mib, syntax, value)) {

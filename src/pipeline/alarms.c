@@ -401,7 +401,6 @@ alarms_count(const alarms *a)
 static void
 tell(const alarm *al, tl_alarm_state state, const char *reason, const emitter *to)
 {
-	tl_span name = texts_get(&al->texts, TEXT_NAME);
 	tl_span oid = texts_get(&al->texts, TEXT_OID);
 	saying s;
 
@@ -410,9 +409,12 @@ tell(const alarm *al, tl_alarm_state state, const char *reason, const emitter *t
 	s.own.trap_oid = (tl_oid){ oid.ptr, (uint32_t)oid.len };
 	s.own.alarm_key = texts_get(&al->texts, TEXT_KEY);
 	s.own.alarm = state;
-	tl_buf_printable(&s.text, name);
-	tl_buf_lit(&s.text, " of ");
-	say_address(&s.text, &al->device);
+	if (s.own.alarm_key.len > 0) {
+		tl_buf_printable(&s.text, s.own.alarm_key);
+	} else { /* there was no memory to keep it */
+		tl_buf_puts(&s.text, "an alarm of ");
+		say_address(&s.text, &al->device);
+	}
 	tl_buf_putc(&s.text, ' ');
 	tl_buf_puts(&s.text, tl_alarm_state_name(state));
 	tl_buf_lit(&s.text, ": ");

@@ -118,14 +118,35 @@ put_hex(tl_buf *out, tl_span bytes)
 	return true;
 }
 
+/* What of a text there is room for, whole characters. */
+static void
+put_beginning(tl_buf *out, tl_span text)
+{
+	size_t room = out->cap - out->len;
+
+	if (text.len > room) {
+		out->full = true;
+		while (room > 0 && (text.ptr[room] & 0xc0) == 0x80)
+			room--;
+		text.len = room;
+	}
+	tl_buf_span(out, text);
+}
+
 static bool
 put_octets(tl_buf *out, tl_span octets)
 {
-	if (tl_is_text(octets))
-		tl_buf_span(out, octets);
-	else
-		tl_buf_hex(out, octets);
-	return true;
+	size_t room = (out->cap - out->len) / 2;
+
+	if (tl_is_text(octets)) {
+		put_beginning(out, octets);
+		return true;
+	}
+	if (octets.len > room) {
+		out->full = true;
+		octets.len = room;
+	}
+	return put_hex(out, octets);
 }
 
 static bool

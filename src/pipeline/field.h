@@ -52,7 +52,8 @@ typedef enum field_form {
 } field_form;
 
 /* Writes the field's text; false, and nothing is written, if the event does not have it.
- * Bytes that are no text are written in hexadecimal. */
+ * Bytes that are no text are written in hexadecimal. Of a string for which there is no
+ * room the beginning is written, and |out| is full. */
 bool field_write(const field *f, const event *ev, field_form form, tl_buf *out);
 
 /* Whether the event has the field with a number as its value; then |*number| is it. */

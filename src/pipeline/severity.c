@@ -38,14 +38,33 @@ static const tl_conf_severity_value cisco_syslog[] = { { "1", TL_SEVERITY_CRITIC
 	{ "2", TL_SEVERITY_CRITICAL }, { "3", TL_SEVERITY_CRITICAL },
 	{ "4", TL_SEVERITY_MAJOR }, { "5", TL_SEVERITY_WARNING },
 	{ "6", TL_SEVERITY_INFO }, { "7", TL_SEVERITY_INFO }, { "8", TL_SEVERITY_INFO } };
+/* States of neighbours and adjacencies, as the standard pairs take them; the other states
+ * are as severe as their notifications. */
+static const tl_conf_severity_value ospf_neighbour[] = { { "1", TL_SEVERITY_MAJOR },
+	{ "4", TL_SEVERITY_CLEARED }, { "8", TL_SEVERITY_CLEARED } };
+static const tl_conf_severity_value ospf_virtual[] = { { "1", TL_SEVERITY_MAJOR },
+	{ "8", TL_SEVERITY_CLEARED } };
+static const tl_conf_severity_value isis_adjacency[] = { { "1", TL_SEVERITY_MAJOR },
+	{ "3", TL_SEVERITY_CLEARED }, { "4", TL_SEVERITY_MAJOR } };
+#define VALUES(table)                                                                    \
+	TL_SCALE_VALUES,                                                                 \
+	{                                                                                \
+		table, sizeof table / sizeof table[0]                                    \
+	}
 static const tl_conf_severity_object well_known[] = {
 	/* CISCO-SYSLOG-MIB::clogHistSeverity: one more than syslog's */
-	{ { .text = "1.3.6.1.4.1.9.9.41.1.2.3.1.3" }, TL_SCALE_VALUES,
-	    { cisco_syslog, sizeof cisco_syslog / sizeof cisco_syslog[0] } },
+	{ { .text = "1.3.6.1.4.1.9.9.41.1.2.3.1.3" }, VALUES(cisco_syslog) },
 	/* SYSLOG-MSG-MIB::syslogMsgSeverity, RFC 5676 */
 	{ { .text = "1.3.6.1.2.1.192.1.2.1.3" }, TL_SCALE_SYSLOG, { 0 } },
 	/* ITU-ALARM-MIB::ituAlarmPerceivedSeverity, RFC 3877 */
 	{ { .text = "1.3.6.1.2.1.121.1.1.1.1.1" }, TL_SCALE_X733, { 0 } },
+	/* ospfNbrState, ospfVirtNbrState, RFC 4750; as OSPFv3 has them, RFC 5643 */
+	{ { .text = "1.3.6.1.2.1.14.10.1.6" }, VALUES(ospf_neighbour) },
+	{ { .text = "1.3.6.1.2.1.14.11.1.5" }, VALUES(ospf_virtual) },
+	{ { .text = "1.3.6.1.2.1.191.1.9.1.8" }, VALUES(ospf_neighbour) },
+	{ { .text = "1.3.6.1.2.1.191.1.11.1.8" }, VALUES(ospf_virtual) },
+	/* ISIS-MIB::isisAdjState, RFC 4444 */
+	{ { .text = "1.3.6.1.2.1.138.1.10.1.12" }, VALUES(isis_adjacency) },
 };
 
 enum { WELL_KNOWN = sizeof well_known / sizeof well_known[0], SIXTH = 5 };

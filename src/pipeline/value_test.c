@@ -167,7 +167,8 @@ raw_is(const tl_varbind *vb, tl_span text)
 	uint8_t memory[VALUE_TEXT_MAX];
 	tl_buf room = { .ptr = memory, .cap = sizeof memory };
 
-	return field_write_raw(vb, &room) && same(tl_buf_written(&room), text);
+	return field_write_raw(vb, &room) && !room.full &&
+	       same(tl_buf_written(&room), text);
 }
 
 static bool

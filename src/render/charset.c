@@ -103,7 +103,10 @@ tl_charset_text(tl_charset *c, const tl_mib *mib, const tl_mib_node *node,
 	if (c == NULL || vb->type != TL_T_OCTETS || vb->v.octets.len == 0 ||
 	    tl_is_text(vb->v.octets) || !is_textual(mib, node))
 		return false;
-	if (convert(c, vb->v.octets, out) && out->len > start &&
+	bool good = convert(c, vb->v.octets, out);
+	while (out->len > start && out->ptr[out->len - 1] == 0) /* as C ends a string */
+		out->len--;
+	if (good && out->len > start &&
 	    tl_is_text((tl_span){ out->ptr + start, out->len - start }))
 		return true;
 	out->len = start;

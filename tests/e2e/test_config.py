@@ -74,6 +74,18 @@ class Check(Config):
                                       "defines 'linkDwn'; did you mean 'linkDown'?\n")
         self.assertEqual(done.stdout, "t.yaml: no error, 1 warning\n")
 
+    def test_warns_of_a_label_that_an_enumeration_lacks(self):
+        self.write("t.yaml", "rules: [{match: {varbinds: {ifOperStatus: [up, Down, '!= up', 7, 99],"
+                             " IF-MIB::ifType.3: '!= nonsense', ifDescr: Down}}, stop: true}]\n")
+        done = self.run_program("check", "-c", "t.yaml")
+        self.assertEqual(done.returncode, 0)
+        self.assertEqual(done.stderr.splitlines(), [
+            "t.yaml:1:29: warning: ifOperStatus is never 'Down'; did you mean 'down'? There are: "
+            "up, down, testing, unknown, dormant, notPresent, lowerLayerDown",
+            "t.yaml:1:71: warning: IF-MIB::ifType.3 is never 'nonsense'; there are: other, "
+            "regular1822, hdh1822, ddnX25, rfc877x25, ethernetCsmacd, iso88023Csmacd, "
+            "iso88024TokenBus, iso88025TokenRing, iso88026Man, ..."])
+
     def test_file_that_is_not_there_is_told(self):
         done = self.run_program("check", "-c", "none.yaml")
         self.assertEqual((done.returncode, done.stderr),

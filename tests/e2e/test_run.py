@@ -4,6 +4,7 @@ what outlasts a restart, what an output that is dead does to the others."""
 import json
 import os
 import pathlib
+import re
 import signal
 import socket
 import subprocess
@@ -82,6 +83,20 @@ class Way(Case):
             client.receive()
         d.wait_counters(lambda c: c["informs"] == 1)
         self.assertEqual(d.counters()["acknowledged"], 0)
+
+    def test_the_ways_in_which_events_are_lost_are_told_apart(self):
+        d = self.run_daemon({"outputs": {"bad": {
+            "type": "exec", "command": ["/bin/false"], "queue": {"events": 1}}}})
+        for at in range(0, 1000, 100):
+            d.send(*[link(3, request_id=i) for i in range(at, at + 100)])
+        d.wait_counters(lambda c: c["outputs"]["bad"]["dropped"] > 0 and
+                        c["outputs"]["bad"]["rejected"] > 0)
+        d.stop()
+        lines = [re.search(r"output bad dropped (\d+) events in \d+ s \((\d+) for want of room, "
+                           r"(\d+) rejected\): /bin/false: status 1", x) for x in d.errors]
+        told = [[int(n) for n in m.groups()] for m in lines if m is not None]
+        self.assertEqual(len(told), 1)
+        self.assertEqual(told[0][0], told[0][1] + told[0][2])
 
     def test_each_source_stays_in_order_over_several_threads(self):
         d = self.run_daemon({"threads": 4})

@@ -301,6 +301,19 @@ test_gives_strings_only_when_they_say_more(void **state)
 }
 
 static void
+test_gives_strings_without_the_nuls_that_close_them(void **state)
+{
+	assert_value(*state, "ifDescr", OCTETS("Gi0/1\0"), "Gi0/1");
+	assert_value(*state, "ifDescr", OCTETS("1\0\0\0"), "1");
+	assert_value(*state, "ifDescr", OCTETS("\0"), "");
+	assert_value(*state, "ifDescr", OCTETS("Gi\0000\0"), "");
+	assert_value(*state, "ifDescr", OCTETS("\x1b[31m\0"), "");
+	assert_value(*state, "ifPhysAddress", OCTETS("abc\0"), "61:62:63:00");
+	assert_value(*state, NULL, OCTETS("fan 1\0"), "fan 1");
+	assert_value(*state, NULL, OCTETS("AB\0"), "");
+}
+
+static void
 test_gives_internet_addresses_by_their_length(void **state)
 {
 	const char *name = "pingCtlTargetAddress";
@@ -615,6 +628,7 @@ main(void)
 		cmocka_unit_test(test_floats_come_back_from_their_text),
 		cmocka_unit_test(test_leaves_other_opaques_alone),
 		cmocka_unit_test(test_gives_strings_only_when_they_say_more),
+		cmocka_unit_test(test_gives_strings_without_the_nuls_that_close_them),
 		cmocka_unit_test(test_gives_internet_addresses_by_their_length),
 		cmocka_unit_test(test_formats_octets_as_rfc2579_says),
 		cmocka_unit_test(test_repeats_as_rfc2579_says),

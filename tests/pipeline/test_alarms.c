@@ -507,10 +507,10 @@ test_expires_what_is_not_heard_of(void **state)
 	assert_heard(&f->h, "");
 	tick(f, AT(101));
 	assert_heard(&f->h,
-	    "alarm: linkDown of 192.0.2.7 expired: not heard of for too long count=1\n");
+	    "alarm: 192.0.2.7/linkDown/4 expired: not heard of for too long count=1\n");
 	tick(f, AT(150));
 	assert_heard(&f->h,
-	    "alarm: linkDown of 192.0.2.7 expired: not heard of for too long count=2\n");
+	    "alarm: 192.0.2.7/linkDown/3 expired: not heard of for too long count=2\n");
 	assert_int_equal(alarms_count(f->a).active, 0);
 	assert_int_equal(alarms_count(f->a).expired, 2);
 	fixture_free(f);
@@ -560,7 +560,7 @@ test_the_least_recently_heard_makes_room(void **state)
 	expect(judge(f, f->up, 4, AT(4)), TL_ALARM_CLEARED, 0, "192.0.2.7/linkDown/4");
 	tick(f, AT(4));
 	assert_heard(&f->h,
-	    "alarm: linkDown of 192.0.2.7 expired: there was no room for it count=1\n");
+	    "alarm: 192.0.2.7/linkDown/4 expired: there was no room for it count=1\n");
 	assert_int_equal(alarms_count(f->a).pushed_out, 1);
 	expect(judge(f, f->up, 3, AT(5)), TL_ALARM_CLEARED, 2, "192.0.2.7/linkDown/3");
 	fixture_free(f);
@@ -599,7 +599,7 @@ test_clears_by_hand(void **state)
 	assert_false(alarms_clear(f->a, span_of("192.0.2.7/linkDown/5"), &to));
 	assert_true(alarms_clear(f->a, span_of("192.0.2.7/linkDown/3"), &to));
 	assert_false(alarms_clear(f->a, span_of("192.0.2.7/linkDown/3"), &to));
-	assert_heard(&f->h, "alarm: linkDown of 192.0.2.7 cleared: by hand count=1\n");
+	assert_heard(&f->h, "alarm: 192.0.2.7/linkDown/3 cleared: by hand count=1\n");
 	assert_int_equal(alarms_count(f->a).cleared, 1);
 	expect(judge(f, f->down, 4, AT(1)), TL_ALARM_REPEATED, 2, "192.0.2.7/linkDown/4");
 	expect(judge(f, f->down, 3, AT(1)), TL_ALARM_RAISED, 1, "192.0.2.7/linkDown/3");
@@ -728,8 +728,8 @@ test_outlasts_a_restart(void **state)
 	    "192.0.2.7/linkDown/2");
 	tick(f, AT(103) - later);
 	assert_heard(&f->h,
-	    "alarm: linkDown of 192.0.2.7 expired: there was no room for it count=1\n"
-	    "alarm: linkDown of 192.0.2.7 expired: not heard of for too long count=1\n");
+	    "alarm: 192.0.2.7/linkDown/1 expired: there was no room for it count=1\n"
+	    "alarm: 192.0.2.7/linkDown/3 expired: not heard of for too long count=1\n");
 	assert_int_equal(alarms_count(f->a).active, 1);
 	tl_vec_free(&saved);
 	fixture_free(f);

@@ -310,6 +310,29 @@ test_a_text_has_a_limit(void **state)
 	unload(&r);
 }
 
+static void
+test_of_a_text_that_is_too_long_the_beginning_is_kept(void **state)
+{
+	judged r = load("rules: [{set: {message: 'on {ifDescr}'}}]");
+	sample *s = sample_new("IF-MIB::linkDown");
+	char text[RULE_TEXT_MAX + 100];
+
+	(void)state;
+	memset(text, 'x', sizeof text - 1);
+	text[sizeof text - 1] = '\0';
+	memcpy(text + RULE_TEXT_MAX - 4, "\xc3\xa9", 2); /* its end has no room */
+	sample_text(s, "ifDescr.1", text);
+	judge(&r, s);
+	assert_int_equal(s->ev.j.message.len, RULE_TEXT_MAX - 1);
+	assert_memory_equal(s->ev.j.message.ptr, "on xxx", 6);
+	text[0] = '\x1b'; /* no text: in hexadecimal */
+	sample_text(s, "ifDescr.1", text);
+	judge(&r, s);
+	assert_int_equal(s->ev.j.message.len, RULE_TEXT_MAX - 1);
+	sample_free(s);
+	unload(&r);
+}
+
 /* Many rules of all kinds, and many events. */
 
 static uint32_t
@@ -639,6 +662,7 @@ main(void)
 		cmocka_unit_test(test_a_new_device_is_looked_for_from_there_on),
 		cmocka_unit_test(test_without_room_a_text_is_left_out),
 		cmocka_unit_test(test_a_text_has_a_limit),
+		cmocka_unit_test(test_of_a_text_that_is_too_long_the_beginning_is_kept),
 		cmocka_unit_test(test_the_index_finds_what_looking_at_each_finds),
 		cmocka_unit_test(test_trees_of_more_lengths_than_are_indexed),
 		cmocka_unit_test(test_more_globs_than_are_indexed),

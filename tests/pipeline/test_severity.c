@@ -80,7 +80,13 @@ test_well_known_objects(void **state)
 		{ "1.3.6.1.2.1.121.1.1.1.1.1.0.4.1", 1, TL_SEVERITY_CLEARED },
 		{ "1.3.6.1.2.1.121.1.1.1.1.1.0.4.1", 3, TL_SEVERITY_CRITICAL },
 		{ "1.3.6.1.2.1.121.1.1.1.1.1.0.4.1", 5, TL_SEVERITY_MINOR },
-		{ "1.3.6.1.2.1.121.1.1.1.1.1.0.4.1", 6, TL_SEVERITY_WARNING } };
+		{ "1.3.6.1.2.1.121.1.1.1.1.1.0.4.1", 6, TL_SEVERITY_WARNING },
+		{ "1.3.6.1.2.1.14.10.1.6.10.0.0.1.0", 1, TL_SEVERITY_MAJOR },
+		{ "1.3.6.1.2.1.14.10.1.6.10.0.0.1.0", 4, TL_SEVERITY_CLEARED },
+		{ "1.3.6.1.2.1.14.11.1.5.0.0.0.1.10.0.0.1", 8, TL_SEVERITY_CLEARED },
+		{ "1.3.6.1.2.1.191.1.9.1.8.1.0.9", 1, TL_SEVERITY_MAJOR },
+		{ "1.3.6.1.2.1.138.1.10.1.12.0", 3, TL_SEVERITY_CLEARED },
+		{ "1.3.6.1.2.1.138.1.10.1.12.0", 4, TL_SEVERITY_MAJOR } };
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {

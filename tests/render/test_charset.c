@@ -69,6 +69,8 @@ test_converts_where_nothing_is_known(void **state)
 	(void)state;
 	assert_says(line_of(TL_FORMAT_JSON, "ISO-8859-1", UNKNOWN, SPAN("\xe9t\xe9")),
 	    "\"text\":\"\xc3\xa9t\xc3\xa9\"");
+	assert_says(line_of(TL_FORMAT_JSON, "ISO-8859-1", NAMED, SPAN("\xe9t\xe9\0")),
+	    "\"text\":\"\xc3\xa9t\xc3\xa9\"");
 }
 
 static void
