@@ -84,7 +84,7 @@ test_reads_patterns_of_traps(void **state)
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		char yaml[128];
 		(void)snprintf(
-		    yaml, sizeof yaml, "rules: [{match: {trap: %s}}]", cases[i].written);
+		    yaml, sizeof yaml, "rules: [{match: {trap: '%s'}}]", cases[i].written);
 		tl_conf *c = good(yaml);
 		const tl_conf_pattern *p = c->rules.at[0].match.trap.at;
 		assert_int_equal(p->kind, cases[i].kind);

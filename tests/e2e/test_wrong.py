@@ -111,13 +111,13 @@ WRONG = [
     ("enrichment: {t: {type: json, file: plain.csv, column: a}}\n", "1:36", "plain.csv:1"),
     ("enrichment: {t: {type: sqlite, file: plain.csv, query: SELECT 1}}\n", "1:38",
      "not a database"),
-    ("enrichment: {t: {type: sqlite, file: d.db, query: SELECT x FROM d WHERE a = ?}}\n", "1:38",
+    ("enrichment: {t: {type: sqlite, file: d.db, query: 'SELECT x FROM d WHERE a = ?'}}\n", "1:38",
      "no such column: x"),
-    ("enrichment: {t: {type: sqlite, file: d.db, query: SELEC b FROM d WHERE a = ?}}\n", "1:38",
+    ("enrichment: {t: {type: sqlite, file: d.db, query: 'SELEC b FROM d WHERE a = ?'}}\n", "1:38",
      "syntax error"),
-    ("enrichment: {t: {type: sqlite, file: d.db, query: DELETE FROM d WHERE a = ?}}\n", "1:38",
+    ("enrichment: {t: {type: sqlite, file: d.db, query: 'DELETE FROM d WHERE a = ?'}}\n", "1:38",
      "reads"),
-    ("enrichment: {t: {type: sqlite, file: d.db, query: SELECT b FROM d WHERE a = ?, "
+    ("enrichment: {t: {type: sqlite, file: d.db, query: 'SELECT b FROM d WHERE a = ?', "
      "fields: {site: s}}}\n", "1:38", "no column 's'"),
     ("outputs: {a: {type: syslog, address: 'tls:127.0.0.1:1', tls: {ca: none.pem}}}\n", "1:67",
      "No such file"),

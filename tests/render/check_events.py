@@ -47,15 +47,15 @@ def closed(schema):
 
 def validator(path):
     try:
-        import jsonschema
+        from jsonschema import Draft202012Validator  # of 4.0 and later
     except ImportError:
-        print("without python3-jsonschema: the schema is not checked")
+        print("without python3-jsonschema 4: the schema is not checked")
         return lambda event: None
     schema = json.load(open(path))
-    jsonschema.Draft202012Validator.check_schema(schema)
+    Draft202012Validator.check_schema(schema)
     strict_schema = copy.deepcopy(schema)
     closed(strict_schema["$defs"])
-    checkers = [jsonschema.Draft202012Validator(s) for s in (schema, strict_schema)]
+    checkers = [Draft202012Validator(s) for s in (schema, strict_schema)]
 
     def check(event):
         for checker in checkers:
