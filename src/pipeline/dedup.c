@@ -20,6 +20,7 @@ typedef struct seen {
 	int64_t received_ns; /* with id_hash: the first one's id */
 	uint64_t id_hash;
 	tl_endpoint device;
+	uint8_t severity; /* the first one's */
 	uint8_t oid_len;
 	uint8_t oid[OID_KEPT];
 } seen;
@@ -33,7 +34,7 @@ struct dedup {
 	uint64_t lost, lost_keys; /* repeats of those that went before they were told */
 };
 
-static const char kind[8] = "dedup  2";
+static const char kind[8] = "dedup  3";
 
 /* The names of the key's fields go into the seed: what was remembered by another key is
  * not found any more. */
@@ -117,6 +118,7 @@ remember(dedup *d, ledger_key key, const event *ev)
 	s->received_ns = ev->n->received_ns;
 	s->id_hash = ev->n->id_hash;
 	s->device = ev->device;
+	s->severity = (uint8_t)event_severity(ev);
 	s->oid_len = oid.len <= OID_KEPT ? (uint8_t)oid.len : 0;
 	if (s->oid_len > 0)
 		memcpy(s->oid, oid.ber, s->oid_len);
@@ -130,13 +132,21 @@ has_changed_alarm(const event *ev)
 	       (ev->j.alarm == TL_ALARM_CLEARED && ev->j.alarm_count > 0);
 }
 
+/* One that is worse than the first is news, whatever the key says. */
+static bool
+is_repeat(const dedup *d, const seen *s, const event *ev)
+{
+	return s != NULL && ev->now_ns - s->begun_ns < d->conf->window_ns &&
+	       (unsigned)event_severity(ev) <= s->severity;
+}
+
 void
 dedup_judge(dedup *d, event *ev)
 {
 	ledger_key key = key_of(d, ev);
 	seen *s = has_changed_alarm(ev) ? NULL : ledger_find(d->seen, key);
 
-	if (s == NULL || ev->now_ns - s->begun_ns >= d->conf->window_ns) {
+	if (!is_repeat(d, s, ev)) {
 		remember(d, key, ev);
 		return;
 	}
@@ -243,6 +253,7 @@ dedup_save(const dedup *d, int64_t epoch_ns, tl_vec *out)
 		saved_put_u64(&w, (uint64_t)s->received_ns);
 		saved_put_u64(&w, s->id_hash);
 		saved_put_device(&w, &s->device);
+		saved_put_u64(&w, s->severity);
 		saved_put_span(&w, (tl_span){ s->oid, s->oid_len });
 	}
 	return saved_end(&w);
@@ -259,6 +270,7 @@ load_one(dedup *d, int64_t epoch_ns, saved_reader *r)
 	one.received_ns = (int64_t)saved_get_u64(r);
 	one.id_hash = saved_get_u64(r);
 	one.device = saved_get_device(r);
+	one.severity = (uint8_t)saved_get_u64(r);
 	tl_span oid = saved_get_span(r, OID_KEPT);
 	one.oid_len = (uint8_t)oid.len;
 	memcpy(one.oid, oid.ptr, oid.len);

@@ -18,7 +18,8 @@ void dedup_free(dedup *d); /* NULL is fine */
 void dedup_take(dedup *d, dedup *from);
 
 /* Suppresses |ev| as REPEATED if one of its key passed within the window before, unless
- * it has changed an alarm's state: that passes, and begins a window of its own. */
+ * it has changed an alarm's state, or is more severe: that passes, and begins a window of
+ * its own. */
 void dedup_judge(dedup *d, event *ev);
 
 /* |ev| passed and could not be made safe: its sender's next try passes, too. */

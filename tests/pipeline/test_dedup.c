@@ -69,6 +69,29 @@ test_the_first_passes_and_repeats_in_the_window_do_not(void **state)
 }
 
 static void
+test_a_more_severe_one_passes_and_begins_a_window(void **state)
+{
+	fixture *f = fixture_new("dedup: {window: 10s}");
+	static const struct {
+		tl_severity severity;
+		bool passes;
+	} steps[] = { { TL_SEVERITY_INFO, true }, { TL_SEVERITY_INFO, false },
+		{ TL_SEVERITY_CRITICAL, true }, { TL_SEVERITY_MAJOR, false },
+		{ TL_SEVERITY_INFO, false }, { TL_SEVERITY_CRITICAL, false } };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(steps); i++) {
+		event *ev = again(f->s, AT((int)i));
+		ev->j.severity = steps[i].severity;
+		dedup_judge(f->d, ev);
+		assert_int_equal(ev->suppressed == SUPPRESSED_NOT, steps[i].passes);
+	}
+	tick(f, AT(20));
+	assert_int_equal(f->h.count, 2); /* one repeat of the first, three of the other */
+	fixture_free(f);
+}
+
+static void
 test_another_uptime_trap_or_device_is_another(void **state)
 {
 	fixture *f = fixture_new("");
@@ -481,6 +504,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_the_first_passes_and_repeats_in_the_window_do_not),
+		cmocka_unit_test(test_a_more_severe_one_passes_and_begins_a_window),
 		cmocka_unit_test(test_another_uptime_trap_or_device_is_another),
 		cmocka_unit_test(test_by_two_ways_an_engine_is_one_origin),
 		cmocka_unit_test(test_the_key_may_be_any_fields),
