@@ -438,12 +438,6 @@ feeder_free(feeder *f)
 	destroy(f);
 }
 
-const char *
-feeder_name(const feeder *f)
-{
-	return f->opt.name;
-}
-
 void
 feeder_count(feeder *f, feeder_counters *out)
 {

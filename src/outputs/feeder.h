@@ -73,8 +73,6 @@ bool feeder_has_ended(const feeder *f);
 /* Waits for the thread's end, which feeder_stop() must have asked for. NULL is fine. */
 void feeder_free(feeder *f);
 
-const char *feeder_name(const feeder *f);
-
 /* The counters now. Any thread. */
 void feeder_count(feeder *f, feeder_counters *out);
 

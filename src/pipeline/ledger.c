@@ -168,12 +168,6 @@ ledger_oldest(const ledger *t, ledger_lane lane)
 }
 
 void *
-ledger_newest(const ledger *t, ledger_lane lane)
-{
-	return entry_at(t, t->lines[lane].newest);
-}
-
-void *
 ledger_newer(const ledger *t, const void *entry)
 {
 	const ledger_entry *e = entry;

@@ -82,9 +82,8 @@ void ledger_touch(ledger *t, void *entry, ledger_lane lane);
 /* Gives the entry back. */
 void ledger_remove(ledger *t, void *entry);
 
-/* The ends of a lane, and the next newer one; NULL if there is none. */
+/* The oldest of a lane, and the next newer one; NULL if there is none. */
 void *ledger_oldest(const ledger *t, ledger_lane lane);
-void *ledger_newest(const ledger *t, ledger_lane lane);
 void *ledger_newer(const ledger *t, const void *entry);
 
 /* What goes first: the oldest that is quiet, else the oldest. NULL: it is empty. */

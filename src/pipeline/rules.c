@@ -202,12 +202,6 @@ rules_free(rules *r)
 	free(r);
 }
 
-tl_span
-rules_name(const rules *r, uint32_t number)
-{
-	return r->at[number].name;
-}
-
 /* Applying. */
 
 /* The text, in the arena if it is made anew; false if there is no room. */

@@ -42,9 +42,6 @@ typedef struct rules_tracer {
 /* The same, looking at every rule, and telling of it. */
 void rules_trace(const rules *r, event *ev, const rules_tracer *tracer);
 
-/* The name of a rule, from 0: that of the configuration, or its number, from 1. */
-tl_span rules_name(const rules *r, uint32_t rule);
-
 void rules_free(rules *r); /* NULL is fine */
 
 #endif
