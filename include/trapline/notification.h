@@ -167,7 +167,8 @@ typedef struct tl_notification {
 	uint64_t id_hash;    /* of the bytes and where they came from; with received_ns
 				it makes the event's id */
 	tl_span wire;        /* the datagram itself */
-	tl_span pdu;         /* its PDU, tag and length included, decrypted */
+	tl_span pdu;         /* its PDU, tag and length included, decrypted; what |all|
+				points to lies in it */
 } tl_notification;
 
 /* Deep copy that owns all its memory. Errors: TL_ENOMEM. Free with

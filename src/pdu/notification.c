@@ -44,7 +44,7 @@ tl_type_name(tl_type type)
 typedef struct home {
 	uintptr_t from;
 	size_t len;
-	uint8_t *to; /* its copy; where there is none, itself */
+	uintptr_t shift; /* its copy lies so far behind it, modulo SIZE_MAX + 1 */
 } home;
 
 typedef struct walk {
@@ -70,7 +70,7 @@ lies_in(const home *h, const uint8_t *ptr, size_t len)
 static inline const uint8_t *
 in_copy(const home *h, const uint8_t *ptr)
 {
-	return h->to + ((uintptr_t)ptr - h->from);
+	return (const uint8_t *)((uintptr_t)ptr + h->shift);
 }
 
 /* What lies apart; rare, and kept out of the way of the rest. */
@@ -90,9 +90,10 @@ put(walk *w, const uint8_t *bytes, size_t len)
 {
 	static const uint8_t nothing[1];
 
-	if (lies_in(&w->wire, bytes, len))
-		return in_copy(&w->wire, bytes);
-	return len > 0 ? put_apart(w, bytes, len) : nothing;
+	if (len == 0)
+		return nothing;
+	return lies_in(&w->wire, bytes, len) ? in_copy(&w->wire, bytes)
+					     : put_apart(w, bytes, len);
 }
 
 static inline void
@@ -110,18 +111,31 @@ put_oid(walk *w, tl_oid *oid)
 static void
 put_fields(walk *w, tl_notification *n)
 {
-	tl_span *const v3[] = { &n->v3.user, &n->v3.engine_id, &n->v3.context_engine_id,
-		&n->v3.context_name };
-
 	put_oid(w, &n->trap_oid);
 	put_oid(w, &n->v1.enterprise);
 	put_span(w, &n->community);
-	for (size_t i = 0; i < sizeof v3 / sizeof v3[0]; i++)
-		if (v3[i]->len > 0)
-			put_span(w, v3[i]);
+	put_span(w, &n->v3.user);
+	put_span(w, &n->v3.engine_id);
+	put_span(w, &n->v3.context_engine_id);
+	put_span(w, &n->v3.context_name);
 }
 
-/* Without |to| it only adds up. */
+/* Varbinds that were read: what they point to lies all in |h|. */
+static void
+move_varbinds(const home *h, tl_varbind *to, const tl_varbind *vb, size_t count)
+{
+	if (count > 0)
+		memcpy(to, vb, count * sizeof *vb);
+	for (size_t i = 0; i < count; i++) {
+		to[i].name.ber = in_copy(h, to[i].name.ber);
+		if (has_octets(to[i].type))
+			to[i].v.octets.ptr = in_copy(h, to[i].v.octets.ptr);
+		else if (to[i].type == TL_T_OID)
+			to[i].v.oid.ber = in_copy(h, to[i].v.oid.ber);
+	}
+}
+
+/* Such as were made by hand: they may lie anywhere. Without |to| it only adds up. */
 static void
 put_varbinds(walk *w, tl_varbind *to, const tl_varbind *vb, size_t count)
 {
@@ -152,7 +166,7 @@ is_part_of_all(const tl_notification *n)
 static uint8_t *
 settle(home *h, uint8_t *to)
 {
-	h->to = to;
+	h->shift = (uintptr_t)to - h->from;
 	if (h->len > 0)
 		memcpy(to, (const void *)h->from, h->len);
 	return to + h->len;
@@ -161,7 +175,7 @@ settle(home *h, uint8_t *to)
 static home
 home_of(tl_span bytes)
 {
-	return (home){ (uintptr_t)bytes.ptr, bytes.len, (uint8_t *)(uintptr_t)bytes.ptr };
+	return (home){ (uintptr_t)bytes.ptr, bytes.len, 0 };
 }
 
 /* Where there is no room for the parts of known size the walk only adds up. */
@@ -170,13 +184,16 @@ tl_notification_clone_to(const tl_notification *n, void *room, size_t cap)
 {
 	tl_notification spare, *c = room;
 	tl_varbind *all = NULL, *vb = NULL;
-	bool is_part = is_part_of_all(n);
+	bool is_part = is_part_of_all(n), was_read = n->pdu.len > 0;
 	size_t own = is_part ? 0 : n->vb_count;
 	size_t head = sizeof *n + (n->all_count + own) * sizeof(tl_varbind);
 	walk w = { .wire = home_of(n->wire) };
+	home *pdu = &w.wire;
 
-	if (!lies_in(&w.wire, n->pdu.ptr, n->pdu.len))
+	if (!lies_in(&w.wire, n->pdu.ptr, n->pdu.len)) {
 		w.pdu = home_of(n->pdu);
+		pdu = &w.pdu;
+	}
 	size_t known = head + w.wire.len + w.pdu.len;
 	if (known <= cap) {
 		all = (tl_varbind *)(c + 1);
@@ -188,10 +205,15 @@ tl_notification_clone_to(const tl_notification *n, void *room, size_t cap)
 	}
 	*c = *n;
 	put_fields(&w, c);
-	put_span(&w, &c->wire);
-	put_span(&w, &c->pdu);
-	put_varbinds(&w, all, n->all, n->all_count);
-	put_varbinds(&w, vb, n->vb, own);
+	c->wire.ptr = in_copy(&w.wire, n->wire.ptr);
+	c->pdu.ptr = in_copy(pdu, n->pdu.ptr);
+	if (!was_read) {
+		put_varbinds(&w, all, n->all, n->all_count);
+		put_varbinds(&w, vb, n->vb, own);
+	} else if (all != NULL) {
+		move_varbinds(pdu, all, n->all, n->all_count);
+		move_varbinds(pdu, vb, n->vb, own);
+	}
 	c->all = all;
 	c->vb = is_part && all != NULL ? all + (n->vb - n->all) : vb;
 	return known + w.used;

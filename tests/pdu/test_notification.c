@@ -92,6 +92,40 @@ test_a_clone_of_a_clone_is_the_same(void **state)
 	forget_pdu(&x);
 }
 
+static void
+assert_in(tl_span whole, const uint8_t *ptr, size_t len)
+{
+	assert_true(ptr >= whole.ptr && ptr + len <= whole.ptr + whole.len);
+}
+
+/* So copies have only one way to go with all of them. */
+static void
+test_all_varbinds_that_were_read_lie_in_the_pdu(void **state)
+{
+	const struct {
+		const char *text;
+		uint8_t version;
+	} rows[] = { { every_type, 2 }, { V2(IF_INDEX UPTIME TRAP_OID), 2 },
+		{ V1("2b060104010901", "06", "11"), 1 } };
+	(void)state;
+
+	for (size_t k = 0; k < COUNT(rows); k++) {
+		reading x;
+		read_pdu(&x, rows[k].text, rows[k].version, 2048);
+		assert_int_equal(x.diag.err, TL_OK);
+		for (size_t i = 0; i < x.n.all_count; i++) {
+			const tl_varbind *vb = &x.n.all[i];
+			assert_in(x.n.pdu, vb->name.ber, vb->name.len);
+			if (vb->type == TL_T_OID)
+				assert_in(x.n.pdu, vb->v.oid.ber, vb->v.oid.len);
+			if (vb->type == TL_T_OCTETS || vb->type == TL_T_OPAQUE ||
+			    vb->type == TL_T_IPADDRESS)
+				assert_in(x.n.pdu, vb->v.octets.ptr, vb->v.octets.len);
+		}
+		forget_pdu(&x);
+	}
+}
+
 /* As after decrypting: the PDU lies elsewhere than the datagram, and what the PDU says
  * lies in it. */
 static void
@@ -187,6 +221,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_a_clone_outlives_datagram_and_arena),
 		cmocka_unit_test(test_a_clone_of_a_clone_is_the_same),
+		cmocka_unit_test(test_all_varbinds_that_were_read_lie_in_the_pdu),
 		cmocka_unit_test(test_a_clone_has_the_datagram_and_a_decrypted_pdu),
 		cmocka_unit_test(test_a_clone_says_what_room_it_takes),
 		cmocka_unit_test(test_an_empty_notification_can_be_cloned),
