@@ -82,7 +82,8 @@ void tl_out_hex64(tl_out *o, uint64_t value);
 /* Two hexadecimal digits a byte. Foreign size. */
 void tl_out_hex(tl_out *o, tl_span bytes);
 
-/* Dotted text of |oid|; nothing for an empty one. Foreign size. */
+/* Dotted text of |oid|; nothing for an empty one. Foreign size, also if that is 0: names
+ * of no length may stand in a row, with nothing but constant pieces between them. */
 void tl_out_oid(tl_out *o, tl_oid oid);
 
 /* Sub-identifiers that stand behind another OID, each with a dot in front. Foreign size.
