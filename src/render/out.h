@@ -98,8 +98,12 @@ void tl_out_ipv4(tl_out *o, const uint8_t addr[static 4]);
  * people read these lines, too. Foreign size. */
 bool tl_out_quoted(tl_out *o, tl_span text);
 
-/* Whether |text| can stand in a key=value line without quotes: not empty, ASCII, no
- * space, quote, backslash, equals sign or control character. */
+/* |text| without quotes, if it can stand so in a key=value line: not empty, ASCII, no
+ * space, quote, backslash, equals sign or control character; else writes nothing and
+ * returns false. Foreign size. */
+bool tl_out_bare(tl_out *o, tl_span text);
+
+/* Whether it can. */
 bool tl_is_bare(tl_span text);
 
 #endif
