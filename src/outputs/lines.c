@@ -28,52 +28,47 @@ lines_fini(lines *w)
 	tl_vec_free(&w->ends);
 }
 
-/* What was begun is gone on with if its event comes again; else its line is ended. */
-static void
+/* What was begun is gone on with if its event comes again, as |p|; else its line is
+ * ended.
+ */
+static tl_err
 after_half(lines *w, const parcel *p)
 {
 	w->skip = w->half == p ? w->half_bytes : 0;
 	w->prefix = w->half != NULL && w->half != p;
-	if (w->prefix > 0)
+	if (w->prefix == 0)
+		return TL_OK;
+	tl_err err = buf_reserve(&w->buf, w->prefix);
+	if (err == TL_OK)
 		tl_buf_putc(&w->buf, '\n');
+	return err;
 }
 
-static tl_err
-form_one(lines *w, const parcel *p, bool first)
+/* Empties it, and makes room for the ends of |count| lines; NULL without memory. */
+static size_t *
+begin(lines *w, size_t count)
 {
-	size_t start = w->buf.len;
-	size_t *end = tl_vec_grow(&w->ends, sizeof *end, 1);
-	tl_err err = end != NULL ? buf_reserve(&w->buf, 1) : TL_ENOMEM;
-
-	if (end == NULL)
-		return err;
-	if (err == TL_OK && first)
-		after_half(w, p);
-	if (err == TL_OK)
-		err = formatter_write(w->format, p, &w->buf);
-	if (err == TL_OK) {
-		*end = w->buf.len;
-	} else {
-		w->buf.len = start;
-		w->ends.count--;
-	}
-	return err;
+	w->buf.len = 0;
+	w->ends.count = 0;
+	w->skip = w->prefix = 0;
+	return tl_vec_grow(&w->ends, sizeof(size_t), count);
 }
 
 size_t
 lines_form(lines *w, const batch *b, size_t from, size_t bytes, tl_err *err)
 {
-	size_t n = 0;
+	size_t left = b->count - from, n = 0;
+	size_t *ends = begin(w, left);
 
-	*err = TL_OK;
-	w->buf.len = 0;
-	w->ends.count = 0;
-	w->skip = w->prefix = 0;
-	for (; from + n < b->count && w->buf.len < bytes; n++) {
-		*err = form_one(w, b->items[from + n], n == 0);
-		if (*err != TL_OK)
-			break;
+	*err = ends != NULL ? TL_OK : TL_ENOMEM;
+	if (ends != NULL && left > 0)
+		*err = after_half(w, b->items[from]);
+	while (*err == TL_OK && n < left && (n == 0 || w->buf.len < bytes)) {
+		*err = formatter_write(w->format, b->items[from + n], &w->buf);
+		if (*err == TL_OK)
+			ends[n++] = w->buf.len;
 	}
+	w->ends.count = (uint32_t)n;
 	return n;
 }
 
