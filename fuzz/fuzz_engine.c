@@ -6,20 +6,45 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+/* |ev| in the format |f|, and as if pieces of its datagram had been found out about it.
+ */
+static tl_err
+put(bench *b, int f, const tl_datagram *in, const tl_event *ev, tl_buf *out)
+{
+	tl_buf hint = { .ptr = (uint8_t[1024]){ 0 }, .cap = 1024 };
+	tl_span all = in->bytes, front = { all.ptr, all.len % 21 };
+	tl_span rest = { all.ptr + front.len, all.len - front.len };
+	tl_field fields[] = { { front, rest }, { rest, front } };
+	tl_judgement j = { .tags = (tl_span[]){ front, rest },
+		.tag_count = 2,
+		.fields = fields,
+		.field_count = 2,
+		.message = rest,
+		.alarm = TL_ALARM_RAISED,
+		.alarm_key = front };
+
+	if (ev->kind != TL_EV_REFUSED)
+		return tl_render_judged(b->renderer[f], ev->n, &j, out);
+	if (tl_engine_hint(b->engine, in, &ev->refusal, &hint) != TL_OK)
+		return TL_OK;
+	return tl_render_refusal(
+	    b->renderer[f], in, &ev->refusal, (tl_span){ hint.ptr, hint.len }, out);
+}
+
 static void
 show(bench *b, const tl_datagram *in, const tl_event *ev)
 {
 	for (int f = TL_FORMAT_JSON; f <= TL_FORMAT_KV; f++) {
-		tl_buf hint = { .ptr = (uint8_t[1024]){ 0 }, .cap = 1024 };
-		tl_err err = TL_OK;
 		b->out.len = 0;
-		if (ev->kind != TL_EV_REFUSED)
-			err = tl_render_notification(b->renderer[f], ev->n, &b->out);
-		else if (tl_engine_hint(b->engine, in, &ev->refusal, &hint) == TL_OK)
-			err = tl_render_refusal(b->renderer[f], in, &ev->refusal,
-			    (tl_span){ hint.ptr, hint.len }, &b->out);
-		if (err != TL_OK || ev->refusal.diag.offset > in->bytes.len)
+		if (put(b, f, in, ev, &b->out) != TL_OK ||
+		    ev->refusal.diag.offset > in->bytes.len)
 			abort();
+		size_t half = b->out.len / 2;
+		tl_buf less = { .ptr = malloc(half + 1), .cap = half };
+		if (less.ptr == NULL ||
+		    (half > 0 && put(b, f, in, ev, &less) != TL_ENOSPC))
+			abort();
+		free(less.ptr);
 	}
 }
 

@@ -28,41 +28,45 @@ lines_fini(lines *w)
 	tl_vec_free(&w->ends);
 }
 
-/* What was begun is gone on with if its event comes again; else its line is ended. */
-static void
+/* What was begun is gone on with if its event comes again, as |p|; else its line is
+ * ended.
+ */
+static tl_err
 after_half(lines *w, const parcel *p)
 {
 	w->skip = w->half == p ? w->half_bytes : 0;
 	w->prefix = w->half != NULL && w->half != p;
-	if (w->prefix > 0)
+	if (w->prefix == 0)
+		return TL_OK;
+	tl_err err = buf_reserve(&w->buf, w->prefix);
+	if (err == TL_OK)
 		tl_buf_putc(&w->buf, '\n');
+	return err;
 }
 
-/* Room for the ends of |count| lines, and what goes before the first, which is |p|. */
-static tl_err
-begin(lines *w, const parcel *p, size_t count)
+/* Empties it, and makes room for the ends of |count| lines; NULL without memory. */
+static size_t *
+begin(lines *w, size_t count)
 {
 	w->buf.len = 0;
 	w->ends.count = 0;
 	w->skip = w->prefix = 0;
-	if (tl_vec_grow(&w->ends, sizeof(size_t), count) == NULL)
-		return TL_ENOMEM;
-	tl_err err = buf_reserve(&w->buf, 1);
-	if (err == TL_OK)
-		after_half(w, p);
-	return err;
+	return tl_vec_grow(&w->ends, sizeof(size_t), count);
 }
 
 size_t
 lines_form(lines *w, const batch *b, size_t from, size_t bytes, tl_err *err)
 {
-	size_t n = 0, count = b->count - from;
+	size_t left = b->count - from, n = 0;
+	size_t *ends = begin(w, left);
 
-	*err = count > 0 ? begin(w, b->items[from], count) : TL_OK;
-	while (*err == TL_OK && n < count && w->buf.len < bytes) {
+	*err = ends != NULL ? TL_OK : TL_ENOMEM;
+	if (ends != NULL && left > 0)
+		*err = after_half(w, b->items[from]);
+	while (*err == TL_OK && n < left && (n == 0 || w->buf.len < bytes)) {
 		*err = formatter_write(w->format, b->items[from + n], &w->buf);
 		if (*err == TL_OK)
-			*TL_VEC_AT(&w->ends, size_t, n++) = w->buf.len;
+			ends[n++] = w->buf.len;
 	}
 	w->ends.count = (uint32_t)n;
 	return n;

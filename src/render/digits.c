@@ -164,7 +164,7 @@ tl_out_oid(tl_out *o, tl_oid oid)
 {
 	uint64_t first = 0;
 
-	if (oid.len == 0 || !tl_out_room(o, 4 * (size_t)oid.len + 4))
+	if (!tl_out_room(o, 4 * (size_t)oid.len + 4) || oid.len == 0)
 		return;
 	const uint8_t *p = oid.ber, *end = oid.ber + oid.len;
 	do

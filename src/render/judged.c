@@ -4,13 +4,10 @@
 
 #include "base/hash.h"
 
-static const char *const alarm_words[] = {
-	[TL_ALARM_NOT] = "",
-	[TL_ALARM_RAISED] = "raised",
-	[TL_ALARM_CHANGED] = "changed",
-	[TL_ALARM_REPEATED] = "repeated",
-	[TL_ALARM_CLEARED] = "cleared",
-	[TL_ALARM_EXPIRED] = "expired",
+static const char *const alarm_words[] = { [TL_ALARM_NOT] = "",
+#define TL_X(name, word) [TL_ALARM_##name] = word,
+	TL_ALARM_STATES(TL_X)
+#undef TL_X
 };
 
 const char *
@@ -21,16 +18,22 @@ tl_alarm_state_name(tl_alarm_state state)
 	return i < sizeof alarm_words / sizeof alarm_words[0] ? alarm_words[i] : "";
 }
 
-/* A text of a rule's or a table's making; what is none, in hexadecimal behind 0x. */
-static void
-put_string(tl_walk *w, tl_span text)
+/* What is no text, in hexadecimal behind 0x. Rare: kept out of the way of the others. */
+static __attribute__((noinline)) void
+put_bytes(tl_walk *w, tl_span bytes)
 {
-	if (tl_walk_text(w, text))
-		return;
 	tl_walk_quote(w);
 	tl_out_word(&w->o, "0x");
-	tl_out_hex(&w->o, text);
+	tl_out_hex(&w->o, bytes);
 	tl_walk_quote(w);
+}
+
+/* A text of a rule's or a table's making. */
+static inline void
+put_string(tl_walk *w, tl_span text)
+{
+	if (!tl_walk_text(w, text))
+		put_bytes(w, text);
 }
 
 static void
@@ -47,21 +50,63 @@ put_tags(tl_walk *w, const tl_judgement *j)
 	tl_walk_mark(w, TL_KEY_TAGS_END);
 }
 
+/* Whether |len| bytes, 1 to 16, are the same. */
+static inline bool
+same_name(const uint8_t *a, const uint8_t *b, size_t len)
+{
+	if (len >= 8)
+		return tl_load64(a) == tl_load64(b) &&
+		       tl_load64(a + len - 8) == tl_load64(b + len - 8);
+	if (len >= 4)
+		return memcmp(a, b, 4) == 0 && memcmp(a + len - 4, b + len - 4, 4) == 0;
+	return a[0] == b[0] && a[len / 2] == b[len / 2] && a[len - 1] == b[len - 1];
+}
+
+static inline bool
+is_known(const tl_field_start *known, tl_span name)
+{
+	return known->len == name.len && name.len > 0 &&
+	       same_name(known->name, name.ptr, name.len);
+}
+
+/* What stands before a field's text, and keeps it as |known|; false, and nothing is
+ * written, if its name is not bare: a key stands in a line as it is. */
+static __attribute__((noinline)) bool
+put_field_start(tl_walk *w, tl_span name, tl_key mark, tl_field_start *known)
+{
+	uint8_t *from = w->o.p;
+
+	tl_walk_mark(w, mark);
+	if (!tl_out_bare(&w->o, name)) {
+		w->o.p = from;
+		return false;
+	}
+	tl_walk_mark(w, TL_KEY_ITEM_VALUE);
+	if (name.len > TL_FIELD_NAME_MAX || w->o.full)
+		return true;
+	memcpy(known->name, name.ptr, name.len);
+	known->len = name.len;
+	known->text.len = (uint8_t)(w->o.p - from);
+	memcpy(known->text.text, from, known->text.len);
+	return true;
+}
+
 static void
 put_fields(tl_walk *w, const tl_field *fields, size_t count)
 {
-	bool first = true;
+	tl_field_start *known = w->r->fields, *last = known + TL_FIELDS_KEPT - 1;
+	tl_key mark = TL_KEY_FIELDS;
 
-	for (size_t i = 0; i < count; i++) {
-		if (!tl_is_bare(fields[i].name))
+	for (const tl_field *f = fields, *end = f + count; f < end; f++) {
+		if (is_known(known, f->name))
+			tl_out_fragment(&w->o, &known->text);
+		else if (!put_field_start(w, f->name, mark, known))
 			continue;
-		tl_walk_mark(w, first ? TL_KEY_FIELDS : TL_KEY_FIELDS_NEXT);
-		first = false;
-		tl_out_bytes(&w->o, fields[i].name.ptr, fields[i].name.len);
-		tl_walk_mark(w, TL_KEY_ITEM_VALUE);
-		put_string(w, fields[i].text);
+		put_string(w, f->text);
+		mark = TL_KEY_FIELDS_NEXT;
+		known += known < last;
 	}
-	if (!first)
+	if (mark == TL_KEY_FIELDS_NEXT)
 		tl_walk_mark(w, TL_KEY_END);
 }
 
@@ -84,9 +129,7 @@ put_alarm(tl_walk *w, tl_span key, tl_alarm_state state, uint32_t count)
 		return;
 	tl_walk_mark(w, TL_KEY_ALARM);
 	put_string(w, key);
-	tl_walk_mark(w, TL_KEY_ALARM_STATE);
-	tl_out_word(&w->o, tl_alarm_state_name(state));
-	tl_walk_quote(w);
+	tl_walk_choice(w, TL_KEY_ALARM_RAISED, state, TL_ALARM_EXPIRED);
 	if (count > 0) {
 		tl_walk_mark(w, TL_KEY_ALARM_COUNT);
 		tl_out_u64(&w->o, count);

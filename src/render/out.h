@@ -82,7 +82,8 @@ void tl_out_hex64(tl_out *o, uint64_t value);
 /* Two hexadecimal digits a byte. Foreign size. */
 void tl_out_hex(tl_out *o, tl_span bytes);
 
-/* Dotted text of |oid|; nothing for an empty one. Foreign size. */
+/* Dotted text of |oid|; nothing for an empty one. Foreign size, also if that is 0: names
+ * of no length may stand in a row, with nothing but constant pieces between them. */
 void tl_out_oid(tl_out *o, tl_oid oid);
 
 /* Sub-identifiers that stand behind another OID, each with a dot in front. Foreign size.
@@ -97,8 +98,12 @@ void tl_out_ipv4(tl_out *o, const uint8_t addr[static 4]);
  * people read these lines, too. Foreign size. */
 bool tl_out_quoted(tl_out *o, tl_span text);
 
-/* Whether |text| can stand in a key=value line without quotes: not empty, ASCII, no
- * space, quote, backslash, equals sign or control character. */
+/* |text| without quotes, if it can stand so in a key=value line: not empty, ASCII, no
+ * space, quote, backslash, equals sign or control character; else writes nothing and
+ * returns false. Foreign size. */
+bool tl_out_bare(tl_out *o, tl_span text);
+
+/* Whether it can. */
 bool tl_is_bare(tl_span text);
 
 #endif

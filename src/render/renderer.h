@@ -12,16 +12,26 @@ enum {
 				      to 5 of each of 65,507 */
 };
 
+/* How a field of an event begins, up to its text. There are few, and they stand in the
+ * same order again and again. */
+enum { TL_FIELDS_KEPT = 8, TL_FIELD_NAME_MAX = 16 };
+typedef struct tl_field_start {
+	uint8_t name[TL_FIELD_NAME_MAX];
+	size_t len;       /* of |name|; 0: none is known */
+	tl_fragment text; /* as it stands in the line */
+} tl_field_start;
+
 struct tl_renderer {
 	tl_renderer_options opt;
-	const tl_syntax *syntax; /* of JSON and key=value */
-	int64_t second;          /* since 1970, what second_text says */
-	char second_text[20];    /* "2026-11-20T12:00:00." */
-	tl_charset *charset;     /* or NULL */
-	tl_charset *in_use;      /* of the event that is written, or NULL */
-	tl_memo *oids;           /* TL_MEMO_OIDS of them */
-	tl_memo *endpoints;      /* TL_MEMO_ENDPOINTS of them */
-	uint8_t *scratch;        /* TL_SCRATCH_MAX bytes */
+	const tl_syntax *syntax;               /* of JSON and key=value */
+	int64_t second;                        /* since 1970, what second_text says */
+	char second_text[20];                  /* "2026-11-20T12:00:00." */
+	tl_charset *charset;                   /* or NULL */
+	tl_charset *in_use;                    /* of the event that is written, or NULL */
+	tl_memo *oids;                         /* TL_MEMO_OIDS of them */
+	tl_memo *endpoints;                    /* TL_MEMO_ENDPOINTS of them */
+	tl_field_start fields[TL_FIELDS_KEPT]; /* the last event's */
+	uint8_t *scratch;                      /* TL_SCRATCH_MAX bytes */
 	uint8_t *line; /* TL_LINE_MAX bytes, for when the caller's room is tight */
 };
 

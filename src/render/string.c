@@ -3,7 +3,6 @@
 #include "render/out.h"
 
 #include "base/buf.h"
-#include "base/hash.h"
 
 /* What a byte is in JSON: itself (0), a letter behind a backslash, or to be looked at
  * closer: a control character, or a part of a longer one. */
@@ -37,60 +36,86 @@ static const uint8_t byte_class[256] = {
 	CLOSER_32(0xe0),
 };
 
-static uint64_t
-load32(const uint8_t *p)
+/* Texts are looked at sixteen bytes at once, and copied so. What is no multiple of them
+ * ends with bytes that were copied before: nothing is read beyond a text. */
+typedef uint8_t sixteen __attribute__((vector_size(16)));
+typedef int8_t signed_sixteen __attribute__((vector_size(16)));
+typedef uint64_t two_eights __attribute__((vector_size(16)));
+
+/* All bits of those that are plain: 0x20 to 0x7e but for the quote and the backslash;
+ * with |bare| neither space nor equals sign as well. One more than a byte, as a signed
+ * number, is above 0x20 for that range and for nothing else. */
+static inline two_eights
+find_fitting(sixteen v, bool bare)
 {
-	uint32_t v;
+	const int8_t below = bare ? '!' : ' ';
+	sixteen in_range = (sixteen)((signed_sixteen)(v + 1) > below);
+	sixteen special = (sixteen)(v == '"') | (sixteen)(v == '\\');
+
+	if (bare)
+		special |= (sixteen)(v == '=');
+	return (two_eights)(in_range & ~special);
+}
+
+static inline bool
+all_fit(two_eights v, bool bare)
+{
+	two_eights fit = find_fitting((sixteen)v, bare);
+
+	return (fit[0] & fit[1]) == UINT64_MAX;
+}
+
+static inline bool
+copy_sixteen(uint8_t *to, const uint8_t *p, bool bare)
+{
+	two_eights v;
 
 	memcpy(&v, p, sizeof v);
-	return v;
+	memcpy(to, &v, sizeof v);
+	return all_fit(v, bare);
 }
 
-/* Eight bytes at once: all of 0x20 to 0x7e but for the quote and the backslash. */
-static bool
-eight_plain(uint64_t v)
-{
-	const uint64_t ones = 0x0101010101010101u, high = 0x8080808080808080u;
-	uint64_t quote = v ^ ones * '"', slash = v ^ ones * '\\', del = v ^ ones * 0x7f;
-	uint64_t bad = (v - ones * 0x20) | (quote - ones) | (slash - ones) | (del - ones);
-
-	return ((bad | v) & high) == 0;
-}
-
-/* Four to seven plain bytes at |p|, as two fours that overlap; false if one is not. */
+/* Copies |text| as two parts of |size| bytes, 8, 4, 2 or 1, that may overlap. */
 static inline bool
-copy_four_to_seven(uint8_t *to, const uint8_t *p, size_t len)
+copy_ends(uint8_t *to, tl_span text, size_t size, bool bare)
 {
-	const size_t last = len - 4;
+	const size_t last = text.len - size;
+	uint64_t front = 0, back = 0;
 
-	if (!eight_plain(load32(p) | load32(p + last) << 32))
-		return false;
-	memcpy(to, p, 4);
-	memcpy(to + last, p + last, 4);
-	return true;
+	memcpy(&front, text.ptr, size);
+	memcpy(&back, text.ptr + last, size);
+	memcpy(to, &front, size);
+	memcpy(to + last, &back, size);
+	if (size == 8)
+		return all_fit((two_eights){ front, back }, bare);
+	two_eights both = { front | back << 8 * size, 0 };
+	return ~find_fitting((sixteen)both, bare)[0] << (64 - 16 * size) == 0;
 }
 
-/* Copies the plain bytes at the front of |text| and returns how many there are. What is
- * left of eights is a part of the last eight bytes, or of two fours. */
-static size_t
-copy_plain(uint8_t *to, tl_span text)
+static inline bool
+copy_short(uint8_t *to, tl_span text, bool bare)
 {
-	const uint8_t *p = text.ptr;
-	size_t i = 0, len = text.len;
+	if (text.len >= 8)
+		return copy_ends(to, text, 8, bare);
+	if (text.len >= 4)
+		return copy_ends(to, text, 4, bare);
+	if (text.len >= 2)
+		return copy_ends(to, text, 2, bare);
+	return text.len == 0 || copy_ends(to, text, 1, bare);
+}
 
-	for (; len - i >= 8 && eight_plain(tl_load64(p + i)); i += 8)
-		memcpy(to + i, p + i, 8);
-	if (i == len)
-		return len;
-	if (i > 0 && len - i < 8 && eight_plain(tl_load64(p + len - 8))) {
-		memcpy(to + len - 8, p + len - 8, 8);
-		return len;
-	}
-	if (len >= 4 && len < 8 && copy_four_to_seven(to, p, len))
-		return len;
-	for (uint8_t c; i < len && byte_class[c = p[i]] == 0; i++)
-		to[i] = c;
-	return i;
+/* Copies the front of |text| and returns how much of it fits: all, or a part before the
+ * first byte that does not. */
+static inline size_t
+copy_long(uint8_t *to, tl_span text, bool bare)
+{
+	const size_t step = sizeof(sixteen), last = text.len - step;
+	size_t i = 0;
+
+	for (; i < last; i += step)
+		if (!copy_sixteen(to + i, text.ptr + i, bare))
+			return i;
+	return copy_sixteen(to + last, text.ptr + last, bare) ? text.len : i;
 }
 
 /* What ends a line for some readers, turns its direction or hides, as in
@@ -141,59 +166,74 @@ copy_escaped(uint8_t *to, tl_span text)
 	return to;
 }
 
-/* The rest of a string that is not plain; NULL if it is no text. Rare: kept out of the
- * way of the others. */
-static __attribute__((noinline)) uint8_t *
-copy_rest(uint8_t *to, tl_span rest)
+/* Ends a string of which |done| bytes are plain and are there. Rare: kept out of the way
+ * of the others. */
+static __attribute__((noinline)) bool
+quote_rest(tl_out *o, tl_span text, size_t done)
 {
-	return tl_is_text(rest) ? copy_escaped(to, rest) : NULL;
+	tl_span rest = { text.ptr + done, text.len - done };
+
+	if (!tl_is_text(rest))
+		return false;
+	uint8_t *end = copy_escaped(o->p + 1 + done, rest);
+	*end = '"';
+	o->p = end + 1;
+	return true;
+}
+
+/* Out of the way of the short ones, which are most. */
+static __attribute__((noinline)) bool
+quote_long(tl_out *o, tl_span text)
+{
+	if (!tl_out_room(o, 2 * text.len + 2))
+		return true;
+	uint8_t *to = o->p;
+	*to = '"';
+	size_t plain = copy_long(to + 1, text, false);
+	if (plain < text.len)
+		return quote_rest(o, text, plain);
+	to[1 + text.len] = '"';
+	o->p = to + text.len + 2;
+	return true;
 }
 
 bool
 tl_out_quoted(tl_out *o, tl_span text)
 {
-	if (!tl_out_room(o, 2 * text.len + 2))
+	if (text.len >= sizeof(sixteen))
+		return quote_long(o, text);
+	if (!tl_out_room(o, 2 * sizeof(sixteen) + 2))
 		return true;
 	uint8_t *to = o->p;
-	*to++ = '"';
-	size_t plain = copy_plain(to, text);
-	to += plain;
-	if (plain < text.len) {
-		to = copy_rest(to, (tl_span){ text.ptr + plain, text.len - plain });
-		if (to == NULL)
-			return false;
-	}
 	*to = '"';
-	o->p = to + 1;
+	if (!copy_short(to + 1, text, false))
+		return quote_rest(o, text, 0);
+	to[1 + text.len] = '"';
+	o->p = to + text.len + 2;
 	return true;
 }
 
-/* Eight bytes at once: plain, and neither a space nor an equals sign. */
-static bool
-eight_bare(uint64_t v)
+bool
+tl_out_bare(tl_out *o, tl_span text)
 {
-	const uint64_t ones = 0x0101010101010101u, high = 0x8080808080808080u;
-	uint64_t space = v ^ ones * ' ', equals = v ^ ones * '=';
-
-	return eight_plain(v) && (((space - ones) | (equals - ones)) & high) == 0;
+	if (text.len == 0)
+		return false;
+	if (!tl_out_room(o, text.len))
+		return true;
+	if (text.len < sizeof(sixteen) ? !copy_short(o->p, text, true)
+				       : copy_long(o->p, text, true) < text.len)
+		return false;
+	o->p += text.len;
+	return true;
 }
 
 bool
 tl_is_bare(tl_span text)
 {
-	const uint8_t *p = text.ptr;
-	size_t i = 0, len = text.len;
+	size_t i = 0;
 
-	if (len >= 8) {
-		for (; len - i >= 8; i += 8)
-			if (!eight_bare(tl_load64(p + i)))
-				return false;
-		return eight_bare(tl_load64(p + len - 8));
-	}
-	if (len >= 4)
-		return eight_bare(load32(p) | load32(p + len - 4) << 32);
-	for (; i < len; i++)
-		if (byte_class[p[i]] != 0 || p[i] == ' ' || p[i] == '=')
-			return false;
-	return len > 0;
+	while (i < text.len && byte_class[text.ptr[i]] == 0 && text.ptr[i] != ' ' &&
+	       text.ptr[i] != '=')
+		i++;
+	return i == text.len && i > 0;
 }

@@ -46,7 +46,7 @@
 	X(DEVICE, ",\"device\":{\"address\":\"", " device.address=")                     \
 	X(DEVICE_NAME, ",\"name\":", " device.name=")                                    \
 	X(ALARM, ",\"alarm\":{\"key\":", " alarm.key=")                                  \
-	X(ALARM_STATE, ",\"state\":\"", " alarm.state=")                                 \
+	TL_ALARM_STATES(TL_ALARM_KEY)                                                    \
 	X(ALARM_COUNT, ",\"count\":", " alarm.count=")                                   \
 	X(RULE, ",\"rule\":", " rule=")                                                  \
 	X(KIND, "\",\"kind\":\"", " kind=")                                              \
@@ -104,6 +104,16 @@
 	TL_X(AUTH_##suffix, ",\"auth\":\"" name "\"", " security.auth=" name)
 #define TL_PRIV_KEY(suffix, value, name)                                                 \
 	TL_X(PRIV_##suffix, ",\"priv\":\"" name "\"", " security.priv=" name)
+
+/* What becomes of an alarm, in the order of tl_alarm_state. */
+#define TL_ALARM_STATES(X)                                                               \
+	X(RAISED, "raised")                                                              \
+	X(CHANGED, "changed")                                                            \
+	X(REPEATED, "repeated")                                                          \
+	X(CLEARED, "cleared")                                                            \
+	X(EXPIRED, "expired")
+#define TL_ALARM_KEY(name, word)                                                         \
+	TL_X(ALARM_##name, ",\"state\":\"" word "\"", " alarm.state=" word)
 
 /* The types' names, as tl_type_name() gives them. */
 #define TL_TYPE_WORDS(X)                                                                 \

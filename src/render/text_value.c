@@ -75,12 +75,12 @@ tl_text_hex(tl_text *w, tl_span bytes)
 void
 tl_text_string(tl_text *w, tl_span bytes, bool quoted)
 {
-	if (!tl_is_text(bytes))
-		tl_text_hex(w, bytes);
-	else if (!quoted && tl_is_bare(bytes))
+	if (!quoted && tl_is_bare(bytes))
 		tl_buf_span(w->out, bytes);
-	else
+	else if (tl_is_text(bytes))
 		put_quoted(w, bytes);
+	else
+		tl_text_hex(w, bytes);
 }
 
 void

@@ -9,15 +9,6 @@
 /* tl_memo_key.use of OIDs and of endpoints; a varbind's is another number. */
 enum { USE_TRAP = -1, USE_SOURCE = 1, USE_LOCAL = 2 };
 
-bool
-tl_walk_text(tl_walk *w, tl_span text)
-{
-	if (!w->s->flat || !tl_is_bare(text))
-		return tl_out_quoted(&w->o, text);
-	tl_out_bytes(&w->o, text.ptr, text.len);
-	return true;
-}
-
 void
 tl_walk_string(tl_walk *w, tl_span bytes, tl_key hex)
 {
@@ -58,14 +49,6 @@ put_word(tl_walk *w, tl_key key, const char *word)
 	tl_walk_mark(w, key);
 	tl_out_word(&w->o, word);
 	tl_walk_quote(w);
-}
-
-/* The |value|th, from 1, of the keys that begin with |first|; nothing for 0. */
-static void
-put_choice(tl_walk *w, tl_key first, unsigned value, unsigned last)
-{
-	if (value >= 1 && value <= last)
-		tl_walk_mark(w, (tl_key)((unsigned)first + value - 1));
 }
 
 static void
@@ -179,9 +162,9 @@ put_security(tl_walk *w, const tl_notification *n)
 {
 	tl_walk_mark(w, TL_KEY_SECURITY);
 	tl_walk_string(w, n->v3.user, TL_KEY_SECURITY_USER_HEX);
-	put_choice(w, TL_KEY_NOAUTH_NOPRIV, n->v3.level, TL_AUTH_PRIV);
-	put_choice(w, TL_KEY_AUTH_MD5, n->v3.auth, TL_AUTH_SHA512);
-	put_choice(w, TL_KEY_PRIV_DES, n->v3.priv, TL_PRIV_AES256C);
+	tl_walk_choice(w, TL_KEY_NOAUTH_NOPRIV, n->v3.level, TL_AUTH_PRIV);
+	tl_walk_choice(w, TL_KEY_AUTH_MD5, n->v3.auth, TL_AUTH_SHA512);
+	tl_walk_choice(w, TL_KEY_PRIV_DES, n->v3.priv, TL_PRIV_AES256C);
 	put_hex(w, TL_KEY_SECURITY_ENGINE, n->v3.engine_id);
 	put_number(w, TL_KEY_BOOTS, n->v3.boots);
 	put_number(w, TL_KEY_ENGINE_TIME, n->v3.time_s);
@@ -233,7 +216,8 @@ tl_walk_trap_name(tl_walk *w, tl_oid oid)
 void
 tl_walk_severity(tl_walk *w, tl_severity severity)
 {
-	put_choice(w, TL_KEY_SEVERITY_CLEARED, (unsigned)severity, TL_SEVERITY_CRITICAL);
+	tl_walk_choice(
+	    w, TL_KEY_SEVERITY_CLEARED, (unsigned)severity, TL_SEVERITY_CRITICAL);
 }
 
 /* The trap, by OID and name, and its severity: the judgement's, else its definition's.
@@ -297,7 +281,7 @@ tl_walk_notification(tl_walk *w, const tl_notification *n, const tl_judgement *j
 
 	tl_walk_head(w, n->received_ns, n->id_hash,
 	    n->kind == TL_INFORM ? TL_KEY_INFORM : TL_KEY_TRAP);
-	put_choice(w, TL_KEY_VERSION_1, n->version, 3);
+	tl_walk_choice(w, TL_KEY_VERSION_1, n->version, 3);
 	put_source(w, &n->from);
 	put_local(w, &n->to);
 	put_agent_address(w, n);
@@ -335,7 +319,7 @@ tl_walk_refusal(
 	const tl_diag *diag = &refusal->diag;
 
 	tl_walk_head(w, in->realtime_ns, refusal->id_hash, TL_KEY_REFUSED);
-	put_choice(w, TL_KEY_VERSION_1, refusal->version, 3);
+	tl_walk_choice(w, TL_KEY_VERSION_1, refusal->version, 3);
 	put_source(w, &in->from);
 	put_local(w, &in->to);
 	put_refused_sender(w, refusal);

@@ -28,6 +28,14 @@ tl_walk_mark(tl_walk *w, tl_key key)
 	tl_out_fragment(&w->o, &w->s->keys[key]);
 }
 
+/* The |value|th, from 1, of the fragments that begin with |first|; nothing for 0. */
+static inline void
+tl_walk_choice(tl_walk *w, tl_key first, unsigned value, unsigned last)
+{
+	if (value >= 1 && value <= last)
+		tl_walk_mark(w, (tl_key)((unsigned)first + value - 1));
+}
+
 /* The quote behind a clean string, or nothing. */
 static inline void
 tl_walk_quote(tl_walk *w)
@@ -86,8 +94,12 @@ tl_walk_keep_value(tl_walk *w, const tl_recall *c, int64_t value)
 }
 
 /* A string in quotes, or bare where that is enough; false, and nothing is written, if it
- * is no text. */
-bool tl_walk_text(tl_walk *w, tl_span text);
+ * is no text. Foreign size. */
+static inline bool
+tl_walk_text(tl_walk *w, tl_span text)
+{
+	return (w->s->flat && tl_out_bare(&w->o, text)) || tl_out_quoted(&w->o, text);
+}
 
 /* A foreign string: as text, else as hexadecimal with |hex| behind it. */
 void tl_walk_string(tl_walk *w, tl_span bytes, tl_key hex);

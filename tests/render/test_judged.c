@@ -10,7 +10,7 @@ static const tl_renderer_options text = {
 static const tl_span tags[] = { SPAN("core"), SPAN("night shift") };
 static const tl_field fields[] = { { SPAN("site"), SPAN("Köln") },
 	{ SPAN("no good"), SPAN("has a blank in its name") },
-	{ SPAN("raw"), SPAN("\xff\x01") } };
+	{ SPAN(""), SPAN("has no name") }, { SPAN("raw"), SPAN("\xff\x01") } };
 
 static tl_judgement
 judgement(const tl_endpoint *device)
@@ -20,7 +20,7 @@ judgement(const tl_endpoint *device)
 		.tags = tags,
 		.tag_count = 2,
 		.fields = fields,
-		.field_count = 3,
+		.field_count = 4,
 		.device = device,
 		.device_name = SPAN("core1"),
 		.alarm_key = SPAN("link:3"),
@@ -40,6 +40,20 @@ render_judged(const tl_renderer_options *opt, const tl_judgement *j)
 	assert_int_equal(tl_renderer_new(opt, &r), TL_OK);
 	assert_int_equal(tl_render_judged(r, &n, j, &b), TL_OK);
 	tl_renderer_free(r);
+	line[b.len] = '\0';
+	return line;
+}
+
+/* What |r| makes of |fields| alone. */
+static const char *
+render_fields(tl_renderer *r, const tl_field *some, size_t count)
+{
+	static char line[8192];
+	tl_buf b = { .ptr = (uint8_t *)line, .cap = sizeof line - 1 };
+	tl_notification n = sample_v2c();
+	tl_judgement j = { .fields = some, .field_count = count };
+
+	assert_int_equal(tl_render_judged(r, &n, &j, &b), TL_OK);
 	line[b.len] = '\0';
 	return line;
 }
@@ -93,6 +107,46 @@ test_key_value_lines_have_it_flat(void **state)
 	    "tags=core,\"night shift\" fields.site=\"Köln\" fields.raw=0xff01 "
 	    "device.address=10.0.0.1 device.name=core1 alarm.key=link:3 "
 	    "alarm.state=repeated alarm.count=4 rule=links");
+}
+
+/* A renderer remembers how fields began: names of one length that differ in any byte, of
+ * none, not bare, at other places, and more of them than it keeps. */
+static void
+test_fields_seen_before_do_not_show_in_others(void **state)
+{
+	static const tl_span names[] = { SPAN("site"), SPAN("sitf"), SPAN("rack"),
+		SPAN("racks"), SPAN("rackz"), SPAN("rite"), SPAN(""), SPAN("a b"),
+		SPAN("x"), SPAN("y"), SPAN("row"), SPAN("raw"), SPAN("rot"),
+		SPAN("building"), SPAN("buildinG"), SPAN("Building"),
+		SPAN("fifteen_letters"), SPAN("fifteen_Letters"),
+		SPAN("sixteen__letters"), SPAN("seventeen_letters"), SPAN("\""),
+		SPAN("much_longer_than_what_is_remembered") };
+	static const tl_renderer_options *const all[] = { &json, &kv };
+	enum { MANY = 12, EVENTS = 600 };
+	uint64_t dice = 7;
+	(void)state;
+
+	for (size_t format = 0; format < 2; format++) {
+		tl_renderer *r, *fresh;
+		assert_int_equal(tl_renderer_new(all[format], &r), TL_OK);
+		for (size_t event = 0; event < EVENTS; event++) {
+			tl_field some[MANY];
+			for (size_t i = 0; i < MANY; i++) {
+				dice = dice * 6364136223846793005u + 1442695040888963407u;
+				some[i] =
+				    (tl_field){ names[(dice >> 33) % (event % 22 + 1)],
+					    SPAN("t") };
+			}
+			char used[8192];
+			const char *line = render_fields(r, some, event % (MANY + 1));
+			memcpy(used, line, strlen(line) + 1);
+			assert_int_equal(tl_renderer_new(all[format], &fresh), TL_OK);
+			assert_string_equal(
+			    used, render_fields(fresh, some, event % (MANY + 1)));
+			tl_renderer_free(fresh);
+		}
+		tl_renderer_free(r);
+	}
 }
 
 static void
@@ -164,6 +218,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_json_has_all_that_was_found_out),
 		cmocka_unit_test(test_key_value_lines_have_it_flat),
+		cmocka_unit_test(test_fields_seen_before_do_not_show_in_others),
 		cmocka_unit_test(test_text_has_message_and_findings_below_the_head),
 		cmocka_unit_test(test_an_empty_judgement_shows_nothing),
 		cmocka_unit_test(test_an_event_of_our_own),

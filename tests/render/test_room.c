@@ -1,7 +1,7 @@
 /* An event is written whole or not at all, and 4 MiB hold any. */
 #include "sample.h"
 
-enum { NOTIFICATION, REFUSAL, LOSS, LONG };
+enum { NOTIFICATION, REFUSAL, LOSS, LONG, EMPTY_NAMES };
 
 /* A notification far longer than the room that a piece of it needs. */
 static tl_err
@@ -21,6 +21,22 @@ render_long(tl_renderer *r, tl_buf *out)
 	return tl_render_notification(r, &n, out);
 }
 
+/* Many varbinds that are nothing but constant pieces: names of no length, and values that
+ * have none. A datagram may hold as many. */
+static tl_err
+render_empty(tl_renderer *r, tl_buf *out)
+{
+	enum { COUNT = 70 };
+	tl_varbind vb[COUNT] = { 0 };
+	tl_notification n = sample_v2c();
+
+	for (size_t i = 0; i < COUNT; i++)
+		vb[i].type = i % 2 == 0 ? TL_T_NOSUCHINSTANCE : TL_T_OID;
+	n.vb = vb;
+	n.vb_count = COUNT;
+	return tl_render_notification(r, &n, out);
+}
+
 /* One of each kind of event. */
 static tl_err
 render(tl_renderer *r, int kind, tl_buf *out)
@@ -36,6 +52,8 @@ render(tl_renderer *r, int kind, tl_buf *out)
 	n.vb_count = 2;
 	if (kind == LONG)
 		return render_long(r, out);
+	if (kind == EMPTY_NAMES)
+		return render_empty(r, out);
 	if (kind == REFUSAL)
 		return tl_render_refusal(r, &in, &refusal, SPAN("a hint"), out);
 	return kind == NOTIFICATION ? tl_render_notification(r, &n, out)
@@ -78,7 +96,7 @@ test_whole_or_not_at_all(void **state)
 {
 	(void)state;
 	for (int format = TL_FORMAT_JSON; format <= TL_FORMAT_KV; format++)
-		for (int kind = NOTIFICATION; kind <= LONG; kind++)
+		for (int kind = NOTIFICATION; kind <= EMPTY_NAMES; kind++)
 			assert_whole_or_not_at_all((tl_format)format, kind);
 }
 
