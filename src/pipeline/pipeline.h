@@ -27,7 +27,8 @@ void pipeline_free(pipeline *p); /* NULL is fine */
  * entries as before nothing is copied. */
 void pipeline_take(pipeline *p, pipeline *from);
 
-/* Judges a notification: ev->suppressed says whether it goes on. Counts it. */
+/* Judges a notification: ev->suppressed says whether it goes on. Counts it. What |ev| is
+ * given may borrow from |p|: it is good until the next call. */
 void pipeline_judge(pipeline *p, event *ev);
 
 /* Who wants to know how: is told of each step when it has been taken. */
