@@ -355,6 +355,7 @@ test_states_outlast_a_restart_by_name(void **state)
 	judge(f, f->down, AT(0));
 	for (; pipeline_state_name(i) != NULL; i++) {
 		assert_int_equal(pipeline_save(f->p, i, the_epoch_ns, &saved), TL_OK);
+		saved_seal(&saved);
 		tl_span bytes = { saved.ptr, saved.count };
 		assert_int_equal(pipeline_load(p, i, the_epoch_ns, bytes), TL_OK);
 		assert_int_equal(
