@@ -9,6 +9,7 @@
 #include "pipeline/alarms.h"
 #include "pipeline/dedup.h"
 #include "pipeline/flapping.h"
+#include "pipeline/saved.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 
@@ -52,7 +53,10 @@ make_flapping(const tl_conf *conf)
 	}                                                                                \
 	static tl_err save_##name(const void *self, int64_t epoch, tl_vec *out)          \
 	{                                                                                \
-		return name##_save(self, epoch, out);                                    \
+		tl_err err = name##_save(self, epoch, out);                              \
+		if (err == TL_OK)                                                        \
+			saved_seal(out);                                                 \
+		return err;                                                              \
 	}                                                                                \
 	static tl_err load_##name(void *self, int64_t epoch, tl_span bytes)              \
 	{                                                                                \

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "daemon/server.h"
+#include "pipeline/saved.h"
 #include "sys/clock.h"
 #include "sys/fs.h"
 
@@ -78,6 +79,8 @@ server_save(server *s)
 		tl_err err =
 		    pipeline_save(s->judging.snapshot->pipeline, i, epoch_ns(), &bytes);
 		pthread_mutex_unlock(&s->judging.lock);
+		if (err == TL_OK)
+			saved_seal(&bytes);
 		if (err == TL_OK)
 			err = tl_file_replace(
 			    AT_FDCWD, path, (tl_span){ bytes.ptr, bytes.count });

@@ -90,6 +90,7 @@ alarms_take(alarms *a, alarms *from)
 typedef struct about {
 	const alarm_pair *pair; /* NULL: rules give the key, or it is the trap */
 	tl_conf_alarm_state state;
+	tl_severity severity;
 	tl_span said; /* the key that rules give; empty: none */
 	ledger_key key;
 } about;
@@ -111,7 +112,8 @@ find_out(alarms *a, const event *ev, about *it)
 		it->state = by_pair;
 	if (it->state == TL_ALARM_UNSAID)
 		return false;
-	if (it->state == TL_ALARM_RAISE && event_severity(ev) == TL_SEVERITY_CLEARED)
+	it->severity = event_severity(ev);
+	if (it->state == TL_ALARM_RAISE && it->severity == TL_SEVERITY_CLEARED)
 		it->state = TL_ALARM_CLEAR;
 	return true;
 }
@@ -120,6 +122,7 @@ find_out(alarms *a, const event *ev, about *it)
 static void
 hash_key(const alarms *a, const event *ev, about *it)
 {
+	const tl_span trap = { ev->n->trap_oid.ber, ev->n->trap_oid.len };
 	uint64_t seed = a->seed ^ (uint64_t)ev->device.scope << 32;
 	const uint8_t *addr = ev->device.addr;
 
@@ -127,12 +130,11 @@ hash_key(const alarms *a, const event *ev, about *it)
 		seed = it->pair != NULL ? seed ^ it->pair->id : ~seed;
 	ledger_hash h = ledger_hash_begin(seed);
 	ledger_hash_put(&h, tl_load64(addr), tl_load64(addr + 8));
-	if (it->said.len > 0)
-		key_put_bytes(&h, it->said);
-	else if (it->pair != NULL)
-		key_put(&it->pair->key, ev, &h);
-	else
-		key_put_bytes(&h, (tl_span){ ev->n->trap_oid.ber, ev->n->trap_oid.len });
+	if (it->said.len == 0 && it->pair != NULL) {
+		it->key = key_hash(&it->pair->key, ev, h);
+		return;
+	}
+	key_put_bytes(&h, it->said.len > 0 ? it->said : trap);
 	it->key = ledger_hash_end(&h);
 }
 
@@ -200,7 +202,7 @@ raise_new(alarms *a, const event *ev, const about *it)
 	    TEXT_COUNT);
 	al->first_ns = ev->n->received_ns;
 	al->device = ev->device;
-	al->severity = event_severity(ev);
+	al->severity = it->severity;
 	al->state = TL_ALARM_RAISED;
 	a->counters.raised++;
 	return al;
@@ -212,12 +214,7 @@ change_message(alarm *al, tl_span message)
 	uint8_t bytes[ALARM_KEY_MAX + ALARM_NAME_MAX + TL_OID_BER_MAX];
 	tl_buf b = { .ptr = bytes, .cap = sizeof bytes };
 	tl_span all[TEXT_COUNT];
-	tl_span was = texts_get(&al->texts, TEXT_MESSAGE);
 
-	message = shorten(message, ALARM_MESSAGE_MAX);
-	if (was.len == message.len &&
-	    (was.len == 0 || memcmp(was.ptr, message.ptr, was.len) == 0))
-		return;
 	for (size_t i = 0; i < TEXT_COUNT; i++) {
 		all[i] = texts_get(&al->texts, i);
 		if (i == TEXT_MESSAGE)
@@ -231,9 +228,9 @@ change_message(alarm *al, tl_span message)
 }
 
 static void
-raise_again(alarms *a, alarm *al, const event *ev)
+raise_again(alarms *a, alarm *al, const event *ev, tl_severity severity)
 {
-	tl_severity severity = event_severity(ev);
+	tl_span message = shorten(ev->j.message, ALARM_MESSAGE_MAX);
 
 	ledger_touch(a->active, al, LEDGER_QUIET);
 	al->state = TL_ALARM_REPEATED;
@@ -242,25 +239,33 @@ raise_again(alarms *a, alarm *al, const event *ev)
 		al->severity_changes++;
 		al->state = TL_ALARM_CHANGED;
 	}
-	change_message(al, ev->j.message);
+	if (!texts_equal(&al->texts, TEXT_MESSAGE, message))
+		change_message(al, message);
 }
 
-/* Shows the alarm in the event; what it shows must outlast the alarm. */
-static void
-show(event *ev, const about *it, const alarm *al)
+/* The key that |al| (may be NULL) has as text, else one made for |ev|: it is not active,
+ * or there was no memory to keep it. */
+static tl_span
+key_shown(const event *ev, const about *it, const alarm *al)
 {
 	uint8_t text[2048];
 	tl_span key = { NULL, 0 };
 
 	if (al != NULL)
 		key = texts_get(&al->texts, TEXT_KEY);
-	if (key.len == 0) /* not active, or there was no memory to keep it */
-		key = key_text(ev, it, text, sizeof text);
+	if (key.len > 0)
+		return key;
+	key = tl_arena_copy(ev->arena, key_text(ev, it, text, sizeof text));
+	return key.ptr != NULL ? key : (tl_span){ NULL, 0 };
+}
+
+/* Shows the alarm in the event. */
+static void
+show(event *ev, const about *it, const alarm *al)
+{
 	ev->j.alarm = it->state == TL_ALARM_CLEAR ? TL_ALARM_CLEARED : al->state;
 	ev->j.alarm_count = al != NULL ? al->count : 0;
-	ev->j.alarm_key = tl_arena_copy(ev->arena, key);
-	if (ev->j.alarm_key.ptr == NULL)
-		ev->j.alarm_key.len = 0;
+	ev->j.alarm_key = key_shown(ev, it, al);
 }
 
 /* What is known of an alarm, without what belongs to its place. */
@@ -284,13 +289,18 @@ swap_texts(alarm *a, alarm *b)
 	b->texts = t;
 }
 
-static void
+/* Ends |al|, which is NULL if none is active; returns where what it was is to be seen
+ * until the next event is judged. */
+static const alarm *
 end(alarms *a, alarm *al, bool by_inform)
 {
+	if (al == NULL)
+		return NULL;
 	if (by_inform)
 		swap_texts(&a->before, al);
 	ledger_remove(a->active, al);
 	a->counters.cleared++;
+	return by_inform ? &a->before : al;
 }
 
 void
@@ -309,15 +319,13 @@ alarms_judge(alarms *a, event *ev)
 	if (al != NULL && by_inform)
 		copy(&a->before, al);
 	if (it.state == TL_ALARM_CLEAR) {
-		show(ev, &it, al);
-		if (al != NULL)
-			end(a, al, by_inform);
+		show(ev, &it, end(a, al, by_inform));
 		return;
 	}
 	if (al == NULL)
 		al = raise_new(a, ev, &it);
 	else
-		raise_again(a, al, ev);
+		raise_again(a, al, ev, it.severity);
 	if (al->count < UINT32_MAX)
 		al->count++;
 	al->last_ns = ev->n->received_ns;

@@ -26,7 +26,8 @@ void alarms_take(alarms *a, alarms *from);
 /* Sets ev->j.alarm, alarm_key ("192.0.2.7/linkDown/3") and alarm_count if |ev| raises or
  * clears an alarm: as rules say (ev->alarm, with their key in ev->j.alarm_key), else as
  * pairs do. What would raise clears if its severity is CLEARED. An alarm that is cleared
- * without being active has the state CLEARED and the count 0. */
+ * without being active has the state CLEARED and the count 0. ev->j.alarm_key borrows: it
+ * is good until the next call of another function. */
 void alarms_judge(alarms *a, event *ev);
 
 /* |ev|, the inform that was judged last, could not be made safe: what it did to its alarm

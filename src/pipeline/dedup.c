@@ -30,7 +30,8 @@ struct dedup {
 	const tl_mib *mib;
 	key_def key;
 	ledger *seen;
-	uint64_t seed, key_seed;
+	uint64_t seed;
+	ledger_hash begun;        /* a key to which nothing was put */
 	uint64_t lost, lost_keys; /* repeats of those that went before they were told */
 };
 
@@ -41,11 +42,12 @@ static const char kind[8] = "dedup  3";
 static void
 set_seed(dedup *d, uint64_t seed)
 {
-	d->seed = d->key_seed = seed;
+	d->seed = seed;
 	for (size_t i = 0; i < d->conf->key.count; i++) {
 		const char *name = d->conf->key.at[i];
-		d->key_seed = tl_hash((const uint8_t *)name, strlen(name), d->key_seed);
+		seed = tl_hash((const uint8_t *)name, strlen(name), seed);
 	}
+	d->begun = ledger_hash_begin(seed);
 }
 
 dedup *
@@ -99,20 +101,27 @@ dedup_take(dedup *d, dedup *from)
 static ledger_key
 key_of(const dedup *d, const event *ev)
 {
-	ledger_hash h = ledger_hash_begin(d->key_seed);
+	return key_hash(&d->key, ev, d->begun);
+}
 
-	key_put(&d->key, ev, &h);
-	return ledger_hash_end(&h);
+/* A place for one more; if need be, another goes. */
+static seen *
+add(dedup *d, ledger_key key)
+{
+	seen *s = ledger_add(d->seen, key, LEDGER_QUIET);
+
+	if (s != NULL)
+		return s;
+	forget(d, ledger_victim(d->seen));
+	return ledger_add(d->seen, key, LEDGER_QUIET);
 }
 
 static void
 remember(dedup *d, ledger_key key, const event *ev)
 {
 	tl_oid oid = ev->n->trap_oid;
+	seen *s = add(d, key);
 
-	if (ledger_count(d->seen) == ledger_capacity(d->seen))
-		forget(d, ledger_victim(d->seen));
-	seen *s = ledger_add(d->seen, key, LEDGER_QUIET);
 	s->begun_ns = ev->now_ns;
 	s->repeats = 0;
 	s->received_ns = ev->n->received_ns;
@@ -276,9 +285,7 @@ load_one(dedup *d, int64_t epoch_ns, saved_reader *r)
 	memcpy(one.oid, oid.ptr, oid.len);
 	if (r->bad)
 		return;
-	if (ledger_count(d->seen) == ledger_capacity(d->seen))
-		forget(d, ledger_victim(d->seen));
-	seen *s = ledger_add(d->seen, one.entry.key, LEDGER_QUIET);
+	seen *s = add(d, one.entry.key);
 	one.entry = s->entry;
 	*s = one;
 }

@@ -7,6 +7,10 @@
 #include "base/buf.h"
 #include "base/hash.h"
 
+#define BIT(kind) (1u << (kind))
+
+enum { TEXT_MAX = 1024 }; /* bytes of a field's text that count */
+
 /* Making. */
 
 static const struct {
@@ -52,21 +56,33 @@ index_of_object(const field *value, const tl_mib *mib, key_part *out)
 	return true;
 }
 
+/* What |k| begins with need not be looked up part by part. */
+static void
+find_front(key_def *k)
+{
+	k->front = 0;
+	k->rest = k->parts;
+	while (k->rest->kind != KEY_END && k->rest->kind <= KEY_UPTIME &&
+	       k->front < BIT(k->rest->kind))
+		k->front |= BIT(k->rest++->kind);
+}
+
 bool
 key_of_fields(key_def *k, const tl_conf_texts *names, const tl_mib *mib)
 {
-	k->count = 0;
-	k->parts = calloc(2 * names->count + 1, sizeof *k->parts);
-	if (k->parts == NULL)
+	key_part *part = calloc(2 * names->count + 1, sizeof *part);
+
+	k->parts = part;
+	if (part == NULL)
 		return false;
 	for (size_t i = 0; i < names->count; i++) {
-		key_part *part = &k->parts[k->count++];
 		field_resolve(names->at[i], mib, &part->field);
 		part->kind =
 		    part->field.is_object ? KEY_VALUE : kind_of_field(names->at[i]);
-		if (index_of_object(&part->field, mib, part + 1))
-			k->count++;
+		const field *value = &part++->field;
+		part += index_of_object(value, mib, part);
 	}
+	find_front(k);
 	return true;
 }
 
@@ -101,16 +117,18 @@ part_of_text(key_part *part, const char *text, size_t len)
 bool
 key_of_text(key_def *k, const char *text)
 {
-	k->count = 0;
-	k->parts = calloc(strlen(text) + 1, sizeof *k->parts);
-	if (k->parts == NULL)
+	key_part *part = calloc(strlen(text) + 1, sizeof *part);
+
+	k->parts = part;
+	if (part == NULL)
 		return false;
 	while (*text != 0) {
 		size_t len = strcspn(text, " |");
-		part_of_text(&k->parts[k->count++], text, len);
-		k->parts[k->count].instead = text[len] == '|';
+		part_of_text(part++, text, len);
+		part->instead = text[len] == '|';
 		text += len + (text[len] != 0);
 	}
+	find_front(k);
 	return true;
 }
 
@@ -119,16 +137,17 @@ key_fini(key_def *k)
 {
 	free(k->parts);
 	k->parts = NULL;
-	k->count = 0;
 }
 
 /* Reading. */
 
 /* What a part is in an event: bytes that lie somewhere, or a number. */
 typedef struct found {
-	tl_span bytes;
-	bool is_number, is_signed, is_oid;
-	uint64_t number;
+	enum { FOUND_BYTES, FOUND_OID, FOUND_NUMBER, FOUND_SIGNED } form;
+	union {
+		tl_span bytes;
+		uint64_t number;
+	};
 } found;
 
 static tl_oid
@@ -160,23 +179,22 @@ find_value(const tl_varbind *vb, found *out)
 {
 	switch (vb->type) {
 	case TL_T_INTEGER:
-		*out =
-		    (found){ .is_number = true, .is_signed = true, .number = vb->v.u64 };
+		*out = (found){ .form = FOUND_SIGNED, .number = vb->v.u64 };
 		return true;
 	case TL_T_COUNTER32:
 	case TL_T_GAUGE32:
 	case TL_T_TIMETICKS:
 	case TL_T_COUNTER64:
-		*out = (found){ .is_number = true, .number = vb->v.u64 };
+		*out = (found){ .form = FOUND_NUMBER, .number = vb->v.u64 };
 		return true;
 	case TL_T_OCTETS:
 	case TL_T_IPADDRESS:
 	case TL_T_OPAQUE:
-		*out = (found){ .bytes = vb->v.octets };
+		*out = (found){ .form = FOUND_BYTES, .bytes = vb->v.octets };
 		return true;
 	case TL_T_OID:
-		*out =
-		    (found){ .bytes = { vb->v.oid.ber, vb->v.oid.len }, .is_oid = true };
+		*out = (found){ .form = FOUND_OID,
+			.bytes = { vb->v.oid.ber, vb->v.oid.len } };
 		return true;
 	case TL_T_NULL:
 	case TL_T_NOSUCHOBJECT:
@@ -211,19 +229,19 @@ find_index(tl_oid row, const tl_varbind *vb, found *out)
 		at++;
 	if (end - at < 2)
 		return false;
-	*out = (found){ .bytes = { at + 1, (size_t)(end - at) - 1 }, .is_oid = true };
-	for (size_t i = 0; i < out->bytes.len; i++) {
-		number = number << 7 | (out->bytes.ptr[i] & 0x7f);
-		numbers += (out->bytes.ptr[i] & 0x80) == 0;
+	*out = (found){ .form = FOUND_OID, .bytes = { at + 1, (size_t)(end - at) - 1 } };
+	while (++at < end) {
+		number = number << 7 | (*at & 0x7f);
+		numbers += (*at & 0x80) == 0;
 	}
 	if (numbers == 1)
-		*out = (found){ .is_number = true, .number = number };
+		*out = (found){ .form = FOUND_NUMBER, .number = number };
 	return true;
 }
 
 /* What the object of |part| is in |ev|, which is a notification; false if it is not
  * there. */
-static bool
+static inline bool
 find_object(const key_part *part, const event *ev, found *out)
 {
 	const tl_varbind *vb = varbind_of(part, ev);
@@ -234,9 +252,9 @@ find_object(const key_part *part, const event *ev, found *out)
 		return find_index(oid_of(part), vb, out);
 	if (!find_value(vb, out))
 		return false;
-	if (part->kind == KEY_PARENT && out->is_oid)
+	if (part->kind == KEY_PARENT && out->form == FOUND_OID)
 		out->bytes = parent_of(out->bytes);
-	if (part->most != 0 && out->bytes.len > part->most)
+	if (part->most != 0 && out->form < FOUND_NUMBER && out->bytes.len > part->most)
 		out->bytes.len = part->most;
 	return true;
 }
@@ -280,95 +298,137 @@ load_first(tl_span bytes)
 
 /* Those behind the first 8 by 16 at a time. The last look goes back as far as it needs to
  * be a whole one. */
-static inline void
-put_bytes(ledger_hash *out, tl_span bytes)
+static ledger_hash
+with_bytes(ledger_hash h, tl_span bytes)
 {
-	ledger_hash_put(out, bytes.len, load_first(bytes));
+	ledger_hash_put(&h, bytes.len, load_first(bytes));
 	if (bytes.len <= 8)
-		return;
+		return h;
 	const uint8_t *p = bytes.ptr + 8, *end = bytes.ptr + bytes.len;
 	for (; end - p > 16; p += 16)
-		ledger_hash_put(out, tl_load64(p), tl_load64(p + 8));
+		ledger_hash_put(&h, tl_load64(p), tl_load64(p + 8));
 	if (end - p > 8)
-		ledger_hash_put(out, tl_load64(p), tl_load64(end - 8));
+		ledger_hash_put(&h, tl_load64(p), tl_load64(end - 8));
 	else
-		ledger_hash_put(out, tl_load64(end - 8), 0);
+		ledger_hash_put(&h, tl_load64(end - 8), 0);
+	return h;
+}
+
+/* The same, faster for 9 to 16 bytes: most OIDs and all addresses. */
+static inline ledger_hash
+with(ledger_hash h, tl_span bytes)
+{
+	if (bytes.len <= 8 || bytes.len > 16)
+		return with_bytes(h, bytes);
+	ledger_hash_put(&h, bytes.len, tl_load64(bytes.ptr));
+	ledger_hash_put(&h, tl_load64(bytes.ptr + bytes.len - 8), 0);
+	return h;
 }
 
 void
 key_put_bytes(ledger_hash *out, tl_span bytes)
 {
-	put_bytes(out, bytes);
+	*out = with_bytes(*out, bytes);
 }
 
 static bool
-put_field(const key_part *part, const event *ev, ledger_hash *out)
+find_field(const key_part *part, const event *ev, uint8_t text[TEXT_MAX], found *out)
 {
-	uint8_t text[1024];
-	tl_buf b = { .ptr = text, .cap = sizeof text };
+	tl_buf b = { .ptr = text, .cap = TEXT_MAX };
 
 	if (!field_write(&part->field, ev, FIELD_RAW, &b) && !b.full)
 		return false;
-	put_bytes(out, tl_buf_written(&b));
+	*out = (found){ .form = FOUND_BYTES, .bytes = tl_buf_written(&b) };
 	return true;
 }
 
-static bool
-put_object(const key_part *part, const event *ev, ledger_hash *out)
-{
-	found f;
-
-	if (!find_object(part, ev, &f))
-		return false;
-	if (f.is_number)
-		ledger_hash_put(out, PUT_NUMBER, f.number);
-	else
-		put_bytes(out, f.bytes);
-	return true;
-}
-
-static bool
-put_part(const key_part *part, const event *ev, ledger_hash *out)
+/* What |part| is in |ev|, which is a notification; false if it is not there. The text of
+ * a field is written to |text|. */
+static inline bool
+find(const key_part *part, const event *ev, uint8_t text[TEXT_MAX], found *out)
 {
 	const tl_notification *n = ev->n;
 
+	out->form = FOUND_BYTES;
 	switch (part->kind) {
 	case KEY_ORIGIN:
-		put_bytes(out, origin_of(ev));
+		out->bytes = origin_of(ev);
 		return true;
 	case KEY_SOURCE:
-		put_bytes(out, (tl_span){ n->from.addr, sizeof n->from.addr });
+		out->bytes = (tl_span){ n->from.addr, sizeof n->from.addr };
 		return true;
 	case KEY_TRAP:
-		put_bytes(out, (tl_span){ n->trap_oid.ber, n->trap_oid.len });
+		out->bytes = (tl_span){ n->trap_oid.ber, n->trap_oid.len };
 		return true;
 	case KEY_UPTIME:
-		if ((n->flags & TL_FLAG_NO_UPTIME) != 0)
-			return false;
-		ledger_hash_put(out, PUT_NUMBER, n->uptime_cs);
-		return true;
+		out->form = FOUND_NUMBER;
+		out->number = n->uptime_cs;
+		return (n->flags & TL_FLAG_NO_UPTIME) == 0;
 	case KEY_VALUE:
 	case KEY_PARENT:
 	case KEY_INDEX:
-		return put_object(part, ev, out);
+		return find_object(part, ev, out);
+	case KEY_END:
 	case KEY_FIELD:
 		break;
 	}
-	return put_field(part, ev, out);
+	return find_field(part, ev, text, out);
 }
 
-void
-key_put(const key_def *k, const event *ev, ledger_hash *out)
+static inline ledger_hash
+with_uptime(ledger_hash h, const tl_notification *n)
 {
-	const key_part *part = k->parts, *end = part + k->count;
+	if ((n->flags & TL_FLAG_NO_UPTIME) != 0)
+		ledger_hash_put(&h, PUT_MISSING, 0);
+	else
+		ledger_hash_put(&h, PUT_NUMBER, n->uptime_cs);
+	return h;
+}
 
-	while (part < end) {
-		bool there = put_part(part, ev, out);
-		while (++part < end && part->instead)
-			there = there || put_part(part, ev, out);
-		if (!there)
-			ledger_hash_put(out, PUT_MISSING, 0);
+static inline ledger_hash
+with_found(ledger_hash h, const found *f)
+{
+	if (f->form < FOUND_NUMBER)
+		return with(h, f->bytes);
+	ledger_hash_put(&h, PUT_NUMBER, f->number);
+	return h;
+}
+
+/* Those that every notification has. */
+static inline ledger_hash
+with_front(ledger_hash h, unsigned kinds, const event *ev)
+{
+	const tl_notification *n = ev->n;
+
+	if ((kinds & BIT(KEY_ORIGIN)) != 0)
+		h = with(h, origin_of(ev));
+	if ((kinds & BIT(KEY_SOURCE)) != 0)
+		h = with(h, (tl_span){ n->from.addr, sizeof n->from.addr });
+	if ((kinds & BIT(KEY_TRAP)) != 0)
+		h = with(h, (tl_span){ n->trap_oid.ber, n->trap_oid.len });
+	if ((kinds & BIT(KEY_UPTIME)) != 0)
+		h = with_uptime(h, n);
+	return h;
+}
+
+ledger_key
+key_hash(const key_def *k, const event *ev, ledger_hash h)
+{
+	uint8_t text[TEXT_MAX];
+	found f;
+
+	if (k->front != 0)
+		h = with_front(h, k->front, ev);
+	for (const key_part *part = k->rest; part->kind != KEY_END;) {
+		if (find(part++, ev, text, &f)) {
+			h = with_found(h, &f);
+			while (part->instead)
+				part++;
+		} else if (!part->instead) {
+			ledger_hash_put(&h, PUT_MISSING, 0);
+		}
 	}
+	return ledger_hash_end(&h);
 }
 
 static void
@@ -392,9 +452,9 @@ write_index(tl_buf *out, tl_span index)
 static void
 write_found(const key_part *part, const found *f, tl_buf *out)
 {
-	if (f->is_signed)
+	if (f->form == FOUND_SIGNED)
 		tl_buf_i64(out, (int64_t)f->number);
-	else if (f->is_number)
+	else if (f->form == FOUND_NUMBER)
 		tl_buf_u64(out, f->number);
 	else if (part->kind == KEY_INDEX)
 		write_index(out, f->bytes);
@@ -430,7 +490,7 @@ write_part(const key_part *part, const event *ev, tl_buf *out)
 
 	if (is_object && !find_object(part, ev, &f))
 		return false;
-	if (!is_object || (!f.is_number && !f.is_oid))
+	if (!is_object || f.form == FOUND_BYTES)
 		return write_text(part, ev, out);
 	tl_buf_putc(out, '/');
 	write_found(part, &f, out);
@@ -440,9 +500,8 @@ write_part(const key_part *part, const event *ev, tl_buf *out)
 void
 key_write(const key_def *k, const event *ev, tl_buf *out)
 {
-	for (size_t i = 0; i < k->count;) {
-		bool there = write_part(&k->parts[i], ev, out);
-		while (++i < k->count && k->parts[i].instead)
-			there = there || write_part(&k->parts[i], ev, out);
-	}
+	for (const key_part *part = k->parts; part->kind != KEY_END;)
+		if (write_part(part++, ev, out))
+			while (part->instead)
+				part++;
 }

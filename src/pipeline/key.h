@@ -7,9 +7,10 @@
 #include "pipeline/ledger.h"
 
 typedef enum key_kind {
-	KEY_ORIGIN = 1, /* the context engine ID, else the device */
-	KEY_SOURCE,     /* who sent it */
-	KEY_TRAP,       /* the trap OID */
+	KEY_END = 0,
+	KEY_ORIGIN, /* the context engine ID, else the device */
+	KEY_SOURCE, /* who sent it */
+	KEY_TRAP,   /* the trap OID */
 	KEY_UPTIME,
 	KEY_VALUE,  /* of the first varbind that is |oid| or below it */
 	KEY_PARENT, /* the same, an OID, without its last sub-identifier */
@@ -25,8 +26,9 @@ typedef struct key_part {
 } key_part;
 
 typedef struct key_def {
-	key_part *parts;
-	size_t count;
+	key_part *parts;      /* the last is KEY_END */
+	const key_part *rest; /* those behind the ones that |front| tells of */
+	unsigned front;       /* bits 1 << key_kind: up to KEY_UPTIME, in this order */
 } key_def;
 
 /* The key of the fields |names|, which are borrowed. An object that is part of a table's
@@ -40,8 +42,9 @@ bool key_of_text(key_def *k, const char *text);
 
 void key_fini(key_def *k);
 
-/* Puts the key of |ev| into |out|: different keys put different things. */
-void key_put(const key_def *k, const event *ev, ledger_hash *out);
+/* The hash of what was put into |h| and of the key of |ev|: different keys put different
+ * things. */
+ledger_key key_hash(const key_def *k, const event *ev, ledger_hash h);
 
 /* Appends the key as text, a slash in front of each part that is there. */
 void key_write(const key_def *k, const event *ev, tl_buf *out);

@@ -4,10 +4,8 @@
 
 #include <stdlib.h>
 
-typedef struct line {
-	uint32_t oldest, newest;
-} line;
-
+/* The first entries are no entries, but where a line begins and ends: the place of each
+ * is its line's number. So every entry in a line stands between two others. */
 struct ledger {
 	uint8_t *entries;
 	uint32_t *buckets; /* a power of two of them */
@@ -15,14 +13,13 @@ struct ledger {
 	uint32_t capacity, mask;
 	uint32_t used; /* places that were ever used */
 	uint32_t count;
-	uint32_t free; /* the first of those that were given back */
-	line lines[LEDGER_LANES];
+	uint32_t free; /* the first of those that were given back; 0: none */
 };
 
 static ledger_entry *
-entry_at(const ledger *t, uint32_t place)
+at(const ledger *t, uint32_t place)
 {
-	return place == 0 ? NULL : (void *)(t->entries + (place - 1) * t->bytes);
+	return (void *)(t->entries + place * t->bytes);
 }
 
 ledger *
@@ -40,12 +37,14 @@ ledger_new(size_t bytes, int64_t capacity)
 	t->bytes = (bytes + 7) / 8 * 8;
 	t->capacity = (uint32_t)capacity;
 	t->mask = buckets - 1;
-	t->entries = calloc(t->capacity, t->bytes);
+	t->entries = calloc((size_t)t->capacity + LEDGER_LANES, t->bytes);
 	t->buckets = calloc(buckets, sizeof *t->buckets);
 	if (t->entries == NULL || t->buckets == NULL) {
 		ledger_free(t);
 		return NULL;
 	}
+	for (uint32_t lane = 0; lane < LEDGER_LANES; lane++)
+		at(t, lane)->newer = at(t, lane)->older = lane;
 	return t;
 }
 
@@ -65,7 +64,7 @@ ledger_find(const ledger *t, ledger_key key)
 	uint32_t place = t->buckets[key.a & t->mask];
 
 	while (place != 0) {
-		ledger_entry *e = entry_at(t, place);
+		ledger_entry *e = at(t, place);
 		if (e->key.a == key.a && e->key.b == key.b)
 			return e;
 		place = e->next;
@@ -76,31 +75,20 @@ ledger_find(const ledger *t, ledger_key key)
 static void
 enter_line(ledger *t, ledger_entry *e, ledger_lane lane)
 {
-	line *l = &t->lines[lane];
+	ledger_entry *end = at(t, lane);
 
 	e->lane = lane;
-	e->newer = 0;
-	e->older = l->newest;
-	if (l->newest != 0)
-		entry_at(t, l->newest)->newer = e->self;
-	else
-		l->oldest = e->self;
-	l->newest = e->self;
+	e->newer = lane;
+	e->older = end->older;
+	at(t, end->older)->newer = e->self;
+	end->older = e->self;
 }
 
 static void
 leave_line(ledger *t, ledger_entry *e)
 {
-	line *l = &t->lines[e->lane];
-
-	if (e->newer != 0)
-		entry_at(t, e->newer)->older = e->older;
-	else
-		l->newest = e->older;
-	if (e->older != 0)
-		entry_at(t, e->older)->newer = e->newer;
-	else
-		l->oldest = e->newer;
+	at(t, e->newer)->older = e->older;
+	at(t, e->older)->newer = e->newer;
 	e->lane = LEDGER_FREE;
 }
 
@@ -111,10 +99,10 @@ take_place(ledger *t)
 	uint32_t place = t->free;
 
 	if (place != 0) {
-		t->free = entry_at(t, place)->next;
+		t->free = at(t, place)->next;
 		return place;
 	}
-	return t->used < t->capacity ? ++t->used : 0;
+	return t->used < t->capacity ? LEDGER_LANES + t->used++ : 0;
 }
 
 void *
@@ -122,9 +110,9 @@ ledger_add(ledger *t, ledger_key key, ledger_lane lane)
 {
 	uint32_t place = take_place(t);
 	uint32_t *bucket = &t->buckets[key.a & t->mask];
-	ledger_entry *e = entry_at(t, place);
+	ledger_entry *e = at(t, place);
 
-	if (e == NULL)
+	if (place == 0)
 		return NULL;
 	e->key = key;
 	e->self = place;
@@ -140,7 +128,7 @@ ledger_touch(ledger *t, void *entry, ledger_lane lane)
 {
 	ledger_entry *e = entry;
 
-	if (e->lane == lane && e->newer == 0)
+	if (e->lane == lane && e->newer == lane)
 		return;
 	leave_line(t, e);
 	enter_line(t, e, lane);
@@ -153,7 +141,7 @@ ledger_remove(ledger *t, void *entry)
 	uint32_t *link = &t->buckets[e->key.a & t->mask];
 
 	while (*link != e->self)
-		link = &entry_at(t, *link)->next;
+		link = &at(t, *link)->next;
 	*link = e->next;
 	leave_line(t, e);
 	e->next = t->free;
@@ -161,10 +149,17 @@ ledger_remove(ledger *t, void *entry)
 	t->count--;
 }
 
+/* NULL where a line ends. */
+static void *
+in_line(const ledger *t, uint32_t place)
+{
+	return place < LEDGER_LANES ? NULL : at(t, place);
+}
+
 void *
 ledger_oldest(const ledger *t, ledger_lane lane)
 {
-	return entry_at(t, t->lines[lane].oldest);
+	return in_line(t, at(t, lane)->newer);
 }
 
 void *
@@ -172,7 +167,7 @@ ledger_newer(const ledger *t, const void *entry)
 {
 	const ledger_entry *e = entry;
 
-	return entry_at(t, e->newer);
+	return in_line(t, e->newer);
 }
 
 void *
@@ -198,7 +193,7 @@ ledger_capacity(const ledger *t)
 void *
 ledger_at(const ledger *t, uint32_t i)
 {
-	return i < t->used ? entry_at(t, i + 1) : NULL;
+	return i < t->used ? at(t, LEDGER_LANES + i) : NULL;
 }
 
 /* Moves one line; what |from| is left with owns nothing. */

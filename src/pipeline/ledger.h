@@ -54,7 +54,7 @@ typedef enum ledger_lane {
 /* The first member of every entry; written by the ledger alone. */
 typedef struct ledger_entry {
 	ledger_key key;
-	uint32_t next;         /* in its bucket; places count from 1 */
+	uint32_t next;         /* in its bucket, or of those given back; 0: none */
 	uint32_t newer, older; /* in its lane */
 	uint32_t self;
 	ledger_lane lane;

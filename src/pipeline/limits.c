@@ -26,7 +26,7 @@ struct limits {
 	nets *block; /* NULL: none */
 	patterns block_traps;
 	ledger *sources;
-	uint64_t seed;
+	uint64_t secrets[2];         /* for key_of() */
 	int64_t full;                /* tokens of a burst */
 	int64_t fill_ns;             /* in which an empty bucket fills */
 	int64_t since_ns;            /* of what is not told yet; 0: there is nothing */
@@ -69,7 +69,8 @@ limits_new(const tl_conf *conf, const tl_mib *mib, uint64_t seed)
 	if (l == NULL)
 		return NULL;
 	l->conf = &conf->limits;
-	l->seed = seed;
+	l->secrets[0] = tl_hash((const uint8_t *)"limits 0", 8, seed);
+	l->secrets[1] = tl_hash((const uint8_t *)"limits 1", 8, seed);
 	l->full = conf->limits.burst * unit;
 	if (conf->limits.rate > 0)
 		l->fill_ns = l->full / conf->limits.rate + 1;
@@ -114,7 +115,7 @@ limits_take(limits *l, limits *from)
 	while (ledger_count(from->sources) > ledger_capacity(l->sources))
 		forget_one(from);
 	ledger_take(l->sources, from->sources);
-	l->seed = from->seed;
+	memcpy(l->secrets, from->secrets, sizeof l->secrets);
 	l->since_ns = from->since_ns;
 	l->lost = from->lost;
 	l->lost_sources = from->lost_sources;
@@ -123,9 +124,10 @@ limits_take(limits *l, limits *from)
 static ledger_key
 key_of(const limits *l, const tl_endpoint *device)
 {
-	return (ledger_key){ tl_hash(device->addr, sizeof device->addr,
-				 l->seed ^ device->scope),
-		tl_load64(device->addr + 8) };
+	uint64_t first = tl_load64(device->addr), last = tl_load64(device->addr + 8);
+	uint64_t other = l->secrets[1] ^ device->scope;
+
+	return (ledger_key){ tl_hash_mix(first ^ l->secrets[0], last ^ other), last };
 }
 
 static source *

@@ -24,10 +24,11 @@ typedef struct findable {
 	patterns raise_patterns, clear_patterns;
 } findable;
 
-/* A pair that a trap OID may belong to, and as what. */
+/* A pair that a trap OID may belong to, and what it does to its alarm then. */
 typedef struct role {
-	uint32_t at; /* from 1; 0: none */
-	bool raises, clears;
+	const findable *of; /* NULL: to none */
+	tl_conf_alarm_state state;
+	bool depends; /* on the varbinds, and so may the pair */
 } role;
 
 /* What a trap OID means: the first such pair. */
@@ -204,20 +205,23 @@ clears(const findable *f, const event *ev, pattern_subject *subject)
 				   : patterns_fit(&f->clear_patterns, subject);
 }
 
-/* The first pair behind the |after|th that |ev| may belong to. */
+/* The first pair from |f| on that |ev| may belong to. */
 static role
-search(const pairs *p, const event *ev, uint32_t after)
+search(const pairs *p, const event *ev, const findable *f)
 {
 	pattern_subject subject;
 
 	pattern_subject_of(ev, &subject);
-	for (uint32_t i = after; i < p->count; i++) {
-		role found = { i + 1, raises(&p->at[i], ev, &subject),
-			clears(&p->at[i], ev, &subject) };
-		if (found.raises || found.clears)
-			return found;
+	for (; f < p->at + p->count; f++) {
+		const pair_row *row = f->pair.row;
+		bool clear = clears(f, ev, &subject);
+		if (!clear && !raises(f, ev, &subject))
+			continue;
+		return (role){ f, clear ? TL_ALARM_CLEAR : TL_ALARM_RAISE,
+			row != NULL &&
+			    (row->state != NULL || (clear && row->if_object != NULL)) };
 	}
-	return (role){ 0 };
+	return (role){ NULL, TL_ALARM_UNSAID, false };
 }
 
 /* A definition and the length of what was sent make a trap OID; else its bytes do. */
@@ -233,15 +237,15 @@ key_of_trap(const pairs *p, const event *ev)
 	return (ledger_key){ a ^ a >> 32, oid.len };
 }
 
-static const role *
+static role
 learn(pairs *p, const event *ev, ledger_key key)
 {
 	if (ledger_count(p->meanings) == ledger_capacity(p->meanings))
 		ledger_remove(p->meanings, ledger_victim(p->meanings));
 	meaning *m = ledger_add(p->meanings, key, LEDGER_QUIET);
 
-	m->first = search(p, ev, 0);
-	return &m->first;
+	m->first = search(p, ev, p->at);
+	return m->first;
 }
 
 static tl_conf_alarm_state
@@ -260,7 +264,7 @@ by_state(const alarm_pair *pair, const event *ev)
 	return any || (pair->row->raised & bit) != 0 ? TL_ALARM_RAISE : TL_ALARM_UNSAID;
 }
 
-/* Whether a standard pair that clears on a condition has it. */
+/* Whether the object that a pair clears on has the value it wants. */
 static bool
 may_clear(const alarm_pair *pair, const event *ev)
 {
@@ -269,8 +273,6 @@ may_clear(const alarm_pair *pair, const event *ev)
 	uint8_t ber[TL_OID_BER_MAX];
 	tl_oid wanted;
 
-	if (pair->row == NULL || pair->row->if_object == NULL)
-		return true;
 	const tl_varbind *vb = event_varbind(ev, object);
 	const char *text = pair->row->if_oid;
 	return vb != NULL && vb->type == TL_T_OID &&
@@ -278,17 +280,17 @@ may_clear(const alarm_pair *pair, const event *ev)
 	       tl_oid_equal(vb->v.oid, wanted);
 }
 
-/* What |ev| does to an alarm of |pair|: false if it does not belong to it after all. */
+/* What |ev| does to an alarm of |as|, by its varbinds: false if it does not belong to it
+ * after all. */
 static bool
-decide(
-    const alarm_pair *pair, const role *as, const event *ev, tl_conf_alarm_state *state)
+decide(const role *as, const event *ev, tl_conf_alarm_state *state)
 {
-	if (pair->row != NULL && pair->row->state != NULL) {
-		*state = by_state(pair, ev);
-		return true;
-	}
-	*state = as->clears ? TL_ALARM_CLEAR : TL_ALARM_RAISE;
-	return !as->clears || may_clear(pair, ev);
+	const alarm_pair *pair = &as->of->pair;
+
+	if (pair->row->state == NULL)
+		return may_clear(pair, ev);
+	*state = by_state(pair, ev);
+	return true;
 }
 
 const alarm_pair *
@@ -296,12 +298,12 @@ pairs_find(pairs *p, const event *ev, tl_conf_alarm_state *state)
 {
 	ledger_key key = key_of_trap(p, ev);
 	const meaning *m = ledger_find(p->meanings, key);
-	const role *as = m != NULL ? &m->first : learn(p, ev, key);
-	role next;
+	role as = m != NULL ? m->first : learn(p, ev, key);
 
-	while (as->at != 0 && !decide(&p->at[as->at - 1].pair, as, ev, state)) {
-		next = search(p, ev, as->at);
-		as = &next;
+	*state = as.state;
+	while (as.depends && !decide(&as, ev, state)) {
+		as = search(p, ev, as.of + 1);
+		*state = as.state;
 	}
-	return as->at != 0 ? &p->at[as->at - 1].pair : NULL;
+	return as.of != NULL ? &as.of->pair : NULL;
 }

@@ -197,10 +197,10 @@ pipeline_forget(pipeline *p, const event *ev)
 {
 	if (!goes_on(ev))
 		return;
-	if (p->alarms != NULL)
-		alarms_forget(p->alarms, ev);
 	if (p->dedup != NULL)
 		dedup_forget(p->dedup, ev);
+	if (p->alarms != NULL) /* last: the event borrows its key */
+		alarms_forget(p->alarms, ev);
 	p->counters.judged--;
 	p->counters.passed--;
 }

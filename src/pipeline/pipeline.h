@@ -27,7 +27,8 @@ void pipeline_free(pipeline *p); /* NULL is fine */
  * entries as before nothing is copied. */
 void pipeline_take(pipeline *p, pipeline *from);
 
-/* Judges a notification: ev->suppressed says whether it goes on. Counts it. */
+/* Judges a notification: ev->suppressed says whether it goes on. Counts it. What |ev| is
+ * given may borrow from |p|: it is good until the next call. */
 void pipeline_judge(pipeline *p, event *ev);
 
 /* Who wants to know how: is told of each step when it has been taken. */
@@ -64,8 +65,8 @@ alarms *pipeline_alarms(pipeline *p);
  * the last. */
 const char *pipeline_state_name(size_t i);
 
-/* The |i|th state as bytes in |out|, a vector of bytes that the caller frees, and back,
- * before anything is judged. |epoch_ns| is the realtime at which the monotonic clock is
+/* The |i|th state as bytes in |out|, a vector of bytes that the caller seals
+ * (saved_seal()) and frees, and back, before anything is judged. |epoch_ns| is the realtime at which the monotonic clock is
  * 0. Errors: TL_ENOMEM; TL_ENOTFOUND: its stage is off, there is nothing to keep;
  * TL_EFORMAT: damaged, or of another version: it begins empty. */
 TL_CHECK tl_err pipeline_save(const pipeline *p, size_t i, int64_t epoch_ns, tl_vec *out);

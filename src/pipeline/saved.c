@@ -4,19 +4,20 @@
 
 #include "base/hash.h"
 
-enum { KIND_LEN = 8, SUM_LEN = 8 };
+enum { KIND_LEN = 8, SUM_LEN = 8, STEP = 1 << 16 };
 
 static const uint64_t sum_seed = 0x7374617465; /* finds damage, not forgery */
 
-void
-saved_put(saved_writer *w, const void *ptr, size_t len)
+bool
+saved_make_room(saved_writer *w, size_t len)
 {
-	void *to = w->failed ? NULL : tl_vec_grow(w->out, 1, len);
-
-	if (to == NULL)
-		w->failed = true;
-	else if (len > 0)
-		memcpy(to, ptr, len);
+	if (w->failed)
+		return false;
+	w->out->count -= (uint32_t)w->room;
+	w->at = tl_vec_grow(w->out, 1, len + STEP);
+	w->failed = w->at == NULL;
+	w->room = w->failed ? 0 : len + STEP;
+	return !w->failed;
 }
 
 saved_writer
@@ -29,38 +30,23 @@ saved_begin(tl_vec *out, const char kind[static 8])
 	return w;
 }
 
-void
-saved_put_u64(saved_writer *w, uint64_t value)
-{
-	uint8_t bytes[8];
-
-	for (size_t i = 0; i < sizeof bytes; i++)
-		bytes[i] = (uint8_t)(value >> 8 * i);
-	saved_put(w, bytes, sizeof bytes);
-}
-
-void
-saved_put_span(saved_writer *w, tl_span bytes)
-{
-	uint8_t len[2] = { (uint8_t)bytes.len, (uint8_t)(bytes.len >> 8) };
-
-	saved_put(w, len, sizeof len);
-	saved_put(w, bytes.ptr, bytes.len);
-}
-
-void
-saved_put_device(saved_writer *w, const tl_endpoint *device)
-{
-	saved_put(w, device->addr, sizeof device->addr);
-	saved_put_u64(w, device->scope);
-}
-
 tl_err
 saved_end(saved_writer *w)
 {
-	if (!w->failed)
-		saved_put_u64(w, tl_hash(w->out->ptr, w->out->count, sum_seed));
+	saved_put_u64(w, 0); /* the checksum */
+	w->out->count -= (uint32_t)w->room;
+	w->room = 0;
 	return w->failed ? TL_ENOMEM : TL_OK;
+}
+
+void
+saved_seal(tl_vec *saved)
+{
+	uint8_t *bytes = saved->ptr;
+	size_t len = saved->count - SUM_LEN;
+	saved_writer w = { .out = saved, .at = bytes + len, .room = SUM_LEN };
+
+	saved_put_u64(&w, tl_hash(bytes, len, sum_seed));
 }
 
 bool

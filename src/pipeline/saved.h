@@ -3,22 +3,66 @@
 #ifndef PIPELINE_SAVED_H
 #define PIPELINE_SAVED_H
 
+#include <string.h>
+
 #include "base/vec.h"
 #include "trapline/notification.h"
 
 /* Appends to |out|, a vector of bytes that the caller frees. */
 typedef struct saved_writer {
 	tl_vec *out;
+	uint8_t *at; /* where the next byte goes */
+	size_t room; /* bytes there, counted in and not written yet */
 	bool failed; /* memory was short */
 } saved_writer;
 
 /* |kind| is of 8 letters, its version among them. */
 saved_writer saved_begin(tl_vec *out, const char kind[static 8]);
-void saved_put(saved_writer *w, const void *ptr, size_t len);
-void saved_put_u64(saved_writer *w, uint64_t value);
-void saved_put_span(saved_writer *w, tl_span bytes); /* at most 65,535 */
-void saved_put_device(saved_writer *w, const tl_endpoint *device);
 TL_CHECK tl_err saved_end(saved_writer *w); /* TL_ENOMEM, or TL_OK */
+
+/* Sets the checksum of all that was saved: what every state needs before it is opened.
+ * Apart, for whoever holds a lock while it saves. */
+void saved_seal(tl_vec *saved);
+
+/* Room for |len| bytes and some more; false without memory. */
+bool saved_make_room(saved_writer *w, size_t len);
+
+static inline void
+saved_put(saved_writer *w, const void *ptr, size_t len)
+{
+	if (len == 0 || (len > w->room && !saved_make_room(w, len)))
+		return;
+	memcpy(w->at, ptr, len);
+	w->at += len;
+	w->room -= len;
+}
+
+static inline void
+saved_put_u64(saved_writer *w, uint64_t value)
+{
+	uint8_t bytes[8];
+
+	for (size_t i = 0; i < sizeof bytes; i++)
+		bytes[i] = (uint8_t)(value >> 8 * i);
+	saved_put(w, bytes, sizeof bytes);
+}
+
+/* At most 65,535 bytes. */
+static inline void
+saved_put_span(saved_writer *w, tl_span bytes)
+{
+	uint8_t len[2] = { (uint8_t)bytes.len, (uint8_t)(bytes.len >> 8) };
+
+	saved_put(w, len, sizeof len);
+	saved_put(w, bytes.ptr, bytes.len);
+}
+
+static inline void
+saved_put_device(saved_writer *w, const tl_endpoint *device)
+{
+	saved_put(w, device->addr, sizeof device->addr);
+	saved_put_u64(w, device->scope);
+}
 
 typedef struct saved_reader {
 	const uint8_t *at, *end;

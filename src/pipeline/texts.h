@@ -3,6 +3,8 @@
 #ifndef PIPELINE_TEXTS_H
 #define PIPELINE_TEXTS_H
 
+#include <string.h>
+
 #include "trapline/base.h"
 
 enum { TEXTS_MAX = 4, TEXTS_SHORT = 72 }; /* bytes in all */
@@ -20,6 +22,14 @@ void texts_set(texts *t, const tl_span *from, size_t count);
 
 /* The |i|th, which lies in |t|; empty if it was not set. */
 tl_span texts_get(const texts *t, size_t i);
+
+/* Whether the |i|th is |text|. */
+static inline bool
+texts_equal(const texts *t, size_t i, tl_span text)
+{
+	return t->len[i] == text.len &&
+	       (text.len == 0 || memcmp(texts_get(t, i).ptr, text.ptr, text.len) == 0);
+}
 
 void texts_free(texts *t);
 

@@ -7,6 +7,7 @@
 #include "pipeline/heard.h"
 #include "pipeline/parcel.h"
 #include "pipeline/pipeline.h"
+#include "pipeline/saved.h"
 
 /* One of everything that a configuration can ask of the pipeline. */
 static const char everything[] =
@@ -173,6 +174,8 @@ save(void *arg)
 		tl_vec bytes = { 0 };
 		tl_err err = pipeline_save(f->p, i, the_epoch_ns, &bytes);
 		if (err == TL_OK)
+			saved_seal(&bytes);
+		if (err == TL_OK)
 			assert_bytes((tl_span){ bytes.ptr, bytes.count }, f->saved[i]);
 		tl_vec_free(&bytes);
 		if (err != TL_OK)
@@ -187,6 +190,7 @@ keep_states(fixture *f)
 	for (size_t i = 0; i < COUNT(f->saved); i++) {
 		tl_vec bytes = { 0 };
 		assert_int_equal(pipeline_save(f->p, i, the_epoch_ns, &bytes), TL_OK);
+		saved_seal(&bytes);
 		f->saved[i] = (tl_span){ bytes.ptr, bytes.count };
 	}
 }

@@ -6,6 +6,7 @@
 
 #include "base/hash.h"
 #include "base/vec.h"
+#include "pipeline/saved.h"
 
 /* Loads |bytes| into a new stage, which must stay whole, and frees it. */
 typedef tl_err load_new(const tl_conf *conf, tl_span bytes);

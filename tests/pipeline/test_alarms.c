@@ -717,6 +717,7 @@ test_outlasts_a_restart(void **state)
 		judge(f, f->down, i, AT(i));
 	judge(f, f->down, 2, AT(9));
 	assert_int_equal(alarms_save(f->a, the_epoch_ns, &saved), TL_OK);
+	saved_seal(&saved);
 	alarms_free(f->a);
 	f->a = alarms_new(f->conf, the_mib, 43);
 	tl_span bytes = { saved.ptr, saved.count };
@@ -747,6 +748,7 @@ test_ages_alarms_saved_before_the_clock_was_set_back(void **state)
 	judge(f, f->down, 1, AT(0));
 	judge(f, f->down, 2, AT(0));
 	assert_int_equal(alarms_save(f->a, the_epoch_ns + back, &saved), TL_OK);
+	saved_seal(&saved);
 	alarms_free(f->a);
 	f->a = alarms_new(f->conf, the_mib, 43);
 	tl_span bytes = { saved.ptr, saved.count };
@@ -772,6 +774,7 @@ test_a_damaged_state_begins_empty(void **state)
 	for (int i = 1; i <= 3; i++)
 		judge(f, f->down, i, AT(i));
 	assert_int_equal(alarms_save(f->a, the_epoch_ns, &saved), TL_OK);
+	saved_seal(&saved);
 	assert_survives_damage(&saved, load_new_alarms, f->conf);
 	tl_vec_free(&saved);
 	fixture_free(f);

@@ -356,6 +356,7 @@ test_outlasts_a_restart(void **state)
 	passes(f, 1, AT(0));
 	passes(f, 2, AT(5));
 	assert_int_equal(dedup_save(f->d, the_epoch_ns, &saved), TL_OK);
+	saved_seal(&saved);
 	dedup_free(f->d);
 	f->d = dedup_new(f->conf, the_mib, 43);
 	tl_span bytes = { saved.ptr, saved.count };
@@ -383,6 +384,7 @@ test_a_clock_that_was_set_back_suppresses_nothing_for_long(void **state)
 	passes(f, 1, AT(0));
 	passes(f, 1, AT(0));
 	assert_int_equal(dedup_save(f->d, the_epoch_ns + back, &saved), TL_OK);
+	saved_seal(&saved);
 	dedup_free(f->d);
 	f->d = dedup_new(f->conf, the_mib, 43);
 	tl_span bytes = { saved.ptr, saved.count };
@@ -409,6 +411,7 @@ test_a_damaged_state_begins_empty(void **state)
 		passes(f, i, AT(i));
 	}
 	assert_int_equal(dedup_save(f->d, the_epoch_ns, &saved), TL_OK);
+	saved_seal(&saved);
 	assert_survives_damage(&saved, load_new_dedup, f->conf);
 	tl_vec_free(&saved);
 	fixture_free(f);
@@ -427,6 +430,7 @@ test_loads_the_newest_there_is_room_for(void **state)
 		passes(f, i, AT(0));
 	}
 	assert_int_equal(dedup_save(f->d, the_epoch_ns, &saved), TL_OK);
+	saved_seal(&saved);
 	dedup_free(f->d);
 	f->d = dedup_new(conf, the_mib, 43);
 	tl_span bytes = { saved.ptr, saved.count };

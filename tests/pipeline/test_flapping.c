@@ -234,6 +234,7 @@ test_outlasts_a_restart(void **state)
 	tick(f, AT(0));
 	assert_int_equal(f->h.count, 1);
 	assert_int_equal(flapping_save(f->f, the_epoch_ns, &saved), TL_OK);
+	saved_seal(&saved);
 	flapping_free(f->f);
 	f->f = flapping_new(f->conf, 43);
 	tl_span bytes = { saved.ptr, saved.count };
@@ -304,12 +305,14 @@ test_counts_begin_anew_with_another_window(void **state)
 			assert_true(passes(
 			    f, "a", j % 2 ? TL_ALARM_CLEARED : TL_ALARM_RAISED, now_ns));
 		assert_int_equal(flapping_save(f->f, the_epoch_ns, &first), TL_OK);
+		saved_seal(&first);
 		tl_span bytes = { first.ptr, first.count };
 		if (reload)
 			flapping_take(g->f, f->f);
 		else
 			assert_int_equal(flapping_load(g->f, the_epoch_ns, bytes), TL_OK);
 		assert_int_equal(flapping_save(g->f, the_epoch_ns, &second), TL_OK);
+		saved_seal(&second);
 		bytes = (tl_span){ second.ptr, second.count };
 		flapping_free(f->f);
 		f->f = flapping_new(g->conf, 1);
@@ -337,6 +340,7 @@ test_a_damaged_state_begins_empty(void **state)
 		passes(f, "a", j % 2 ? TL_ALARM_CLEARED : TL_ALARM_RAISED, AT(0));
 	passes(f, "b", TL_ALARM_RAISED, AT(0));
 	assert_int_equal(flapping_save(f->f, the_epoch_ns, &saved), TL_OK);
+	saved_seal(&saved);
 	assert_survives_damage(&saved, load_new_flapping, f->conf);
 	tl_vec_free(&saved);
 	fixture_free(f);

@@ -19,6 +19,12 @@ same(ledger_key a, ledger_key b)
 	return a.a == b.a || a.b == b.b;
 }
 
+static bool
+same_key(ledger_key a, ledger_key b)
+{
+	return a.a == b.a && a.b == b.b;
+}
+
 /* Memory of just |len| bytes, so that a look beyond them is seen. */
 static uint8_t *
 zeros(size_t len)
@@ -78,19 +84,22 @@ test_where_a_value_ends_counts(void **state)
 	}
 }
 
-/* The key of the field |name| alone. */
+/* The key of the fields |names|, with spaces between. */
 static ledger_key
-key_of_sample(const char *name, const sample *s)
+key_of_sample(const char *names, const sample *s)
 {
-	const char *names[] = { name };
-	const tl_conf_texts fields = { .at = names, .count = 1 };
+	const char *at[8] = { NULL };
+	char words[128], *rest = words;
+	tl_conf_texts fields = { .at = at };
 	key_def k = { 0 };
 
+	snprintf(words, sizeof words, "%s", names);
+	while (fields.count < COUNT(at) && rest != NULL)
+		at[fields.count++] = strsep(&rest, " ");
 	assert_true(key_of_fields(&k, &fields, the_mib));
-	ledger_hash h = ledger_hash_begin(42);
-	key_put(&k, &s->ev, &h);
+	ledger_key key = key_hash(&k, &s->ev, ledger_hash_begin(42));
 	key_fini(&k);
-	return ledger_hash_end(&h);
+	return key;
 }
 
 static void
@@ -114,6 +123,87 @@ test_a_number_a_text_and_nothing_differ(void **state)
 	sample_free(none);
 }
 
+/* Saved states have them so. */
+static void
+test_keys_are_their_parts_in_order(void **state)
+{
+	static const char *const orders[] = { "source trap_oid uptime ifDescr",
+		"uptime trap_oid source ifDescr", "ifDescr uptime source trap_oid",
+		"source source uptime" };
+	sample *s = sample_link_down();
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(orders); i++) {
+		ledger_hash h = ledger_hash_begin(42);
+		for (const char *at = orders[i]; *at != 0; at += strcspn(at, " ")) {
+			at += strspn(at, " ");
+			if (*at == 's')
+				key_put_bytes(&h, (tl_span){ s->n.from.addr, 16 });
+			else if (*at == 't')
+				key_put_bytes(&h,
+				    (tl_span){ s->n.trap_oid.ber, s->n.trap_oid.len });
+			else if (*at == 'u')
+				ledger_hash_put(&h, UINT64_MAX - 1, s->n.uptime_cs);
+			else
+				key_put_bytes(&h, span_of("GigabitEthernet0/3"));
+		}
+		assert_true(same_key(key_of_sample(orders[i], s), ledger_hash_end(&h)));
+	}
+	sample_free(s);
+}
+
+/* The context engine ID, else the device. */
+static void
+test_the_origin_is_the_engine_else_the_device(void **state)
+{
+	const uint8_t engine[] = { 0x80, 0, 0x1f, 0x88, 4, 'c', 'o', 'r', 'e' };
+	sample *s = sample_link_down();
+	ledger_hash by_device = ledger_hash_begin(42), by_engine = by_device;
+
+	(void)state;
+	s->ev.device.addr[15] = 9;
+	key_put_bytes(&by_device, (tl_span){ s->ev.device.addr, 16 });
+	assert_true(same_key(key_of_sample("origin", s), ledger_hash_end(&by_device)));
+	s->n.v3.context_engine_id = (tl_span){ engine, sizeof engine };
+	key_put_bytes(&by_engine, s->n.v3.context_engine_id);
+	assert_true(same_key(key_of_sample("origin", s), ledger_hash_end(&by_engine)));
+	sample_free(s);
+}
+
+static void
+test_without_uptime_it_counts_as_missing(void **state)
+{
+	sample *s = sample_link_down();
+	ledger_hash h = ledger_hash_begin(42);
+
+	(void)state;
+	s->n.flags |= TL_FLAG_NO_UPTIME;
+	ledger_hash_put(&h, UINT64_MAX, 0);
+	assert_true(same_key(key_of_sample("uptime", s), ledger_hash_end(&h)));
+	sample_free(s);
+}
+
+/* The index of a varbind stands in for the value of an object that is not sent. */
+static void
+test_what_stands_in_is_put_once(void **state)
+{
+	sample *both = sample_new("IF-MIB::linkDown");
+	sample *by_index = sample_new("IF-MIB::linkDown");
+	ledger_hash h = ledger_hash_begin(42);
+
+	(void)state;
+	sample_int(both, "ifIndex.3", 3);
+	sample_text(both, "ifDescr.3", "a");
+	sample_text(by_index, "ifDescr.3", "a");
+	ledger_hash_put(&h, UINT64_MAX - 1, 3);
+	key_put_bytes(&h, span_of("a"));
+	ledger_key wanted = ledger_hash_end(&h);
+	assert_true(same_key(key_of_sample("ifIndex ifDescr", both), wanted));
+	assert_true(same_key(key_of_sample("ifIndex ifDescr", by_index), wanted));
+	sample_free(both);
+	sample_free(by_index);
+}
+
 int
 main(void)
 {
@@ -122,6 +212,10 @@ main(void)
 		cmocka_unit_test(test_zeros_of_each_length_differ),
 		cmocka_unit_test(test_where_a_value_ends_counts),
 		cmocka_unit_test(test_a_number_a_text_and_nothing_differ),
+		cmocka_unit_test(test_keys_are_their_parts_in_order),
+		cmocka_unit_test(test_the_origin_is_the_engine_else_the_device),
+		cmocka_unit_test(test_without_uptime_it_counts_as_missing),
+		cmocka_unit_test(test_what_stands_in_is_put_once),
 	};
 
 	return cmocka_run_group_tests(tests, load_mib, unload_mib);

@@ -272,6 +272,25 @@ test_what_could_not_be_made_safe_counts_as_new(void **state)
 	fixture_free(f);
 }
 
+/* Also where what makes notifications equal is the key of the alarm that is taken back.
+ */
+static void
+test_an_alarm_is_taken_back_behind_its_window(void **state)
+{
+	fixture *f = fixture_new("dedup: {key: [alarm_key], window: 5s}\n"
+				 "rules: [{set: {severity: major}}]");
+
+	(void)state;
+	f->down->n.kind = f->up->n.kind = TL_INFORM;
+	assert_int_equal(judge(f, f->down, AT(0)), SUPPRESSED_NOT);
+	assert_int_equal(judge(f, f->up, AT(10)), SUPPRESSED_NOT);
+	assert_int_equal(f->up->ev.j.alarm, TL_ALARM_CLEARED);
+	pipeline_forget(f->p, &f->up->ev);
+	assert_int_equal(judge(f, f->down, AT(11)), SUPPRESSED_NOT);
+	assert_int_equal(f->down->ev.j.alarm, TL_ALARM_REPEATED);
+	fixture_free(f);
+}
+
 static void
 test_a_reload_keeps_all_states_and_counts(void **state)
 {
@@ -336,6 +355,7 @@ test_states_outlast_a_restart_by_name(void **state)
 	judge(f, f->down, AT(0));
 	for (; pipeline_state_name(i) != NULL; i++) {
 		assert_int_equal(pipeline_save(f->p, i, the_epoch_ns, &saved), TL_OK);
+		saved_seal(&saved);
 		tl_span bytes = { saved.ptr, saved.count };
 		assert_int_equal(pipeline_load(p, i, the_epoch_ns, bytes), TL_OK);
 		assert_int_equal(
@@ -415,6 +435,7 @@ main(void)
 		T(flapping_suppresses_behind_alarms),
 		T(enrichment_comes_before_rules),
 		T(what_could_not_be_made_safe_counts_as_new),
+		T(an_alarm_is_taken_back_behind_its_window),
 		T(a_reload_keeps_all_states_and_counts),
 		T(stages_may_be_off_and_come_and_go_with_reloads),
 		T(states_outlast_a_restart_by_name),
