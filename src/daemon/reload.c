@@ -174,6 +174,7 @@ change_listeners(server *s, prepared *p)
 	l->next_tag = p->listeners.next_tag;
 	if (p->rx[0] != NULL)
 		server_announce(s, p->rx[0]);
+	server_note_own(s);
 }
 
 static void

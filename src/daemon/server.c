@@ -207,6 +207,7 @@ put_away(server *s)
 	names_free(s->dns);
 	outlets_stop(&s->outlets, tl_now_monotonic_ns());
 	outlets_free(&s->outlets);
+	own_sockets_free(s->outlets.place.own);
 	helper_stop(s->outlets.place.helper);
 	clocks_free(s->clocks);
 	if (tl_state_close(s->state) != TL_OK)

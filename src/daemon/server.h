@@ -12,6 +12,7 @@
 #include "daemon/signals.h"
 #include "daemon/tally.h"
 #include "outputs/helper.h"
+#include "outputs/own_sockets.h"
 #include "receiver/rx_group.h"
 #include "trapline/io.h"
 
@@ -113,6 +114,9 @@ bool server_listen(server *s);
 
 /* Says where the sockets of |rx| listen, and notes it in s->listeners. */
 void server_announce(server *s, const tl_rx *rx);
+
+/* Lets the outputs know of all sockets in s->listeners. */
+void server_note_own(server *s);
 
 /* Adds an address; its tag, or 0 when memory is short. */
 unsigned listeners_add(listeners *l, const char *text);
