@@ -55,10 +55,10 @@ read_tree(tl_conf *c, const tl_node *root, const char *path, tl_conf_errors *err
 	if (tl_node_is_empty(root))
 		root = NULL;
 	bool whole = tl_conf_read_section(&r, root, &tl_conf_root, c);
-	if (root != NULL && root->kind == TL_NODE_MAP)
-		tl_conf_check_references(&r, root, c);
 	if (c->state != NULL) /* where the daemon works, so it must not be relative */
 		c->state = tl_conf_absolute(&r, c->state);
+	if (root != NULL && root->kind == TL_NODE_MAP)
+		tl_conf_check_references(&r, root, c);
 	c->path = path != NULL ? r.path : NULL;
 	c->used = (tl_conf_names){ r.used.at, r.used.count };
 	tl_engine_free(r.engine);

@@ -216,6 +216,52 @@ test_looks_at_files_and_folders(void **state)
 }
 
 static void
+test_finds_one_file_by_all_its_spellings(void **state)
+{
+	static const struct {
+		const char *state, *a, *b;
+		bool same;
+	} cases[] = {
+		{ "", "x", "./x", true },
+		{ "", "x", "d/..//x", true },
+		{ "", "d/x", "./d/./x", true },
+		{ "", "../x", "d/../../x", true },
+		{ "", "../x", "../../x", false },
+		{ "", "x", "$DIR/x", false },
+		{ "", "x", "d/x", false },
+		{ "state: $DIR/none", "d/x", "d/./x", true },
+		{ "state: $DIR/none", "d/x", "x", false },
+		{ "state: $DIR", "x", "$DIR/x", true },
+		{ "state: $DIR", "new", "$DIR/link/new", true },
+		{ "state: .", "new", "link/new", true },
+		{ "", "$DIR/new", "$DIR/link/new", true },
+		{ "", "$DIR/file", "$DIR/other", true },
+		{ "", "$DIR/file", "$DIR/nets", false },
+		{ "", "$DIR/x", "/$DIR//x", true },
+		{ "", "/dev/null", "/../dev/./null", true },
+	};
+
+	(void)state;
+	write_file("file", "x\n");
+	write_file("nets", "10.0.0.0/24\n");
+	assert_int_equal(symlink(".", "link"), 0);
+	assert_int_equal(symlink("file", "other"), 0);
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		char yaml[400], wanted[200] = "";
+		(void)snprintf(yaml, sizeof yaml,
+		    "%s\noutputs:\n  a: {type: file, path: '%s'}\n"
+		    "  b: {type: file, path: '%s'}\n",
+		    cases[i].state, cases[i].a, cases[i].b);
+		if (cases[i].same)
+			(void)snprintf(wanted, sizeof wanted,
+			    "4:25 an output to the file '%s' is there already, in line "
+			    "3\n",
+			    cases[i].b);
+		assert_found_in_folder(yaml, wanted);
+	}
+}
+
+static void
 test_refuses_outputs_that_cannot_work(void **state)
 {
 	static const wrong_case cases[] = {
@@ -330,6 +376,7 @@ main(void)
 		cmocka_unit_test(test_reads_addresses_of_outputs),
 		cmocka_unit_test(test_takes_hosts_of_253_bytes_only),
 		cmocka_unit_test(test_looks_at_files_and_folders),
+		cmocka_unit_test(test_finds_one_file_by_all_its_spellings),
 		cmocka_unit_test(test_refuses_outputs_that_cannot_work),
 		cmocka_unit_test(test_takes_64_outputs),
 		cmocka_unit_test(test_a_file_that_cannot_be_read_is_an_error),
