@@ -385,7 +385,7 @@ server_make_http(server *s, const tl_conf_metrics *conf, http_server **http)
 	*http = NULL;
 	if (!conf->enabled)
 		return true;
-	if (http_start(conf, &s->metrics, http, problem) == TL_OK)
+	if (http_start(conf, &s->metrics, s->http, http, problem) == TL_OK)
 		return true;
 	server_say(s, TL_LOG_ERROR, "metrics at %s: %s", conf->listen.text, problem);
 	return false;
