@@ -175,6 +175,7 @@ test_looks_at_files_and_folders(void **state)
 		{ "mibs: [none]", "~1:8 mibs: $DIR/none: No such file or directory\n" },
 		{ "mibs: [file]", "1:8 mibs: $DIR/file is not a folder\n" },
 		{ "mibs: [$DIR]", "" },
+		{ "mibs: [empty]", "~1:8 mibs: there is no file in $DIR/empty\n" },
 		{ "enrichment: {a: {type: csv, column: a, file: none.csv}}",
 		    "1:46 file: $DIR/none.csv: No such file or directory\n" },
 		{ "enrichment: {a: {type: csv, column: a, file: .}}",
@@ -211,6 +212,7 @@ test_looks_at_files_and_folders(void **state)
 
 	(void)state;
 	write_file("file", "x\n");
+	assert_int_equal(mkdir("empty", 0700), 0);
 	for (size_t i = 0; i < COUNT(cases); i++)
 		assert_found_in_folder(cases[i].yaml, cases[i].found);
 }
