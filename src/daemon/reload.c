@@ -312,7 +312,9 @@ finish(server *s, bool good)
 	if (good)
 		server_say(s, TL_LOG_INFO, "configuration reloaded");
 	else
-		server_say(s, TL_LOG_ERROR, "not reloaded: everything stays as it was");
+		server_say(s, TL_LOG_ERROR,
+		    "not reloaded: everything stays as it was, the configuration before "
+		    "is in use");
 	notify_tell(
 	    &s->notify, good ? "READY=1\nSTATUS=receiving; the configuration was reloaded"
 			     : "READY=1\nSTATUS=receiving; the last reload failed, the "
