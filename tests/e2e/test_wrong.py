@@ -62,7 +62,9 @@ WRONG = [
     ("outputs: {a: {type: file, path: x, mode: 0999}}\n", "1:42", "permissions"),
     # Addresses
     ("listen: tcp:0.0.0.0:162\n", "1:9", "udp:HOST:PORT"),
-    ("listen: udp:0.0.0.0:99999\n", "1:9", "udp:HOST:PORT"),
+    ("listen: udp:0.0.0.0:99999\n", "1:9", "the port 99999 is not from 0 to 65535"),
+    ("outputs: {a: {type: forward, to: ['udp:127.0.0.1:99999']}}\n", "1:35",
+     "the port 99999 is not from 1 to 65535"),
     ("listen: [udp:0.0.0.0:162, udp:0.0.0.0:162]\n", "1:27", "already"),
     ("lists: {a: [10.0.0.0/33]}\n", "1:13", "0 to 32 bits"),
     ("lists: {a: [10.0.0.1/24]}\n", "1:13", "bits set behind its prefix"),
