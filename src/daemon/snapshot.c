@@ -112,7 +112,7 @@ snapshot_drop(snapshot *s)
 static bool
 takes(const outlet *o, const event *ev)
 {
-	return ev->n != NULL || !output_types[o->conf->type]->notifications_only;
+	return ev->n != NULL || !output_type_of(o->conf)->notifications_only;
 }
 
 /* Whether output |i| is to have |ev|. */

@@ -85,9 +85,7 @@ typedef struct output_type {
 	void (*close)(void *self);
 } output_type;
 
-enum { OUTPUT_TYPES = TL_OUTPUT_FORWARD + 1 };
-
-/* All types, by tl_conf_output_type. */
-extern const output_type *const output_types[OUTPUT_TYPES];
+/* The type that |conf| is of. */
+const output_type *output_type_of(const tl_conf_output *conf);
 
 #endif
