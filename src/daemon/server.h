@@ -1,5 +1,6 @@
 /* daemon/server.h: `trapline run`: all its parts, its start, its main loop and its end.
- * The main thread owns everything here; what other threads touch has locks of its own. */
+ * The main thread owns everything here. The thread of a reload looks at it while it
+ * prepares, and changes nothing of it; what other threads touch has locks of its own. */
 #ifndef DAEMON_SERVER_H
 #define DAEMON_SERVER_H
 

@@ -303,6 +303,16 @@ class Wrong(unittest.TestCase):
         self.assertEqual((status, err.splitlines()[0]),
                          (2, f"{path}: error: Permission denied"))
 
+    def test_an_option_that_there_is_not_is_told_with_the_command(self):
+        for command in ("listen", "run", "status", "reload", "alarms", "send", "inform",
+                        "decode", "explain", "blast", "check", "config", "mib find",
+                        "mib show", "mib translate", "mib list", "mib lint", "mib compile",
+                        "mib missing"):
+            status, _, err = self.program(*command.split(), "--wrong")
+            self.assertEqual(status, 2)
+            self.assertEqual(err, f"trapline {command}: unrecognized option '--wrong'\n"
+                             f"Try 'trapline {command} --help'.\n")
+
     def test_more_than_are_kept_are_counted(self):
         status, _, err = self.check("".join(f"wrong{i}: 1\n" for i in range(300)))
         self.assertEqual(status, 2)
