@@ -6,6 +6,7 @@
 
 #include "base/vec.h"
 #include "daemon/control.h"
+#include "daemon/deadline.h"
 #include "daemon/http.h"
 #include "daemon/intake.h"
 #include "daemon/notify.h"
@@ -70,7 +71,9 @@ typedef struct server {
 	reload *reload;
 	pthread_mutex_t told_lock; /* of what follows */
 	bool telling;
-	tl_vec told; /* of char: what was said since the reload began, in lines */
+	tl_vec told;    /* of char: what was said since the reload began, in lines */
+	int64_t end_ns; /* when all is to have ended; set at the end */
+	deadline *deadline;
 	bool stop;
 	int failure; /* exit status when a step fails */
 } server;

@@ -191,7 +191,8 @@ test_warns_of_names_that_no_mib_has(void **state)
 	    "rules: [{match: {trap: [IF-MIB::linkDown, linkDwn, '*Dwn', 1.3.6.1]}},\n"
 	    "  {match: {varbinds: {ifIndex.3: 1, ifIndx: 1}}},\n"
 	    "  {match: {trap: ['*Down', 'IF-*::link?p', '*::*', 'IF-MIB::Li*',\n"
-	    "                  'ifInd*', 'I?-MIB::l*'], enterprise: ['ifInd*', 'xyz*']}}]\n"
+	    "                  'ifInd*', 'I?-MIB::l*'], enterprise: ['ifInd*', "
+	    "'xyz*']}}]\n"
 	    "alarms: {pairs: {a: {raise: linkUpp}}}\n"
 	    "outputs: {a: {type: stdout, filter: {trap: noTrap.*}}}\n");
 	static const struct {
