@@ -7,9 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "outputs/forward.h"
 #include "outputs/tls.h"
 #include "pipeline/enrich.h"
 #include "pipeline/enrich_sqlite.h"
+#include "receiver/address.h"
+#include "receiver/here.h"
 #include "sys/clock.h"
 #include "sys/privileges.h"
 
@@ -134,6 +137,45 @@ check_tls(checker *c, const tl_conf_tls *conf)
 	tls_free(t);
 }
 
+/* Whether what is sent to |to| comes to what |text| says to listen at. */
+static bool
+is_heard_at(const char *text, const tl_endpoint *to)
+{
+	tl_listen_spec spec;
+	tl_sockaddr *list = NULL;
+	size_t count = 0;
+	bool heard = false;
+
+	if (tl_listen_parse(text, &spec) != TL_OK || spec.port != to->port ||
+	    tl_listen_resolve(&spec, &list, &count) != TL_OK)
+		return false;
+	for (size_t i = 0; i < count && !heard; i++) {
+		tl_endpoint at = tl_endpoint_of(&list[i]);
+		heard = tl_endpoint_receives(&at, false, to);
+	}
+	free(list);
+	return heard;
+}
+
+/* The output notices as well, when it sends: the address may be another one by then. */
+static void
+check_is_not_us(checker *c, const tl_conf_target *t)
+{
+	const tl_conf_texts *listen = &c->conf->listen;
+	tl_endpoint to;
+
+	if (c->deaf || !forward_names_find(t, &to) || !tl_endpoint_is_here(&to))
+		return;
+	for (size_t i = 0; i < listen->count; i++) {
+		if (!is_heard_at(listen->at[i], &to))
+			continue;
+		tl_conf_complain(c->errors, TL_CONF_WARNING, t->mark,
+		    "'%s' is where we listen ourselves (%s): nothing is sent there",
+		    t->text, listen->at[i]);
+		return;
+	}
+}
+
 static void
 check_output(checker *c, const tl_conf_output *o)
 {
@@ -144,8 +186,10 @@ check_output(checker *c, const tl_conf_output *o)
 		check_url(c, &o->http);
 		check_tls(c, &o->http.tls);
 	} else if (o->type == TL_OUTPUT_FORWARD) {
-		for (size_t i = 0; i < o->forward.to.count; i++)
+		for (size_t i = 0; i < o->forward.to.count; i++) {
 			check_target(c, &o->forward.to.at[i]);
+			check_is_not_us(c, &o->forward.to.at[i]);
+		}
 	}
 }
 

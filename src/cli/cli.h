@@ -8,8 +8,10 @@
 
 enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
 
-/* The commands; each gets its own arguments, argv[0] being its name, and returns the exit
- * status. */
+/* A command: it gets its own arguments, argv[0] being what errors begin with, and returns
+ * the exit status. */
+typedef int cli_command(int argc, char **argv);
+
 int cmd_alarms(int argc, char **argv);
 int cmd_blast(int argc, char **argv);
 int cmd_check(int argc, char **argv);
@@ -25,6 +27,9 @@ int cmd_send(int argc, char **argv);
 int cmd_snmpinform(int argc, char **argv);
 int cmd_snmptrap(int argc, char **argv);
 int cmd_status(int argc, char **argv);
+
+/* Runs the command |name| with the arguments behind its name, which argv[0] is. */
+int cli_run(cli_command *run, const char *name, int argc, char **argv);
 
 /* Prints "trapline COMMAND: message" to stderr, as printf does. */
 void cli_error(const char *command, const char *format, ...)

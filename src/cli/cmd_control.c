@@ -74,25 +74,30 @@ find_default(const char *name, char path[PATH_ROOM])
 	return true;
 }
 
-/* Where the socket of |config| is. If that cannot be read, as when it asks for secrets
- * that only the service has, the socket may still be where it is by default. */
+/* Where the socket of |config| is. That may have errors, as when it asks for secrets that
+ * only the service has: the socket is still where it says, or where it is by default, and
+ * the daemon tells of the errors itself. */
 static bool
 find_by_config(const char *command, const char *config, char path[PATH_ROOM])
 {
 	tl_conf_errors errors = { 0 };
 	tl_conf *conf = NULL;
+	const char *name = DEFAULT_NAME;
 	bool found;
 
-	tl_err err = tl_conf_load(config, &conf, &errors);
-	if (err != TL_OK)
-		found = find_default(DEFAULT_NAME, path) && is_there(path);
-	else if (conf->state != NULL)
-		found = join(path, conf->state, conf->control);
+	tl_err err = tl_conf_load_rough(config, &conf, &errors);
+	if (conf != NULL && conf->control != NULL)
+		name = conf->control;
+	if (conf != NULL && conf->state != NULL)
+		found = join(path, conf->state, name);
 	else
-		found = find_default(conf->control, path);
+		found = find_default(name, path);
+	found = found && (err == TL_OK || is_there(path));
 	if (!found) {
 		cli_print_conf_errors(&errors);
-		cli_error(command, "the daemon was not asked: for that, give --socket");
+		cli_error(command,
+		    "no daemon was asked, since the file does not tell where it is: one "
+		    "that runs goes on as it was; --socket PATH asks it");
 	}
 	tl_conf_errors_free(&errors);
 	tl_conf_free(conf);

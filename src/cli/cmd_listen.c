@@ -174,7 +174,8 @@ open_sockets(listener *l)
 	if (err == TL_OK)
 		return !failed(tl_rx_watch(l->rx, l->signals.fd), "signals");
 	cli_error("listen", "%s: %s%s", listen[bad],
-	    err == TL_EIO ? strerror(errno) : "an address is udp:HOST:PORT",
+	    err == TL_EIO ? strerror(errno)
+			  : "an address is udp:HOST:PORT, with a port from 0 to 65535",
 	    err == TL_EIO ? socket_advice(errno) : "");
 	return err == TL_EFORMAT ? wrong_usage(l) : false;
 }

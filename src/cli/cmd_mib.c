@@ -12,7 +12,7 @@
 
 typedef struct subcommand {
 	const char *name;
-	int (*run)(int argc, char **argv);
+	cli_command *run;
 	const char *help;
 } subcommand;
 
@@ -45,6 +45,15 @@ help(FILE *to)
 	    "Example: trapline mib find -M ~/vendor-mibs 'power supply'\n");
 }
 
+static int
+run(const subcommand *c, int argc, char **argv)
+{
+	char name[32];
+
+	(void)snprintf(name, sizeof name, "mib %s", c->name);
+	return cli_run(c->run, name, argc, argv);
+}
+
 int
 cmd_mib(int argc, char **argv)
 {
@@ -52,7 +61,7 @@ cmd_mib(int argc, char **argv)
 
 	for (size_t i = 0; i < SUBCOMMANDS; i++)
 		if (strcmp(name, subcommands[i].name) == 0)
-			return subcommands[i].run(argc - 1, argv + 1);
+			return run(&subcommands[i], argc - 1, argv + 1);
 	if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 ||
 	    strcmp(name, "help") == 0) {
 		help(stdout);

@@ -319,15 +319,15 @@ run(sending *s)
 }
 
 static int
-send_or_inform(int argc, char **argv)
+send_or_inform(int argc, char **argv, bool inform)
 {
 	sending *s = calloc(1, sizeof *s);
 
 	if (s == NULL) {
-		cli_error(argv[0], "%s", tl_err_text(TL_ENOMEM));
+		cli_error(inform ? "inform" : "send", "%s", tl_err_text(TL_ENOMEM));
 		return EXIT_FAILED;
 	}
-	int status = send_options_read(argc, argv, &s->o);
+	int status = send_options_read(argc, argv, inform, &s->o);
 	if (status < 0)
 		status = run(s);
 	deliver_close(&s->to);
@@ -344,11 +344,11 @@ send_or_inform(int argc, char **argv)
 int
 cmd_send(int argc, char **argv)
 {
-	return send_or_inform(argc, argv);
+	return send_or_inform(argc, argv, false);
 }
 
 int
 cmd_inform(int argc, char **argv)
 {
-	return send_or_inform(argc, argv);
+	return send_or_inform(argc, argv, true);
 }

@@ -136,8 +136,9 @@ open_one(deliveries *d, char *text, const tl_manager_options *opt)
 	delivery to = { .host = text };
 
 	if (!cli_read_host(text, &host))
-		return cli_usage_error(
-		    d->command, "HOST[:PORT] is wanted, [V6]:PORT of an IPv6 address");
+		return cli_usage_error(d->command,
+		    "HOST[:PORT] is wanted, [V6]:PORT of an IPv6 address, "
+		    "with a port from 1 to 65535");
 	to.host = host.host;
 	tl_err err = tl_manager_open(host.host, host.port, opt, &to.manager);
 	if (err == TL_OK) {

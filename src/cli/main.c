@@ -10,7 +10,7 @@
 
 typedef struct command {
 	const char *name;
-	int (*run)(int argc, char **argv);
+	cli_command *run;
 	const char *help;
 } command;
 
@@ -35,7 +35,7 @@ static const command commands[] = {
 
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
 
-enum { MESSAGE_ROOM = 4096 };
+enum { MESSAGE_ROOM = 4096, NAME_ROOM = 64 };
 
 static void
 help(FILE *to)
@@ -92,6 +92,16 @@ cli_usage_error(const char *name, const char *format, ...)
 	return EXIT_USAGE;
 }
 
+int
+cli_run(cli_command *run, const char *name, int argc, char **argv)
+{
+	char whole[NAME_ROOM];
+
+	(void)snprintf(whole, sizeof whole, "trapline %s", name);
+	argv[0] = whole;
+	return run(argc, argv);
+}
+
 /* Standard descriptors that the parent closed get a place-holder: else a file of ours
  * would take their number, and what is printed. Writing to it fails. */
 static void
@@ -127,7 +137,7 @@ main(int argc, char **argv)
 		return cmd_snmpinform(argc, argv);
 	for (size_t i = 0; i < COMMANDS; i++)
 		if (strcmp(name, commands[i].name) == 0)
-			return commands[i].run(argc - 1, argv + 1);
+			return cli_run(commands[i].run, name, argc - 1, argv + 1);
 	if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 ||
 	    strcmp(name, "help") == 0) {
 		help(stdout);

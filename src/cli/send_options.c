@@ -290,9 +290,8 @@ read_arguments(send_options *o, int argc, char **argv)
 }
 
 int
-send_options_read(int argc, char **argv, send_options *o)
+send_options_read(int argc, char **argv, bool inform, send_options *o)
 {
-	bool inform = strcmp(argv[0], "inform") == 0;
 	int opt, status = -1;
 
 	*o = (send_options){ .command = inform ? "inform" : "send",

@@ -29,9 +29,9 @@ typedef struct send_options {
 	size_t object_count;
 } send_options;
 
-/* Reads the command line; argv[0] is the command. Returns -1 to go on, or the exit
+/* Reads the command line of `send`, or of `inform`. Returns -1 to go on, or the exit
  * status. */
-int send_options_read(int argc, char **argv, send_options *o);
+int send_options_read(int argc, char **argv, bool inform, send_options *o);
 void send_options_free(send_options *o);
 
 #endif

@@ -490,6 +490,11 @@ typedef struct tl_conf {
  * |errors|), TL_ENOMEM (|errors| is empty). Free with tl_conf_free(). */
 TL_CHECK tl_err tl_conf_load(const char *path, tl_conf **out, tl_conf_errors *errors);
 
+/* The same, but a file with errors gives what is right in it, if it could be read at all:
+ * what is not is missing, defaults as well, and nothing may rely on it. */
+TL_CHECK tl_err tl_conf_load_rough(
+    const char *path, tl_conf **out, tl_conf_errors *errors);
+
 /* The same of |text|, which |path| names; relative files are looked up beside it. */
 TL_CHECK tl_err tl_conf_load_text(
     tl_span text, const char *path, tl_conf **out, tl_conf_errors *errors);

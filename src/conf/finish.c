@@ -263,8 +263,8 @@ refuse_repeats(tl_conf_reader *r, const tl_pool_list *list, const char *what)
 	for (size_t i = 1; i < list->count; i++)
 		if (strcmp(at[i].text, at[i - 1].text) == 0)
 			tl_conf_wrong(r, at[i].node, NULL,
-			    "%s '%s' is there already, in line %u", what, at[i].text,
-			    at[i - 1].node->mark.line);
+			    "%s '%s' is there already, in line %u", what,
+			    at[i].node->text, at[i - 1].node->mark.line);
 }
 
 static void
@@ -306,8 +306,9 @@ check_listen(tl_conf_reader *r, const tl_node *n, const tl_conf_texts *listen)
 }
 
 static void
-check_files(tl_conf_reader *r, const tl_node *n, const tl_conf_outputs *outputs)
+check_files(tl_conf_reader *r, const tl_node *n, const tl_conf *c)
 {
+	const tl_conf_outputs *outputs = &c->outputs;
 	const tl_node *map = given(n, "outputs");
 	tl_pool_list files = { 0 }, terminals = { 0 };
 
@@ -316,8 +317,9 @@ check_files(tl_conf_reader *r, const tl_node *n, const tl_conf_outputs *outputs)
 		const tl_node *value = o->name != NULL ? tl_node_get(map, o->name) : NULL;
 		if (value == NULL)
 			continue;
-		if (o->type == TL_OUTPUT_FILE)
-			add_named(r, &files, o->file.path, at_key(value, "path"));
+		if (o->type == TL_OUTPUT_FILE && o->file.path != NULL)
+			add_named(r, &files, tl_conf_real_path(r, c->state, o->file.path),
+			    at_key(value, "path"));
 		if (o->type == TL_OUTPUT_STDOUT)
 			add_named(r, &terminals, "stdout", at_key(value, "type"));
 	}
@@ -359,5 +361,5 @@ tl_conf_check_references(tl_conf_reader *r, const tl_node *n, const tl_conf *c)
 	check_names(r, n, "enrichment");
 	check_rule_names(r, n, &c->rules);
 	check_listen(r, n, &c->listen);
-	check_files(r, n, &c->outputs);
+	check_files(r, n, c);
 }

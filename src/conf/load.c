@@ -55,10 +55,10 @@ read_tree(tl_conf *c, const tl_node *root, const char *path, tl_conf_errors *err
 	if (tl_node_is_empty(root))
 		root = NULL;
 	bool whole = tl_conf_read_section(&r, root, &tl_conf_root, c);
-	if (root != NULL && root->kind == TL_NODE_MAP)
-		tl_conf_check_references(&r, root, c);
 	if (c->state != NULL) /* where the daemon works, so it must not be relative */
 		c->state = tl_conf_absolute(&r, c->state);
+	if (root != NULL && root->kind == TL_NODE_MAP)
+		tl_conf_check_references(&r, root, c);
 	c->path = path != NULL ? r.path : NULL;
 	c->used = (tl_conf_names){ r.used.at, r.used.count };
 	tl_engine_free(r.engine);
@@ -73,8 +73,10 @@ outcome(const tl_conf *c, const tl_pool *tree, const tl_conf_errors *errors, boo
 	return whole && errors->errors == 0 ? TL_OK : TL_EFORMAT;
 }
 
-tl_err
-tl_conf_load_text(tl_span text, const char *path, tl_conf **out, tl_conf_errors *errors)
+/* |rough|: what is right in a text with errors is given. */
+static tl_err
+load_text(
+    tl_span text, const char *path, bool rough, tl_conf **out, tl_conf_errors *errors)
 {
 	tl_conf *c = calloc(1, sizeof *c);
 	tl_pool tree = { 0 };
@@ -92,7 +94,7 @@ tl_conf_load_text(tl_span text, const char *path, tl_conf **out, tl_conf_errors 
 	if (err == TL_ENOMEM) /* what was found then is a mistake of ours */
 		tl_conf_errors_free(errors);
 	tl_conf_errors_sort(errors);
-	if (err == TL_OK)
+	if (err == TL_OK || (rough && err == TL_EFORMAT))
 		*out = c;
 	else
 		tl_conf_free(c);
@@ -100,15 +102,21 @@ tl_conf_load_text(tl_span text, const char *path, tl_conf **out, tl_conf_errors 
 }
 
 tl_err
-tl_conf_load(const char *path, tl_conf **out, tl_conf_errors *errors)
+tl_conf_load_text(tl_span text, const char *path, tl_conf **out, tl_conf_errors *errors)
+{
+	return load_text(text, path, false, out, errors);
+}
+
+static tl_err
+load(const char *path, bool rough, tl_conf **out, tl_conf_errors *errors)
 {
 	uint8_t *bytes;
 	size_t len;
 
 	*out = NULL;
 	if (path == NULL)
-		return tl_conf_load_text(
-		    (tl_span){ (const uint8_t *)"", 0 }, NULL, out, errors);
+		return load_text(
+		    (tl_span){ (const uint8_t *)"", 0 }, NULL, rough, out, errors);
 	tl_err err = tl_file_read(AT_FDCWD, path, TL_TREE_BYTES_MAX, &bytes, &len);
 	if (err == TL_ENOMEM)
 		return err;
@@ -120,10 +128,22 @@ tl_conf_load(const char *path, tl_conf **out, tl_conf_errors *errors)
 				       : "there is no such file");
 		return TL_EFORMAT;
 	}
-	err = tl_conf_load_text((tl_span){ bytes, len }, path, out, errors);
+	err = load_text((tl_span){ bytes, len }, path, rough, out, errors);
 	explicit_bzero(bytes, len);
 	free(bytes);
 	return err;
+}
+
+tl_err
+tl_conf_load(const char *path, tl_conf **out, tl_conf_errors *errors)
+{
+	return load(path, false, out, errors);
+}
+
+tl_err
+tl_conf_load_rough(const char *path, tl_conf **out, tl_conf_errors *errors)
+{
+	return load(path, true, out, errors);
 }
 
 void

@@ -1,5 +1,6 @@
 /* conf/names.c: names in a configuration that the dictionary does not have; see conf.h.
  * `trapline check` calls it. */
+#include <fnmatch.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -101,19 +102,51 @@ look_up(search *s, const char *text, tl_conf_mark mark)
 	    "no MIB that was read defines '%s'%s", text, room);
 }
 
+/* Whether |glob| is of the name of a definition, of notifications only unless |any|. */
+static bool
+fits_one(const tl_mib *mib, const char *glob, bool any)
+{
+	bool with_module = strstr(glob, "::") != NULL;
+	char text[2 * NAME_ROOM];
+
+	for (uint32_t i = 0; i < tl_mib_count(mib); i++) {
+		const tl_mib_node *node = tl_mib_at(mib, i);
+		tl_span module = tl_mib_node_module(mib, node),
+			name = tl_mib_node_name(mib, node);
+		if (!any && tl_mib_node_kind(node) != TL_MIB_NOTIFICATION)
+			continue;
+		(void)snprintf(text, sizeof text, "%.*s%s%.*s",
+		    with_module ? (int)module.len : 0, (const char *)module.ptr,
+		    with_module ? "::" : "", (int)name.len, (const char *)name.ptr);
+		if (fnmatch(glob, text, FNM_NOESCAPE) == 0)
+			return true;
+	}
+	return false;
+}
+
 static void
-look_at(search *s, tl_conf_type type, const void *value)
+look_at_pattern(search *s, const tl_conf_row *row, const tl_conf_pattern *p)
+{
+	bool any = strcmp(row->key, "enterprise") == 0;
+
+	if (p->kind == TL_PATTERN_NAME || p->kind == TL_PATTERN_NAME_TREE)
+		look_up(s, p->text, p->mark);
+	if (p->kind == TL_PATTERN_GLOB && !fits_one(s->mib, p->text, any))
+		tl_conf_complain(s->errors, TL_CONF_WARNING, p->mark,
+		    "no %s of the MIBs that were read fits '%s'",
+		    any ? "name" : "notification", p->text);
+}
+
+static void
+look_at(search *s, const tl_conf_row *row, tl_conf_type type, const void *value)
 {
 	if (type == TL_TYPE_NAME) {
 		const tl_conf_name *name = value;
 		if (name->oid.len == 0)
 			look_up(s, name->text, name->mark);
 	}
-	if (type == TL_TYPE_PATTERN) {
-		const tl_conf_pattern *p = value;
-		if (p->kind == TL_PATTERN_NAME || p->kind == TL_PATTERN_NAME_TREE)
-			look_up(s, p->text, p->mark);
-	}
+	if (type == TL_TYPE_PATTERN)
+		look_at_pattern(s, row, value);
 }
 
 /* Into |room|, as far as it goes: "; did you mean 'down'? There are: up, down". */
@@ -182,7 +215,7 @@ look_at_value(search *s, const tl_conf_row *row, const void *value)
 	if (row->type == TL_TYPE_SECTION)
 		look_into(s, row->section, value);
 	else
-		look_at(s, row->type, value);
+		look_at(s, row, row->type, value);
 }
 
 static void
@@ -199,7 +232,7 @@ look_at_row(search *s, const tl_conf_row *row, const void *value)
 	const uint8_t *at = array.at;
 	for (size_t i = 0; i < array.count; i++, at += size) {
 		if (key > 0)
-			look_at(s, row->key_type, at);
+			look_at(s, row, row->key_type, at);
 		if (row->type == TL_TYPE_TESTS)
 			look_at_labels(s, (const tl_conf_varbind *)(const void *)at);
 		look_at_value(s, row, at + key);

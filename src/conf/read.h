@@ -52,6 +52,11 @@ bool tl_conf_wrong(tl_conf_reader *r, const tl_node *n, const tl_conf_row *row,
 bool tl_conf_unknown(tl_conf_reader *r, const tl_node *n, const char *what,
     const char *word, const char *const *words);
 
+/* |path|, relative to the folder |state| or, if that is NULL, to one that is not known,
+ * by the one spelling that all its spellings have, links followed as they are now. NULL
+ * without memory. */
+const char *tl_conf_real_path(tl_conf_reader *r, const char *state, const char *path);
+
 /* The place of |n|, to be kept in the snapshot. */
 tl_conf_mark tl_conf_mark_of(const tl_conf_reader *r, const tl_node *n);
 

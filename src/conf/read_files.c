@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "conf/read.h"
+#include "sys/walk.h"
 
 const char *
 tl_conf_absolute(tl_conf_reader *r, const char *path)
@@ -31,6 +32,18 @@ keep_absolute(tl_conf_reader *r, const tl_node *n, const char **out)
 	return *out != NULL;
 }
 
+/* What cannot be looked at in full may have some. */
+static bool
+is_without_files(const char *path)
+{
+	tl_walk w = { 0 };
+	tl_err err = tl_walk_add(&w, path);
+	bool none = err == TL_OK && w.files.count + w.too_large + w.unreadable == 0;
+
+	tl_walk_fini(&w);
+	return none;
+}
+
 bool
 tl_read_folder(tl_conf_reader *r, const tl_node *n, const tl_conf_row *row, void *out)
 {
@@ -46,6 +59,9 @@ tl_read_folder(tl_conf_reader *r, const tl_node *n, const tl_conf_row *row, void
 		return tl_conf_wrong(r, n, row, "%s is not a folder", path);
 	else if (access(path, R_OK | X_OK) != 0)
 		return tl_conf_wrong(r, n, row, "%s: %s", path, strerror(errno));
+	else if (is_without_files(path))
+		tl_conf_complain(r->errors, TL_CONF_WARNING, n->mark,
+		    "%s: there is no file in %s", row->key, path);
 	memcpy(out, &path, sizeof path);
 	return true;
 }

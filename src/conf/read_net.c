@@ -204,11 +204,44 @@ tl_read_source(tl_conf_reader *r, const tl_node *n, const tl_conf_row *row, void
 	return pending != NULL;
 }
 
+/* Looks at what |len| bytes of |text| have behind their last colon: false if that is a
+ * number out of |least| to 65535, which is noted. What is no number is looked at
+ * elsewhere. */
+static bool
+check_port(
+    tl_conf_reader *r, const tl_node *n, const tl_conf_row *row, tl_span text, int least)
+{
+	const char *end = (const char *)text.ptr + text.len;
+	size_t digits = 0;
+	int value = 0;
+
+	while (
+	    digits < text.len && *(end - digits - 1) >= '0' && *(end - digits - 1) <= '9')
+		digits++;
+	if (digits == 0 || (digits < text.len && *(end - digits - 1) != ':'))
+		return true;
+	for (const char *d = end - digits; d < end && value <= PORT_MAX; d++)
+		value = 10 * value + *d - '0';
+	if (value >= least && value <= PORT_MAX)
+		return true;
+	return tl_conf_wrong(r, n, row, "'%s': the port %.*s is not from %d to %d%s",
+	    n->text, (int)digits, end - digits, least, PORT_MAX,
+	    least == 0 ? ", 0 for a free one" : "");
+}
+
+static tl_span
+whole(const char *text)
+{
+	return (tl_span){ (const uint8_t *)text, strlen(text) };
+}
+
 bool
 tl_read_listen(tl_conf_reader *r, const tl_node *n, const tl_conf_row *row, void *out)
 {
 	tl_listen_spec spec;
 
+	if (!check_port(r, n, row, whole(n->text), 0))
+		return false;
 	if (tl_listen_parse(n->text, &spec) != TL_OK)
 		return tl_conf_wrong(r, n, row,
 		    "'%s' is not udp:HOST:PORT, an IPv6 host in brackets", n->text);
@@ -276,6 +309,9 @@ tl_read_target(tl_conf_reader *r, const tl_node *n, const tl_conf_row *row, void
 		target.host = tl_conf_keep(r, rest);
 		good = rest[0] == '/';
 	} else if (good) {
+		bool own = strcmp(row->key, "listen") == 0;
+		if (!check_port(r, n, row, whole(rest), own ? 0 : 1))
+			return false;
 		good = read_host_port(r, rest, &target);
 	}
 	if (!good)
@@ -310,5 +346,8 @@ tl_read_url(tl_conf_reader *r, const tl_node *n, const tl_conf_row *row, void *o
 	    strchr("/?#:", text[scheme]) != NULL)
 		return tl_conf_wrong(
 		    r, n, row, "'%s' is not a URL: https://HOST[:PORT]/PATH", text);
+	size_t len = strcspn(text + scheme, "/?#");
+	if (!check_port(r, n, row, (tl_span){ (const uint8_t *)text + scheme, len }, 1))
+		return false;
 	return tl_read_text(r, n, row, out);
 }

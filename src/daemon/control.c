@@ -55,10 +55,12 @@ listen_at(control *c)
 	c->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (c->fd < 0)
 		return TL_EIO;
-	mode_t mask = umask(0177);
-	int bound = bind(c->fd, at, sizeof c->at);
-	(void)umask(mask);
-	return bound == 0 && listen(c->fd, CONTROL_CLIENTS_MAX) == 0 ? TL_OK : TL_EIO;
+	/* The file gets the rights that the socket has, from its first moment on, and
+	 * nobody connects before listen(). The umask is that of all threads. */
+	return fchmod(c->fd, 0600) == 0 && bind(c->fd, at, sizeof c->at) == 0 &&
+		       listen(c->fd, CONTROL_CLIENTS_MAX) == 0
+		   ? TL_OK
+		   : TL_EIO;
 }
 
 tl_err

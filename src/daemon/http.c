@@ -25,6 +25,7 @@ enum {
 struct http_server {
 	struct MHD_Daemon *daemon;
 	const metrics *m;
+	int fd; /* that it listens at: the daemon's */
 	uint16_t port;
 	pthread_mutex_t lock; /* of path */
 	char path[PATH_ROOM];
@@ -93,9 +94,28 @@ answer(void *context, struct MHD_Connection *c, const char *url, const char *met
 	return reply(c, good ? MHD_HTTP_OK : MHD_HTTP_SERVICE_UNAVAILABLE, text, &body);
 }
 
+/* Binds |fd| and listens; errno tells why not. |old|, which may be -1, is a socket that
+ * is not in the way meanwhile, as one at any address is in that of all others. */
+static bool
+listen_beside(int fd, const struct addrinfo *a, int old)
+{
+	const int fds[] = { fd, old };
+	size_t count = old >= 0 ? 2 : 0;
+	int on = 1, off = 0;
+
+	for (size_t i = 0; i < count; i++)
+		(void)setsockopt(fds[i], SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
+	bool good = bind(fd, a->ai_addr, a->ai_addrlen) == 0 && listen(fd, 16) == 0;
+	int error = errno;
+	for (size_t i = 0; i < count; i++)
+		(void)setsockopt(fds[i], SOL_SOCKET, SO_REUSEPORT, &off, sizeof off);
+	errno = error;
+	return good;
+}
+
 /* Opens the first address of |at| that works. */
 static int
-open_socket(const tl_conf_target *at, uint16_t *port, char problem[256])
+open_socket(const tl_conf_target *at, int old, uint16_t *port, char problem[256])
 {
 	struct addrinfo hints = { .ai_socktype = SOCK_STREAM,
 		.ai_flags = AI_PASSIVE | AI_NUMERICSERV };
@@ -114,7 +134,7 @@ open_socket(const tl_conf_target *at, uint16_t *port, char problem[256])
 		if (fd < 0)
 			continue;
 		(void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
-		if (bind(fd, a->ai_addr, a->ai_addrlen) != 0 || listen(fd, 16) != 0) {
+		if (!listen_beside(fd, a, old)) {
 			snprintf(problem, 256, "%s", strerror(errno));
 			close(fd);
 			fd = -1;
@@ -131,8 +151,8 @@ open_socket(const tl_conf_target *at, uint16_t *port, char problem[256])
 }
 
 tl_err
-http_start(
-    const tl_conf_metrics *conf, const metrics *m, http_server **out, char problem[256])
+http_start(const tl_conf_metrics *conf, const metrics *m, const http_server *old,
+    http_server **out, char problem[256])
 {
 	http_server *h = calloc(1, sizeof *h);
 
@@ -142,7 +162,8 @@ http_start(
 	h->m = m;
 	pthread_mutex_init(&h->lock, NULL);
 	http_set_path(h, conf->path);
-	int fd = open_socket(&conf->listen, &h->port, problem);
+	int fd = h->fd =
+	    open_socket(&conf->listen, old != NULL ? old->fd : -1, &h->port, problem);
 	if (fd >= 0)
 		h->daemon = MHD_start_daemon(
 		    MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_POLL, 0, NULL, NULL, answer,

@@ -7,9 +7,10 @@
 
 typedef struct http_server http_server;
 
-/* Listens where |conf| says; |m| lasts longer. |problem| says why not. */
-tl_err http_start(
-    const tl_conf_metrics *conf, const metrics *m, http_server **out, char problem[256]);
+/* Listens where |conf| says; |m| lasts longer. |old|, which may be NULL, is not in the
+ * way, although it goes on. |problem| says why not. */
+tl_err http_start(const tl_conf_metrics *conf, const metrics *m, const http_server *old,
+    http_server **out, char problem[256]);
 
 /* From now on metrics are at |path|. */
 void http_set_path(http_server *h, const char *path);

@@ -80,15 +80,12 @@ list(outlets *all, outlet *o)
 outlet *
 outlets_start(outlets *all, conf_ref *held, const tl_conf_output *conf, char problem[256])
 {
-	const output_type *type = output_types[conf->type];
+	const output_type *type = output_type_of(conf);
 	outlet *o = calloc(1, sizeof *o);
 	void *self = NULL;
 
 	snprintf(problem, OUTPUT_PROBLEM_MAX, "%s", tl_err_text(TL_ENOMEM));
-	if (type == NULL)
-		snprintf(
-		    problem, OUTPUT_PROBLEM_MAX, "this build has no output of this type");
-	if (o == NULL || type == NULL || list(all, o) == NULL) {
+	if (o == NULL || list(all, o) == NULL) {
 		free(o);
 		return NULL;
 	}

@@ -174,6 +174,7 @@ change_listeners(server *s, prepared *p)
 	l->next_tag = p->listeners.next_tag;
 	if (p->rx[0] != NULL)
 		server_announce(s, p->rx[0]);
+	server_note_own(s);
 }
 
 static void
@@ -311,7 +312,9 @@ finish(server *s, bool good)
 	if (good)
 		server_say(s, TL_LOG_INFO, "configuration reloaded");
 	else
-		server_say(s, TL_LOG_ERROR, "not reloaded: everything stays as it was");
+		server_say(s, TL_LOG_ERROR,
+		    "not reloaded: everything stays as it was, the configuration before "
+		    "is in use");
 	notify_tell(
 	    &s->notify, good ? "READY=1\nSTATUS=receiving; the configuration was reloaded"
 			     : "READY=1\nSTATUS=receiving; the last reload failed, the "

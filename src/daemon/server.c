@@ -17,6 +17,8 @@
 #define DROPS_NS (INT64_C(10) * TL_NS_PER_S)
 #define SAVE_NS (INT64_C(60) * TL_NS_PER_S)
 #define END_PATIENCE_NS (INT64_C(5) * TL_NS_PER_S)
+/* And what ends late, or never: a resolver without an answer, a file of a dead server. */
+#define LATE_PATIENCE_NS (TL_NS_PER_S / 2)
 #define DRAIN_PATIENCE_NS (INT64_C(60) * TL_NS_PER_S)
 
 /* Standard error may be a pipe that nobody reads: what it has no room for in a second is
@@ -155,10 +157,39 @@ loop(server *s)
 	}
 }
 
-/* Reads what has arrived, lets the outputs deliver what they have, and tells the sums. */
+/* What hangs ends with the process, and what it uses. */
 static void
+miss_end(void *context)
+{
+	server *s = context;
+
+	server_say(s, TL_LOG_WARNING,
+	    "ended with something under way: an output, a table or a program");
+	_exit(s->failure);
+}
+
+/* Waits until |o| has ended, for a while after it should have. */
+static bool
+wait_for_end(server *s, outlet *o)
+{
+	while (!feeder_has_ended(o->feeder)) {
+		if (tl_now_monotonic_ns() > s->end_ns + LATE_PATIENCE_NS) {
+			server_say(s, TL_LOG_WARNING,
+			    "output %s hangs: what it had is given up", o->conf->name);
+			return false;
+		}
+		(void)poll(NULL, 0, 1);
+	}
+	return true;
+}
+
+/* Reads what has arrived, lets the outputs deliver what they have, and tells the sums.
+ * False: an output hangs. */
+static bool
 wind_up(server *s)
 {
+	bool good = true;
+
 	atomic_store(&s->vitals.ready, false);
 	notify_tell(&s->notify, "STOPPING=1\nSTATUS=delivering what is left");
 	for (unsigned i = 0; i < s->intake_count; i++)
@@ -173,20 +204,21 @@ wind_up(server *s)
 	int64_t now_ns = tl_now_monotonic_ns();
 	for (size_t i = 0; s->judges && i < s->outlets.count; i++)
 		drops_tell(s->outlets.at[i], &s->judging, s->log, now_ns);
-	outlets_stop(&s->outlets, now_ns + END_PATIENCE_NS);
+	s->end_ns = now_ns + END_PATIENCE_NS;
+	s->deadline = deadline_set(s->end_ns + 2 * LATE_PATIENCE_NS, miss_end, s);
+	outlets_stop(&s->outlets, s->end_ns);
 	for (size_t i = 0; i < s->outlets.count; i++) {
-		while (!feeder_has_ended(s->outlets.at[i]->feeder))
-			(void)poll(NULL, 0, 1);
+		good &= wait_for_end(s, s->outlets.at[i]);
 		drops_log(s->outlets.at[i], s->log, tl_now_monotonic_ns());
 	}
+	return good;
 }
 
-/* A reload hangs, in a file of a dead server or so: what it uses ends with the process.
- */
+/* An output hangs, or a reload, in a file of a dead server or so: what it uses ends with
+ * the process. */
 static _Noreturn void
 end_at_once(server *s, int status)
 {
-	server_say(s, TL_LOG_WARNING, "ended in the middle of a reload");
 	control_close(s->control);
 	helper_stop(s->outlets.place.helper);
 	_exit(status);
@@ -207,7 +239,9 @@ put_away(server *s)
 	names_free(s->dns);
 	outlets_stop(&s->outlets, tl_now_monotonic_ns());
 	outlets_free(&s->outlets);
+	own_sockets_free(s->outlets.place.own);
 	helper_stop(s->outlets.place.helper);
+	deadline_meet(s->deadline);
 	clocks_free(s->clocks);
 	if (tl_state_close(s->state) != TL_OK)
 		(void)server_failed(s, TL_EIO, "state");
@@ -269,10 +303,15 @@ server_run(const server_options *o)
 		loop(s);
 		status = s->failure;
 	}
-	wind_up(s);
+	s->failure = status;
+	bool ended = wind_up(s);
 	if (good)
 		print_counters(s);
-	if (!reload_free(s->reload, tl_now_monotonic_ns() + END_PATIENCE_NS))
+	if (!reload_free(s->reload, s->end_ns)) {
+		server_say(s, TL_LOG_WARNING, "ended in the middle of a reload");
+		ended = false;
+	}
+	if (!ended)
 		end_at_once(s, status);
 	put_away(s);
 	return status;

@@ -1,10 +1,12 @@
 /* daemon/server.h: `trapline run`: all its parts, its start, its main loop and its end.
- * The main thread owns everything here; what other threads touch has locks of its own. */
+ * The main thread owns everything here. The thread of a reload looks at it while it
+ * prepares, and changes nothing of it; what other threads touch has locks of its own. */
 #ifndef DAEMON_SERVER_H
 #define DAEMON_SERVER_H
 
 #include "base/vec.h"
 #include "daemon/control.h"
+#include "daemon/deadline.h"
 #include "daemon/http.h"
 #include "daemon/intake.h"
 #include "daemon/notify.h"
@@ -12,6 +14,7 @@
 #include "daemon/signals.h"
 #include "daemon/tally.h"
 #include "outputs/helper.h"
+#include "outputs/own_sockets.h"
 #include "receiver/rx_group.h"
 #include "trapline/io.h"
 
@@ -68,7 +71,9 @@ typedef struct server {
 	reload *reload;
 	pthread_mutex_t told_lock; /* of what follows */
 	bool telling;
-	tl_vec told; /* of char: what was said since the reload began, in lines */
+	tl_vec told;    /* of char: what was said since the reload began, in lines */
+	int64_t end_ns; /* when all is to have ended; set at the end */
+	deadline *deadline;
 	bool stop;
 	int failure; /* exit status when a step fails */
 } server;
@@ -113,6 +118,9 @@ bool server_listen(server *s);
 
 /* Says where the sockets of |rx| listen, and notes it in s->listeners. */
 void server_announce(server *s, const tl_rx *rx);
+
+/* Lets the outputs know of all sockets in s->listeners. */
+void server_note_own(server *s);
 
 /* Adds an address; its tag, or 0 when memory is short. */
 unsigned listeners_add(listeners *l, const char *text);

@@ -224,3 +224,23 @@ server_announce(server *s, const tl_rx *rx)
 				  : ": small for a trap storm; raise it with 'sysctl -w "
 				    "net.core.rmem_max=67108864'");
 }
+
+void
+server_note_own(server *s)
+{
+	tl_vec all = { 0 };
+	bool good = true;
+
+	for (size_t i = 0; i < s->listeners.count; i++) {
+		const tl_vec *from = &s->listeners.at[i].sockets;
+		tl_endpoint *to =
+		    from->count > 0 ? tl_vec_grow(&all, sizeof *to, from->count) : NULL;
+		if (to != NULL)
+			memcpy(to, from->ptr, from->count * sizeof *to);
+		good &= to != NULL || from->count == 0;
+	}
+	good &=
+	    own_sockets_set(s->outlets.place.own, all.ptr, all.count, s->inherited > 0);
+	(void)server_failed(s, good ? TL_OK : TL_ENOMEM, "memory");
+	tl_vec_free(&all);
+}

@@ -287,6 +287,9 @@ start_judging(server *s)
 	if (getrandom(&s->seed, sizeof s->seed, 0) != sizeof s->seed)
 		return !server_failed(s, TL_EIO, "randomness");
 	s->outlets.place.state = s->state_path;
+	s->outlets.place.own = own_sockets_new();
+	if (server_failed(s, s->outlets.place.own != NULL ? TL_OK : TL_ENOMEM, "memory"))
+		return false;
 	s->notices = (enrich_notices){ .tell = tell_table, .context = s };
 	if (!server_make_dns(s, s->conf->conf, &s->dns))
 		return false;
@@ -382,7 +385,7 @@ server_make_http(server *s, const tl_conf_metrics *conf, http_server **http)
 	*http = NULL;
 	if (!conf->enabled)
 		return true;
-	if (http_start(conf, &s->metrics, http, problem) == TL_OK)
+	if (http_start(conf, &s->metrics, s->http, http, problem) == TL_OK)
 		return true;
 	server_say(s, TL_LOG_ERROR, "metrics at %s: %s", conf->listen.text, problem);
 	return false;
@@ -424,6 +427,7 @@ static bool
 announce(server *s)
 {
 	server_announce(s, s->rx[0]);
+	server_note_own(s);
 	server_say(s, TL_LOG_INFO, "state in %s", s->state_path);
 	return true;
 }

@@ -94,7 +94,7 @@ snapshot_add(snapshot *s, outlet *o)
 	if (s->filters[i] == NULL)
 		return false;
 	s->enabled |= bit;
-	if (!output_types[o->conf->type]->notifications_only)
+	if (!output_type_of(o->conf)->notifications_only)
 		s->take_own |= bit;
 	if (match_given(s->filters[i]) != 0)
 		s->filtered |= bit;

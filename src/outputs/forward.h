@@ -3,6 +3,7 @@
 #ifndef OUTPUTS_FORWARD_H
 #define OUTPUTS_FORWARD_H
 
+#include "outputs/own_sockets.h"
 #include "outputs/progress.h"
 #include "trapline/io.h"
 
@@ -17,6 +18,9 @@ enum {
 /* The addresses of receivers, looked up on a thread of their own and again from time to
  * time. */
 typedef struct forward_names forward_names;
+
+/* The address of |t| by the system's resolver, now. False: it has none. */
+bool forward_names_find(const tl_conf_target *t, tl_endpoint *out);
 
 /* Borrows nothing. NULL without memory or thread. */
 forward_names *forward_names_new(const tl_conf_targets *targets);
@@ -54,6 +58,7 @@ typedef struct target {
 	bool has_address;
 	tl_endpoint to;
 	bool is_here;      /* on this host, where many programs share an address */
+	bool is_us;        /* in this delivery: we ourselves receive there */
 	int fd;            /* raw: connected to it; -1: not open */
 	tl_endpoint local; /* of fd */
 	lane *lanes[FORWARD_LANES_MAX];
@@ -73,6 +78,7 @@ typedef struct forward {
 	const tl_conf_output *conf;
 	const tl_conf_forward *forward;
 	const char *state;
+	own_sockets *own; /* NULL: there are none */
 	forward_names *names;
 	progress progress;
 	target *targets;
@@ -111,6 +117,9 @@ void lane_close_all(target *t);
 
 /* Finds out whether |t|'s new address is one of this host. False without memory. */
 bool forward_loop_address(forward *f, target *t);
+
+/* Whether what is sent to |t| comes to a socket of our own: that would double it. */
+bool forward_is_to_us(const forward *f, const target *t);
 
 /* Whether the notification has come from |t|, or from ourselves. */
 bool forward_is_loop(const forward *f, const target *t, const parcel *p, int64_t now_ns);

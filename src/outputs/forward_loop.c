@@ -3,12 +3,10 @@
  * programs share an address, also by what it says. output_forward.c asks. */
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include "base/hash.h"
 #include "outputs/forward.h"
-#include "receiver/address.h"
+#include "receiver/here.h"
 #include "sys/clock.h"
 
 /* How long something may be under way, and how much of it is remembered. Two programs of
@@ -42,39 +40,10 @@ is_same(const tl_endpoint *a, const tl_endpoint *b)
 	return is_same_address(a, b) && a->port == b->port;
 }
 
-/* Whether what is sent there leaves from the very same address. */
-static bool
-is_here(const tl_endpoint *to)
-{
-	int family = tl_endpoint_is_v4(to) ? AF_INET : AF_INET6;
-	tl_sockaddr sa;
-	socklen_t len = tl_endpoint_sockaddr(to, family, &sa), room = sizeof sa;
-	int fd = socket(family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	bool here = false;
-
-	if (fd < 0)
-		return false;
-	if (connect(fd, &sa.any, len) == 0 && getsockname(fd, &sa.any, &room) == 0) {
-		tl_endpoint local = tl_endpoint_of(&sa);
-		here = is_same_address(&local, to);
-	}
-	(void)close(fd);
-	return here;
-}
-
-static bool
-is_loopback(const tl_endpoint *ep)
-{
-	static const uint8_t v6[16] = { [15] = 1 };
-
-	return tl_endpoint_is_v4(ep) ? ep->addr[12] == 127
-				     : memcmp(ep->addr, v6, sizeof v6) == 0;
-}
-
 bool
 forward_loop_address(forward *f, target *t)
 {
-	t->is_here = is_loopback(&t->to) || is_here(&t->to);
+	t->is_here = tl_endpoint_is_here(&t->to);
 	if (t->is_here && f->memory == NULL)
 		f->memory = calloc(1, sizeof *f->memory);
 	return !t->is_here || f->memory != NULL;
@@ -126,6 +95,12 @@ hash_varbind(const tl_varbind *vb, uint64_t h)
 		break;
 	}
 	return h;
+}
+
+bool
+forward_is_to_us(const forward *f, const target *t)
+{
+	return t->is_here && f->own != NULL && own_sockets_receive(f->own, &t->to);
 }
 
 /* What stays the same all the way round. */

@@ -157,6 +157,24 @@ take_numeric(forward_names *n)
 	return all;
 }
 
+static name
+name_of(const tl_conf_target *t)
+{
+	name n = { .port = t->port, .why = "" };
+
+	memcpy(n.host, t->host, strnlen(t->host, TL_HOST_MAX));
+	return n;
+}
+
+bool
+forward_names_find(const tl_conf_target *t, tl_endpoint *out)
+{
+	const name n = name_of(t);
+	const char *why;
+
+	return look_up(&n, 0, out, &why);
+}
+
 forward_names *
 forward_names_new(const tl_conf_targets *targets)
 {
@@ -172,12 +190,8 @@ forward_names_new(const tl_conf_targets *targets)
 	pthread_condattr_destroy(&monotonic);
 	n->holders = 1;
 	n->count = targets->count;
-	for (size_t i = 0; i < n->count; i++) {
-		size_t len = strnlen(targets->at[i].host, TL_HOST_MAX);
-		memcpy(n->names[i].host, targets->at[i].host, len);
-		n->names[i].port = targets->at[i].port;
-		n->names[i].why = "";
-	}
+	for (size_t i = 0; i < n->count; i++)
+		n->names[i] = name_of(&targets->at[i]);
 	if (!take_numeric(n) && !start(n)) {
 		forward_names_free(n);
 		return NULL;

@@ -13,14 +13,11 @@ typedef struct http http;
 /* What a status says of the events that were sent. */
 typedef enum http_meaning {
 	HTTP_TAKEN = 1,
-	HTTP_AGAIN,  /* not now: the server, or who we are to it, is the reason */
+	HTTP_AGAIN,  /* not now: the server, the URL, or who we are is the reason */
 	HTTP_REFUSED /* never: the events are the reason */
 } http_meaning;
 
 http_meaning http_meaning_of(long status);
-
-/* Whether a status that refuses does so whatever is sent: nothing answers there. */
-bool http_is_of_url(long status);
 
 typedef struct http_api {
 	const char *path, *query; /* see http_client_new() */

@@ -10,7 +10,7 @@
 #include "pipeline/json.h"
 #include "trapline/render.h"
 
-enum { CREATE_BYTES = 512, CREATED_BEFORE = 409 };
+enum { CREATE_BYTES = 512, NO_INDEX = 404, CREATED_BEFORE = 409 };
 
 /* An event of our own has no id: what it says is it. */
 static void
@@ -152,14 +152,21 @@ read_item(json *j, item *out)
 	return j->problem == NULL;
 }
 
+/* There is no such index: that is about this event, others may be for another one. */
+static http_meaning
+meaning_of_item(long status)
+{
+	if (status == CREATED_BEFORE)
+		return HTTP_TAKEN;
+	return status == NO_INDEX ? HTTP_REFUSED : http_meaning_of(status);
+}
+
 /* Whether event |i| is settled. */
 static bool
 judge_item(http *h, size_t i, const item *said)
 {
-	http_meaning means = http_meaning_of(said->status);
+	http_meaning means = meaning_of_item(said->status);
 
-	if (said->status == CREATED_BEFORE)
-		means = HTTP_TAKEN;
 	if (means != HTTP_TAKEN)
 		http_complain(h, "status %ld of an event: %.*s: %.*s", said->status,
 		    (int)(said->type.len < 100 ? said->type.len : 100),

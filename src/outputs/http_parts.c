@@ -16,12 +16,14 @@ enum {
 	LINE_BYTES = 8192 /* of an answer, in which secrets are looked for */
 };
 
-/* Not authorized (401, 403, 407): that is about us, and may be put right. Redirects are
- * not followed: the URL is to be put right. */
+/* What is about who we are (401, 402, 403, 407), about the URL (404, 405, 410, 421, and
+ * redirects, which are not followed) or about now (408, 423, 425, 429) is no fault of the
+ * events, and may be put right. */
 http_meaning
 http_meaning_of(long status)
 {
-	static const short later[] = { 401, 403, 407, 408, 425, 429 };
+	static const short later[] = { 401, 402, 403, 404, 405, 407, 408, 410, 421, 423,
+		425, 429 };
 
 	if (status >= 200 && status < 300)
 		return HTTP_TAKEN;
@@ -29,12 +31,6 @@ http_meaning_of(long status)
 		if (status == later[i])
 			return HTTP_AGAIN;
 	return status >= 400 && status < 500 ? HTTP_REFUSED : HTTP_AGAIN;
-}
-
-bool
-http_is_of_url(long status)
-{
-	return status == 404 || status == 405 || status == 410;
 }
 
 /* Puts stars where |secret| is in |text|. */
@@ -94,7 +90,8 @@ http_complain_of(http *h, long status, tl_span answer)
 		{ 401, " (token, or username and password)" },
 		{ 403, " (is the token allowed to write here?)" },
 		{ 404, " (is the URL right?)" },
-		{ 405, " (is the method right?)" },
+		{ 405, " (are URL and method right?)" },
+		{ 410, " (is the URL still right?)" },
 	};
 	const char *hint =
 	    status >= 300 && status < 400 ? " (redirects are not followed)" : "";

@@ -55,13 +55,15 @@ typedef struct output_peer {
 	uint64_t cut;      /* varbinds left out that its version has no type for */
 } output_peer;
 
-struct helper; /* outputs/helper.h */
+struct helper;      /* outputs/helper.h */
+struct own_sockets; /* outputs/own_sockets.h */
 
 /* Where an output finds itself. */
 typedef struct output_place {
 	const char *state;     /* the state folder: relative paths begin there; NULL: the
 				  working folder */
 	struct helper *helper; /* starts programs; NULL: there is none */
+	struct own_sockets *own; /* where we receive ourselves; NULL: nowhere */
 } output_place;
 
 /* A type of output. All functions run on the output's own thread but for open. */
@@ -83,9 +85,7 @@ typedef struct output_type {
 	void (*close)(void *self);
 } output_type;
 
-enum { OUTPUT_TYPES = TL_OUTPUT_FORWARD + 1 };
-
-/* All types, by tl_conf_output_type. */
-extern const output_type *const output_types[OUTPUT_TYPES];
+/* The type that |conf| is of. */
+const output_type *output_type_of(const tl_conf_output *conf);
 
 #endif

@@ -11,6 +11,7 @@
 #include "base/buf.h"
 #include "outputs/format.h"
 #include "outputs/helper.h"
+#include "outputs/progress.h"
 #include "outputs/traphandle.h"
 #include "outputs/types.h"
 #include "sys/clock.h"
@@ -19,16 +20,15 @@
  */
 enum { BATCH_MOST = 256 };
 
-enum { RUNS = 1, ENDED, REFUSED, UNSTARTED }; /* 0: not yet begun */
-
 typedef struct runner {
 	const tl_conf_output *conf;
 	struct helper *helper;
 	helper_client *client; /* NULL: the one that was there is gone */
 	formatter *format;
 	tl_buf buf;
-	uint32_t first;             /* the ticket of the batch's first item */
-	uint8_t states[BATCH_MOST]; /* of each of its items */
+	progress progress;     /* what has ended is not run again for another's sake */
+	uint32_t first;        /* the ticket of the batch's first item */
+	bool runs[BATCH_MOST]; /* a program for each of its items */
 	size_t running;
 	bool failed; /* one could not be started: no other one is */
 } runner;
@@ -38,6 +38,7 @@ runner_close(void *self)
 {
 	runner *r = self;
 
+	progress_clear(&r->progress);
 	helper_leave(r->client);
 	formatter_free(r->format);
 	free(r->buf.ptr);
@@ -66,6 +67,7 @@ runner_open(const tl_conf_output *conf, const output_place *place, void **self,
 		r->format = formatter_new(&opt);
 	if (r != NULL && r->format != NULL) {
 		r->conf = conf;
+		r->progress.all = 1;
 		r->helper = place->helper;
 		err = connect_helper(r);
 	}
@@ -83,7 +85,8 @@ runner_open(const tl_conf_output *conf, const output_place *place, void **self,
 	return err;
 }
 
-/* What the program reads. */
+/* What the program reads. An event of our own has no form that snmptrapd would give it:
+ * the feeder keeps it away. */
 static tl_err
 write_input(runner *r, const parcel *p)
 {
@@ -92,8 +95,6 @@ write_input(runner *r, const parcel *p)
 	r->buf.len = 0;
 	if (r->conf->exec.input != TL_INPUT_TRAPHANDLE)
 		return formatter_write(r->format, p, &r->buf);
-	if (p->n == NULL)
-		return TL_EFORMAT;
 	for (; room <= FORMAT_EVENT_MAX; room *= 4) {
 		if (buf_reserve(&r->buf, room) != TL_OK)
 			return TL_ENOMEM;
@@ -142,43 +143,38 @@ lose_helper(runner *r, batch *b)
 	r->client = NULL;
 }
 
-/* Starts the program for item |i|; what became of that. */
-static uint8_t
+/* Starts the program for item |i|. */
+static void
 begin(runner *r, batch *b, size_t i)
 {
 	tl_err err = write_input(r, b->items[i]);
 
 	if (err != TL_OK) {
-		complain(r, b,
-		    err == TL_EFORMAT ? "snmptrapd has no such event" : tl_err_text(err));
-		return err == TL_ENOMEM ? UNSTARTED : REFUSED;
+		complain(r, b, tl_err_text(err));
+		r->failed = err == TL_ENOMEM;
+		r->progress.at[i].never = !r->failed;
+		return;
 	}
 	int fd = make_input(r);
-	bool begun = fd >= 0 && helper_run(r->client, r->first + (uint32_t)i, fd);
+	r->runs[i] = fd >= 0 && helper_run(r->client, r->first + (uint32_t)i, fd);
 	int error = errno;
 	if (fd >= 0)
 		close(fd);
-	if (begun) {
-		r->running++;
-		return RUNS;
-	}
-	if (error == EPIPE || error == ECONNRESET)
+	r->running += r->runs[i];
+	r->failed = !r->runs[i];
+	if (r->failed && (error == EPIPE || error == ECONNRESET))
 		lose_helper(r, b);
-	else
+	else if (r->failed)
 		complain(r, b, strerror(error));
-	return UNSTARTED;
 }
 
-/* What |result| is to the event; |b|'s problem says what went wrong. */
-static uint8_t
-judge(const runner *r, batch *b, const helper_result *result)
+/* What |result| of a program that was started is to its event; |b|'s problem says what
+ * went wrong. */
+static bool
+has_ended_well(const runner *r, batch *b, const helper_result *result)
 {
 	char why[64] = "";
 
-	if (result->error != 0) {
-		complain(r, b, strerror(result->error));
-		return UNSTARTED;
-	}
 	if (result->late)
 		snprintf(why, sizeof why, "ended after %.1f s",
 		    (double)r->conf->exec.timeout_ns / TL_NS_PER_S);
@@ -187,7 +183,7 @@ judge(const runner *r, batch *b, const helper_result *result)
 	else if (WEXITSTATUS(result->status) != 0)
 		snprintf(why, sizeof why, "status %d", WEXITSTATUS(result->status));
 	if (why[0] == '\0')
-		return ENDED;
+		return true;
 	if (result->said[0] == '\0') {
 		complain(r, b, why);
 	} else {
@@ -195,7 +191,22 @@ judge(const runner *r, batch *b, const helper_result *result)
 		snprintf(line, sizeof line, "%s: %s", why, result->said);
 		complain(r, b, line);
 	}
-	return REFUSED;
+	return false;
+}
+
+static void
+judge(runner *r, batch *b, size_t i, const helper_result *result)
+{
+	progress_item *item = &r->progress.at[i];
+
+	r->runs[i] = false;
+	r->running--;
+	if (result->error != 0) {
+		complain(r, b, strerror(result->error));
+		r->failed = true;
+	} else {
+		*(has_ended_well(r, b, result) ? &item->has : &item->never) |= 1;
+	}
 }
 
 /* Waits for a program to end. False: it is time to stop, or the helper is gone. */
@@ -212,20 +223,22 @@ wait_for_one(runner *r, batch *b)
 	if (got <= 0)
 		return got == 0;
 	size_t i = result.ticket - r->first;
-	if (i < b->count && r->states[i] == RUNS) { /* else of a batch given up */
-		r->states[i] = judge(r, b, &result);
-		r->failed |= r->states[i] == UNSTARTED;
-		r->running--;
-	}
+	if (i < b->count && r->runs[i]) /* else of a batch given up */
+		judge(r, b, i, &result);
 	return true;
 }
 
-/* Whether a program may be begun now, for the item at |next|. */
+/* Whether a program may be begun now, for the item at |*next|, of which nothing is known.
+ */
 static bool
-may_begin(const runner *r, batch *b, size_t next)
+may_begin(runner *r, batch *b, size_t *next)
 {
-	return !r->failed && r->running < (size_t)r->conf->exec.parallel &&
-	       (next < b->count || batch_more(b) > 0);
+	if (r->failed || r->running >= (size_t)r->conf->exec.parallel)
+		return false;
+	while (
+	    *next < b->count && progress_is_settled(&r->progress, &r->progress.at[*next]))
+		++*next;
+	return *next < b->count || progress_more(&r->progress, b, BATCH_MOST) > 0;
 }
 
 /* Runs a program for each item, and for what comes meanwhile, so that one that takes its
@@ -236,13 +249,11 @@ run_all(runner *r, batch *b)
 	size_t next = 0;
 	bool goes_on = true;
 
-	while (goes_on && (may_begin(r, b, next) || r->running > 0)) {
-		if (may_begin(r, b, next)) {
-			r->states[next] = begin(r, b, next);
-			r->failed = r->states[next++] == UNSTARTED;
-			continue;
-		}
-		goes_on = wait_for_one(r, b);
+	while (goes_on) {
+		if (may_begin(r, b, &next))
+			begin(r, b, next++);
+		else
+			goes_on = r->running > 0 && wait_for_one(r, b);
 	}
 }
 
@@ -251,7 +262,11 @@ runner_deliver(void *self, batch *b)
 {
 	runner *r = self;
 
-	memset(r->states, 0, sizeof r->states);
+	tl_err err = progress_start(&r->progress, b);
+
+	if (err != TL_OK)
+		return batch_unwritten(b, err);
+	memset(r->runs, 0, sizeof r->runs);
 	r->failed = false;
 	if (r->client == NULL && connect_helper(r) != TL_OK) {
 		complain(r, b, "the helper process is gone");
@@ -261,16 +276,27 @@ runner_deliver(void *self, batch *b)
 	run_all(r, b);
 	r->first += (uint32_t)b->count;
 	for (; b->done < b->count; b->done++) {
-		if (r->states[b->done] != ENDED && r->states[b->done] != REFUSED)
+		const progress_item *item = &r->progress.at[b->done];
+		if (!progress_is_settled(&r->progress, item))
 			return DELIVER_AGAIN;
-		b->refused += r->states[b->done] == REFUSED;
+		b->refused += item->never != 0;
 	}
+	progress_clear(&r->progress);
 	return DELIVERED;
 }
 
 const output_type output_exec = {
 	.name = "exec",
 	.batch_max = BATCH_MOST,
+	.open = runner_open,
+	.deliver = runner_deliver,
+	.close = runner_close,
+};
+
+const output_type output_exec_traphandle = {
+	.name = "exec",
+	.batch_max = BATCH_MOST,
+	.notifications_only = true,
 	.open = runner_open,
 	.deliver = runner_deliver,
 	.close = runner_close,

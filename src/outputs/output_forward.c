@@ -118,6 +118,7 @@ open_forward(const tl_conf_output *conf, const output_place *place, void **self,
 	f->conf = conf;
 	f->forward = &conf->forward;
 	f->state = place->state;
+	f->own = place->own;
 	f->targets = calloc(conf->forward.to.count, sizeof *f->targets);
 	f->names = forward_names_new(&conf->forward.to);
 	if (f->targets == NULL || f->names == NULL) {
@@ -162,6 +163,7 @@ begin(forward *f, target *t, int64_t now_ns)
 	}
 	if (!t->has_address || memcmp(&to, &t->to, sizeof to) != 0)
 		take_address(f, t, &to);
+	t->is_us = forward_is_to_us(f, t);
 	if (t->down && f->target_count > 1 && now_ns < t->down_until_ns) {
 		forward_complain(f, "%s: does not answer", t->conf->text);
 		t->failed = true;
@@ -176,10 +178,11 @@ hand_over(forward *f, target *t, size_t place)
 
 	if (p->n == NULL) /* the feeder keeps them away */
 		return HANDED_NEVER;
-	if (forward_is_loop(f, t, p, now_ns)) {
+	if (t->is_us || forward_is_loop(f, t, p, now_ns)) {
 		t->told.loops++;
-		forward_complain(f,
-		    "%s: not sent back to where it came from: %llu so far", t->conf->text,
+		forward_complain(f, "%s: %s: %llu so far", t->conf->text,
+		    t->is_us ? "not sent to ourselves: we listen there"
+			     : "not sent back to where it came from",
 		    (unsigned long long)t->told.loops);
 		return HANDED_NEVER;
 	}

@@ -311,7 +311,7 @@ refuse(http *h, const http_reply *reply)
 
 	if (plain_now) {
 		h->gzip = false;
-	} else if (h->asked_count > 1 && !http_is_of_url(reply->status)) {
+	} else if (h->asked_count > 1) {
 		h->most = h->asked_count / 2;
 	} else {
 		http_complain_of(h, reply->status, reply->body);

@@ -1,5 +1,6 @@
 /* outputs/progress.c: see progress.h. The parcels are held, so that an address means the
- * same event as long as it is remembered. output_http.c and output_forward.c use it. */
+ * same event as long as it is remembered. output_http.c, output_forward.c and
+ * output_exec.c use it. */
 #include "outputs/progress.h"
 
 #include <stdlib.h>
@@ -28,6 +29,28 @@ is_rest(const progress *p, const batch *b)
 	return true;
 }
 
+static tl_err
+reserve(progress *p, size_t count)
+{
+	progress_item *at = count > p->cap ? realloc(p->at, count * sizeof *at) : p->at;
+
+	if (count > p->cap && at == NULL)
+		return TL_ENOMEM;
+	p->at = at;
+	p->cap = count > p->cap ? count : p->cap;
+	return TL_OK;
+}
+
+static void
+add(progress *p, const batch *b)
+{
+	for (size_t i = p->count; i < b->count; i++) {
+		parcel_hold(b->items[i]);
+		p->at[i] = (progress_item){ .p = b->items[i] };
+	}
+	p->count = b->count;
+}
+
 tl_err
 progress_start(progress *p, const batch *b)
 {
@@ -36,19 +59,20 @@ progress_start(progress *p, const batch *b)
 		return TL_OK;
 	}
 	forget(p, p->count);
-	if (b->count > p->cap) {
-		progress_item *at = realloc(p->at, b->count * sizeof *at);
-		if (at == NULL)
-			return TL_ENOMEM;
-		p->at = at;
-		p->cap = b->count;
-	}
-	for (size_t i = 0; i < b->count; i++) {
-		parcel_hold(b->items[i]);
-		p->at[i] = (progress_item){ .p = b->items[i] };
-	}
-	p->count = b->count;
-	return TL_OK;
+	tl_err err = reserve(p, b->count);
+	if (err == TL_OK)
+		add(p, b);
+	return err;
+}
+
+size_t
+progress_more(progress *p, batch *b, size_t most)
+{
+	if (b->count >= most || reserve(p, most) != TL_OK)
+		return 0;
+	size_t n = batch_more(b);
+	add(p, b);
+	return n;
 }
 
 delivery

@@ -22,6 +22,10 @@ typedef struct progress { /* zero-initialise, set |all|; end with progress_clear
  * batch: then goes on with it. Errors: TL_ENOMEM. */
 TL_CHECK tl_err progress_start(progress *p, const batch *b);
 
+/* Adds what batch_more() gives, |most| being what a batch has at most. Returns how many.
+ */
+size_t progress_more(progress *p, batch *b, size_t most);
+
 /* Whether nothing is left to be done for |item|. */
 static inline bool
 progress_is_settled(const progress *p, const progress_item *item)

@@ -1,7 +1,7 @@
-/* outputs/types.c: the table of all types of output, for the daemon. */
+/* outputs/types.c: which type of output a configuration is of, for the daemon. */
 #include "outputs/types.h"
 
-const output_type *const output_types[OUTPUT_TYPES] = {
+static const output_type *const types[] = {
 	[TL_OUTPUT_FILE] = &output_file,
 	[TL_OUTPUT_STDOUT] = &output_stdout,
 	[TL_OUTPUT_SYSLOG] = &output_syslog,
@@ -9,3 +9,11 @@ const output_type *const output_types[OUTPUT_TYPES] = {
 	[TL_OUTPUT_HTTP] = &output_http,
 	[TL_OUTPUT_FORWARD] = &output_forward,
 };
+
+const output_type *
+output_type_of(const tl_conf_output *conf)
+{
+	if (conf->type == TL_OUTPUT_EXEC && conf->exec.input == TL_INPUT_TRAPHANDLE)
+		return &output_exec_traphandle;
+	return types[conf->type];
+}

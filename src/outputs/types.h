@@ -5,6 +5,6 @@
 #include "outputs/output.h"
 
 extern const output_type output_file, output_stdout, output_syslog, output_exec,
-    output_http, output_forward;
+    output_exec_traphandle, output_http, output_forward;
 
 #endif

@@ -90,10 +90,10 @@ test_refuses_what_is_no_address(void **state)
 				      "-\n" },
 		{ "engine_addresses: {8000000001: 10.0.0.0/8}",
 		    "1:32 engine_addresses: '10.0.0.0/8' is not one address\n" },
-		{ "listen: [tcp:0.0.0.0:1, udp:0.0.0.0, udp:0.0.0.0:70000]",
+		{ "listen: [tcp:0.0.0.0:1, udp:0.0.0.0, udp:0.0.0.0:x]",
 		    "1:10 listen: 'tcp:0.0.0.0:1'" NO_LISTEN
 		    "1:25 listen: 'udp:0.0.0.0'" NO_LISTEN
-		    "1:38 listen: 'udp:0.0.0.0:70000'" NO_LISTEN },
+		    "1:38 listen: 'udp:0.0.0.0:x'" NO_LISTEN },
 		{ "listen: [udp:0.0.0.0:1, udp:0.0.0.0:1]",
 		    "1:25 the address 'udp:0.0.0.0:1' is there already, in line 1\n" },
 		{ "listen: [b:1, a:1, a:1, b:1, c:1, a:1]",
@@ -127,8 +127,8 @@ test_reads_addresses_of_outputs(void **state)
 		{ "unix:/dev/log", "/dev/log", TL_TRANSPORT_UNIX, 0 },
 	};
 	static const char *const bad[] = { "logs", "tcp:logs", ":514", "udp::514",
-		"[fd00::1]", "[10.0.0.1]:1", "fd00::1:514", "unix:log", "a b:1",
-		"x:65536", "[]:1" };
+		"[fd00::1]", "[10.0.0.1]:1", "fd00::1:514", "unix:log", "a b:1", "[]:1",
+		"x:000001" };
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
@@ -150,6 +150,37 @@ test_reads_addresses_of_outputs(void **state)
 		    wanted, sizeof wanted, "1:38 address: '%s'" NO_TARGET, bad[i]);
 		assert_found(yaml, wanted);
 	}
+}
+
+static void
+test_tells_the_range_of_ports(void **state)
+{
+#define RANGE(port, least) ": the port " port " is not from " least " to 65535"
+	static const wrong_case cases[] = {
+		{ "listen: udp:0.0.0.0:65535", "" },
+		{ "listen: 'udp:[::]:0'", "" },
+		{ "listen: udp:0.0.0.0:99999", "1:9 listen: 'udp:0.0.0.0:99999'" RANGE(
+						   "99999", "0") ", 0 for a free one\n" },
+		{ "listen: 65536",
+		    "1:9 listen: '65536'" RANGE("65536", "0") ", 0 for a free one\n" },
+		{ "metrics: {listen: 'x:99999999999999999999'}",
+		    "1:19 listen: 'x:99999999999999999999'" RANGE(
+			"99999999999999999999", "0") ", 0 for a free one\n" },
+		{ "metrics: {listen: 'x:0'}", "" },
+		{ "outputs: {s: {type: syslog, address: 'tcp:x:65536'}}",
+		    "1:38 address: 'tcp:x:65536'" RANGE("65536", "1") "\n" },
+		{ "outputs: {s: {type: syslog, address: 'x:0'}}",
+		    "1:38 address: 'x:0'" RANGE("0", "1") "\n" },
+		{ "outputs: {f: {type: forward, to: ['udp:[::1]:0']}}",
+		    "1:35 to: 'udp:[::1]:0'" RANGE("0", "1") "\n" },
+		{ "outputs: {h: {type: http, url: 'http://x:65536/a:0'}}",
+		    "1:32 url: 'http://x:65536/a:0'" RANGE("65536", "1") "\n" },
+		{ "outputs: {h: {type: http, url: 'http://[::1]:65535?a:0'}}", "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++)
+		assert_found_in_folder(cases[i].yaml, cases[i].found);
 }
 
 static void
@@ -175,6 +206,7 @@ test_looks_at_files_and_folders(void **state)
 		{ "mibs: [none]", "~1:8 mibs: $DIR/none: No such file or directory\n" },
 		{ "mibs: [file]", "1:8 mibs: $DIR/file is not a folder\n" },
 		{ "mibs: [$DIR]", "" },
+		{ "mibs: [empty]", "~1:8 mibs: there is no file in $DIR/empty\n" },
 		{ "enrichment: {a: {type: csv, column: a, file: none.csv}}",
 		    "1:46 file: $DIR/none.csv: No such file or directory\n" },
 		{ "enrichment: {a: {type: csv, column: a, file: .}}",
@@ -211,8 +243,55 @@ test_looks_at_files_and_folders(void **state)
 
 	(void)state;
 	write_file("file", "x\n");
+	assert_int_equal(mkdir("empty", 0700), 0);
 	for (size_t i = 0; i < COUNT(cases); i++)
 		assert_found_in_folder(cases[i].yaml, cases[i].found);
+}
+
+static void
+test_finds_one_file_by_all_its_spellings(void **state)
+{
+	static const struct {
+		const char *state, *a, *b;
+		bool same;
+	} cases[] = {
+		{ "", "x", "./x", true },
+		{ "", "x", "d/..//x", true },
+		{ "", "d/x", "./d/./x", true },
+		{ "", "../x", "d/../../x", true },
+		{ "", "../x", "../../x", false },
+		{ "", "x", "$DIR/x", false },
+		{ "", "x", "d/x", false },
+		{ "state: $DIR/none", "d/x", "d/./x", true },
+		{ "state: $DIR/none", "d/x", "x", false },
+		{ "state: $DIR", "x", "$DIR/x", true },
+		{ "state: $DIR", "new", "$DIR/link/new", true },
+		{ "state: .", "new", "link/new", true },
+		{ "", "$DIR/new", "$DIR/link/new", true },
+		{ "", "$DIR/file", "$DIR/other", true },
+		{ "", "$DIR/file", "$DIR/nets", false },
+		{ "", "$DIR/x", "/$DIR//x", true },
+		{ "", "/dev/null", "/../dev/./null", true },
+	};
+
+	(void)state;
+	write_file("file", "x\n");
+	write_file("nets", "10.0.0.0/24\n");
+	assert_int_equal(symlink(".", "link"), 0);
+	assert_int_equal(symlink("file", "other"), 0);
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		char yaml[400], wanted[200] = "";
+		(void)snprintf(yaml, sizeof yaml,
+		    "%s\noutputs:\n  a: {type: file, path: '%s'}\n"
+		    "  b: {type: file, path: '%s'}\n",
+		    cases[i].state, cases[i].a, cases[i].b);
+		if (cases[i].same)
+			(void)snprintf(wanted, sizeof wanted,
+			    "4:25 an output to the file '%s' is there already, in line "
+			    "3\n",
+			    cases[i].b);
+		assert_found_in_folder(yaml, wanted);
+	}
 }
 
 static void
@@ -328,8 +407,10 @@ main(void)
 		cmocka_unit_test(test_errors_in_a_file_of_networks_name_it),
 		cmocka_unit_test(test_refuses_what_is_no_address),
 		cmocka_unit_test(test_reads_addresses_of_outputs),
+		cmocka_unit_test(test_tells_the_range_of_ports),
 		cmocka_unit_test(test_takes_hosts_of_253_bytes_only),
 		cmocka_unit_test(test_looks_at_files_and_folders),
+		cmocka_unit_test(test_finds_one_file_by_all_its_spellings),
 		cmocka_unit_test(test_refuses_outputs_that_cannot_work),
 		cmocka_unit_test(test_takes_64_outputs),
 		cmocka_unit_test(test_a_file_that_cannot_be_read_is_an_error),

@@ -189,14 +189,20 @@ test_warns_of_names_that_no_mib_has(void **state)
 	tl_conf_errors errors = { 0 };
 	tl_conf *c = good(
 	    "rules: [{match: {trap: [IF-MIB::linkDown, linkDwn, '*Dwn', 1.3.6.1]}},\n"
-	    "  {match: {varbinds: {ifIndex.3: 1, ifIndx: 1}}}]\n"
+	    "  {match: {varbinds: {ifIndex.3: 1, ifIndx: 1}}},\n"
+	    "  {match: {trap: ['*Down', 'IF-*::link?p', '*::*', 'IF-MIB::Li*',\n"
+	    "                  'ifInd*', 'I?-MIB::l*'], enterprise: ['ifInd*', "
+	    "'xyz*']}}]\n"
 	    "alarms: {pairs: {a: {raise: linkUpp}}}\n"
 	    "outputs: {a: {type: stdout, filter: {trap: noTrap.*}}}\n");
 	static const struct {
 		unsigned line, column;
 		const char *text;
-	} wanted[] = { { 1, 43, "linkDwn" }, { 2, 37, "ifIndx" }, { 3, 29, "linkUpp" },
-		{ 4, 44, "noTrap" } };
+	} wanted[] = { { 1, 43, "linkDwn" }, { 1, 52, "fits '*Dwn'" },
+		{ 2, 37, "ifIndx" }, { 3, 52, "no notification of the MIBs" },
+		{ 4, 19, "'ifInd*'" },
+		{ 4, 67, "no name of the MIBs that were read fits 'xyz*'" },
+		{ 5, 29, "linkUpp" }, { 6, 44, "noTrap" } };
 	tl_mib *mib;
 
 	(void)state;

@@ -11,7 +11,7 @@ import harness
 
 CALLS = ("write", "send", "sendmsg", "sendmmsg", "recvmmsg", "fsync", "fdatasync", "ftruncate",
          "renameat", "renameat2", "accept4", "memfd_create", "pthread_create", "fork",
-         "malloc", "calloc", "realloc")
+         "malloc", "calloc", "realloc", "getaddrinfo")
 SLOT = struct.Struct("=iiii48s")
 FAULTY = pathlib.Path(harness.PROGRAM).parent / "tests" / "fault" / "trapline_faulty"
 EVER = 1 << 30
@@ -30,7 +30,7 @@ class Faults:
 
     def set(self, call, error, count=EVER, skip=0, match=""):
         """The next |count| calls, after |skip| that pass, fail with |error|; below 0: they
-        do at most so many bytes. Only those on what has |match| in its path, or is
+        do at most so many bytes; one of getaddrinfo never returns. Only those on what has |match| in its path, or is
         connected to |match|, "inet:PORT"."""
         at = CALLS.index(call) * SLOT.size
         number = error if isinstance(error, int) else getattr(errno, error)

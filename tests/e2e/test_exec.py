@@ -217,6 +217,17 @@ class Run(Case):
         watcher, = children_of(d.process.pid)
         return watcher, wait(lambda: children_of(watcher), "the helper")[0]
 
+    def test_that_handle_traps_get_no_event_of_our_own(self):
+        d = self.run_daemon({"refused": True, "outputs": {
+            name: {"type": "exec", "command": [str(write_program(
+                self.folder, name, f"cat >>{self.folder}/{name}.got"))], "stdin": stdin}
+            for name, stdin in (("theirs", "traphandle"), ("ours", "json"))}})
+        d.send(b"\x30\x03\x02\x01", messages.v2c())
+        c = d.wait_counters(lambda c: c["outputs"]["ours"]["delivered"] == 2
+                            and c["outputs"]["theirs"]["delivered"] == 1)
+        self.assertEqual((c["outputs"]["theirs"]["offered"],
+                          c["outputs"]["theirs"]["rejected"]), (1, 0))
+
     def test_that_hang_are_ended_with_all_they_started(self):
         d = self.exec(f"(echo $$ >>{self.folder}/pids; trap '' TERM; sleep 1000) & wait",
                       timeout="200ms", parallel=2)

@@ -278,6 +278,48 @@ OTHER = {"communities": ["two"], "rules": [{"match": {"trap": "IF-MIB::linkDown"
                                             "set": {"tags": ["two"]}}]}
 
 
+class End(Faulty):
+    """Five seconds for what waits, and one for what hangs."""
+
+    def end(self, d, check):
+        super().end(d, check=False)
+
+    def stop_in_time(self, d):
+        start = time.monotonic()
+        counters = d.stop()
+        took = time.monotonic() - start
+        self.assertEqual(d.status, 0, d.errors)
+        self.assertGreater(took, 4.9)
+        self.assertLess(took, 8)  # 6, on a machine that has time
+        return counters
+
+    def test_does_not_wait_for_a_resolver_that_hangs(self):
+        conf = self.file_conf()
+        conf["outputs"]["logs"] = {"type": "syslog", "address": "udp:localhost:9"}
+        d = self.start(conf)
+        self.faults.set("getaddrinfo", "EIO")
+        self.send(d, 1, 3)
+        self.wait_hits("getaddrinfo")
+        counters = self.stop_in_time(d)
+        self.assertEqual(counters["outputs"]["events"]["delivered"], 3)
+        self.count_told(d, "output logs hangs: what it had is given up")
+        self.assertFalse((d.state / "control").exists())
+        self.assertEqual(numbers(d.events()), [1, 2, 3])
+        self.faults.clear("getaddrinfo")
+        again = self.run_daemon(conf, folder=d.folder)  # nothing is in its way
+        again.stop()
+
+    def test_does_not_wait_for_a_program_that_does_not_end(self):
+        conf = self.file_conf()
+        conf["outputs"]["it"] = {"type": "exec", "timeout": "1h", "command": [
+            "/bin/sh", "-c", "trap '' TERM; while :; do sleep 1000; done"]}
+        d = self.start(conf)
+        self.send(d, 1, 3)
+        self.wait_delivered(d, 3)
+        self.stop_in_time(d)
+        self.count_told(d, "ended with something under way")
+
+
 class Reload(Faulty):
     """A reload that fails changes nothing."""
 

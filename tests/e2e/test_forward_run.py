@@ -1,6 +1,7 @@
 """`trapline run` as a forwarder: chains of it, loops, receivers that are dead or move, what
 is not for it, and how all that is counted."""
 
+import pathlib
 import re
 import shutil
 import subprocess
@@ -8,7 +9,7 @@ import unittest
 
 import ber
 import messages
-from harness import ROOT, Client
+from harness import PROGRAM, ROOT, Client, run
 from outputs import trap, wait
 from relays import RelayCase
 from test_forward import COUNTER, DESCR, TRAP_ADDRESS, Peer
@@ -136,6 +137,52 @@ class Loops(ForwardCase):
                 metrics = a.metrics()
                 label = f'{{output="up",peer="{self.peers(a, "up")[0]["name"]}"}}'
                 self.assertEqual(metrics["trapline_output_peer_loops_total" + label], "3")
+
+    def test_none_with_ourselves_by_any_spelling(self):
+        for listen, names in (
+                ("udp:127.0.0.1:0", ("127.0.0.1", "localhost", "0.0.0.0")),
+                ("udp:0.0.0.0:0", ("127.0.0.1", "127.0.0.9", "localhost", "0.0.0.0"))):
+            d = self.run_daemon({"listen": [listen], "outputs": {"events": FILE}})
+            peer = self.peer()
+            to = [f"udp:{name}:{d.ports[0]}" for name in names]
+            conf = {"listen": [listen], "outputs": {
+                "events": FILE, "up": forward() | FAST | {"to": [
+                    *to, f"udp:127.0.0.1:{peer.port}"]}}}
+            d.configure(conf)
+            self.assertTrue(d.ask("reload")["ok"])
+            d.send(trap(1), trap(2))
+            self.wait_delivered(d, 2, "up")
+            c = self.wait_delivered(d, 2, "events")
+            self.assertEqual(c["received"], 2)
+            of = {p["name"]: p for p in d.ask("status")["outputs"][1]["peers"]}
+            self.assertEqual([of[x]["loops"] for x in to], [2] * len(to))
+            conf["outputs"]["up"]["to"] = to[:1]
+            d.configure(conf)
+            self.assertTrue(d.ask("reload")["ok"])
+            d.send(trap(3))
+            c = d.wait_counters(lambda c: c["outputs"]["up"]["rejected"] == 1)
+            self.assertEqual(c["received"], 3)
+            self.assertIn("not sent to ourselves: we listen there",
+                          d.ask("status")["outputs"][-1]["problem"])
+
+    def test_check_warns_of_one_with_ourselves(self):
+        folder = pathlib.Path(self.folder())
+        for listen, to, warned in (
+                ("udp:0.0.0.0:1162", "127.0.0.1:1162", True),
+                ("udp:1162", "localhost:1162", True), ("[::]:1162", "[::1]:1162", True),
+                ("udp:127.0.0.1:1162", "localhost:1162", True),
+                ("udp:127.0.0.1:1162", "127.0.0.2:1162", False),
+                ("udp:[::]:1162", "127.0.0.1:1162", False),
+                ("udp:0.0.0.0:1162", "127.0.0.1:162", False),
+                ("udp:0.0.0.0:1162", "192.0.2.1:1162", False)):
+            with self.subTest(listen=listen, to=to):
+                path = folder / "t.yaml"
+                path.write_text(f"listen: ['{listen}']\noutputs:\n  up:\n    type: forward\n"
+                                f"    to: ['udp:{to}']\n")
+                done = run([PROGRAM, "check", "-c", str(path)])
+                self.assertEqual(done.returncode, 0, done.stderr)
+                self.assertEqual("5:10: warning: 'udp:" + to + "' is where we listen"
+                                 in done.stderr.decode(), warned, done.stderr)
 
     def test_what_a_device_of_this_host_repeats_is_none(self):
         peer = self.peer(answers=False)

@@ -98,7 +98,8 @@ body: '{{"up": {{uptime|json}}, "from": {{source|json}}}}'
         double = self.double()
         output = self.start(double, "batch: {events: 1}")
         sent = tried = refused = 0
-        for status in (301, 307, 401, 403, 407, 408, 425, 429, 500, 502, 503, 504):
+        for status in (301, 302, 307, 308, 401, 402, 403, 404, 405, 407, 408, 410, 421,
+                       423, 425, 429, 500, 502, 503, 504):
             double.plan = [(status, b"no luck\nsecond line\n")] * 2
             sent, tried = sent + 1, tried + 2
             output.send(trap(sent))
@@ -107,7 +108,7 @@ body: '{{"up": {{uptime|json}}, "from": {{source|json}}}}'
             self.assertIn(f"status {status}", counters["problem"])
             self.assertIn("no luck", counters["problem"])
             self.assertNotIn("second", counters["problem"])
-        for status in (400, 404, 405, 406, 409, 410, 411, 413, 414, 422, 431):
+        for status in (400, 406, 409, 411, 413, 414, 422, 431):
             double.plan = [(status, b"bad event\n")]
             sent, refused = sent + 2, refused + 1
             output.send(trap(sent - 1), trap(sent))
@@ -117,15 +118,21 @@ body: '{{"up": {{uptime|json}}, "from": {{source|json}}}}'
         output.finish()
         self.assertEqual(len(double.requests), sent + tried)
 
-    def test_nothing_there_is_found_out_once_a_batch(self):
-        double = self.double()
-        double.answer = lambda request: (404, b"page not found")
-        output = self.start(double, "batch: {wait: 300ms}")
-        output.send(*map(trap, range(40)))
-        counters = output.finish()
-        self.assertEqual((counters["rejected"], counters["retries"]), (40, 0))
-        self.assertIn("is the URL right?", counters["problem"])
-        self.assertLess(len(double.requests), 10)
+    def test_a_service_that_moved_for_a_minute_costs_nothing(self):
+        for api in ("", "api: elasticsearch", f"api: splunk\ntoken: {SECRET}"):
+            double = self.double()
+            double.answer = lambda request: (404, b"page not found")
+            output = self.start(double, f"{api}\nbatch: {{wait: 200ms}}")
+            output.send(*map(trap, range(40)))
+            counters = output.wait(lambda c: c["retries"] > 2)
+            self.assertEqual((counters["rejected"], counters["waiting"]), (0, 40))
+            self.assertIn("status 404 (is the URL right?): page not found",
+                          counters["problem"])
+            tried = [len(r.body) for r in double.requests[-2:]]
+            self.assertEqual(tried[0], tried[1], "no halves: it is not about an event")
+            double.answer = lambda r: (200, {"items": [{"create": {"status": 201}}] * (
+                r.body.count(b"\n") // 2)})
+            self.assertEqual(output.finish()["delivered"], 40)
 
     def test_retry_after_is_kept(self):
         for asked in (lambda: "1", lambda: email.utils.formatdate(time.time() + 2.5, usegmt=True)):
@@ -402,6 +409,16 @@ class Bulk(HttpCase):
                          [i for i in range(20) if i not in (0, 5, 19)])
         self.assertEqual(double.repeats, 0, "what was there was not sent again")
         self.assertNotIn("\n", counters["problem"])
+
+    def test_an_index_that_is_not_there_is_refused_for_its_events_only(self):
+        double = self.double(Elasticsearch)
+        double.refuse = lambda document: (404, "index_not_found_exception") if (
+            document["uptime"] == 3) else None
+        output = self.start(double)
+        output.send(*map(trap, range(5)))
+        counters = output.finish()
+        self.assertEqual((counters["delivered"], counters["rejected"]), (4, 1))
+        self.assertIn("index_not_found_exception", counters["problem"])
 
     def test_says_why_an_item_is_refused(self):
         double = self.double(Elasticsearch)

@@ -5,6 +5,7 @@ import json
 import os
 import pathlib
 import random
+import re
 import signal
 import socket
 import subprocess
@@ -14,7 +15,7 @@ import urllib.error
 
 import messages
 from harness import PATIENCE_S, PROGRAM, Client, is_response, run
-from running import Case
+from running import METRICS, Case, Daemon
 from test_run import link
 
 RELOADS = int(os.environ.get("RELOADS", "30"))
@@ -99,6 +100,20 @@ class Reload(Case):
         self.assertTrue(self.reload(d, {"threads": 2, "listen": both[1:]})["ok"])
         d.send(link(3), port=old)
         self.assertEqual(d.counters()["received"], 1)
+
+    def test_metrics_move_to_another_host_on_the_same_port(self):
+        d = self.run_daemon()
+        d.get()
+        port = d.wait_line(METRICS)[1].rsplit(":", 1)[1].split("/")[0]
+        for host in ("0.0.0.0", "127.0.0.1", "localhost", "127.0.0.2", "0.0.0.0"):
+            start = len(d.errors)
+            answer = self.reload(d, {"metrics": {"listen": f"{host}:{port}"}})
+            self.assertTrue(answer["ok"], answer)
+            d.wait_line(re.escape(f"metrics at http://{host}:{port}/"), start)
+            self.assertEqual(d.get("/readyz"), "ok\n")
+        second = Daemon({"metrics": {"listen": f"127.0.0.1:{port}"}})
+        self.addCleanup(second.close)
+        second.wait_line(f"metrics at 127.0.0.1:{port}: Address already in use")
 
     def test_metrics_move(self):
         d = self.run_daemon()

@@ -74,6 +74,28 @@ class Service(Folder):
         self.assertEqual(done.returncode, 1)
         self.assertIn(b"there is no key 'nonsense'", done.stdout)
 
+    def test_the_daemon_is_found_by_a_bad_file(self):
+        self.start(self.CONF + "state: state\n")
+        self.write("t.yaml", self.CONF + "state: state\nnonsense: 1\nthreads: many\n")
+        done = self.ask("reload", "-c", "t.yaml")
+        self.assertEqual((done.returncode, done.stderr), (1, b""))
+        lines = done.stdout.decode().splitlines()
+        self.assertEqual(len(lines), 3, lines)
+        place = self.folder / "t.yaml"
+        self.assertTrue(lines[0].startswith(f"{place}:5:1: there is no key 'nonsense'"), lines)
+        self.assertTrue(lines[1].startswith(f"{place}:6:10: threads: "), lines)
+        self.assertEqual(lines[2], "not reloaded: everything stays as it was, "
+                         "the configuration before is in use")
+        self.assertEqual(self.ask("status", "-c", "t.yaml").returncode, 0)
+
+    def test_no_daemon_by_a_bad_file_is_told_with_what_is_wrong(self):
+        for text in "nonsense: 1\nstate: none\n", "state: [none\n":
+            self.write("t.yaml", text)
+            done = self.ask("reload", "-c", "t.yaml")
+            self.assertEqual((done.returncode, done.stdout), (1, b""))
+            self.assertRegex(done.stderr.decode(), r"(?s)t.yaml:\d:1: error: .*\n"
+                             r"trapline reload: no daemon was asked, .* goes on as it was")
+
     def test_lines_carry_their_level_where_stderr_is_the_journal(self):
         self.write("t.yaml", "nonsense: 1\n")
         with open(self.folder / "journal", "w+b") as journal:

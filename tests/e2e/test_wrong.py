@@ -62,7 +62,9 @@ WRONG = [
     ("outputs: {a: {type: file, path: x, mode: 0999}}\n", "1:42", "permissions"),
     # Addresses
     ("listen: tcp:0.0.0.0:162\n", "1:9", "udp:HOST:PORT"),
-    ("listen: udp:0.0.0.0:99999\n", "1:9", "udp:HOST:PORT"),
+    ("listen: udp:0.0.0.0:99999\n", "1:9", "the port 99999 is not from 0 to 65535"),
+    ("outputs: {a: {type: forward, to: ['udp:127.0.0.1:99999']}}\n", "1:35",
+     "the port 99999 is not from 1 to 65535"),
     ("listen: [udp:0.0.0.0:162, udp:0.0.0.0:162]\n", "1:27", "already"),
     ("lists: {a: [10.0.0.0/33]}\n", "1:13", "0 to 32 bits"),
     ("lists: {a: [10.0.0.1/24]}\n", "1:13", "bits set behind its prefix"),
@@ -300,6 +302,16 @@ class Wrong(unittest.TestCase):
         status, _, err = self.program("check", "-c", path, as_nobody=as_nobody)
         self.assertEqual((status, err.splitlines()[0]),
                          (2, f"{path}: error: Permission denied"))
+
+    def test_an_option_that_there_is_not_is_told_with_the_command(self):
+        for command in ("listen", "run", "status", "reload", "alarms", "send", "inform",
+                        "decode", "explain", "blast", "check", "config", "mib find",
+                        "mib show", "mib translate", "mib list", "mib lint", "mib compile",
+                        "mib missing"):
+            status, _, err = self.program(*command.split(), "--wrong")
+            self.assertEqual(status, 2)
+            self.assertEqual(err, f"trapline {command}: unrecognized option '--wrong'\n"
+                             f"Try 'trapline {command} --help'.\n")
 
     def test_more_than_are_kept_are_counted(self):
         status, _, err = self.check("".join(f"wrong{i}: 1\n" for i in range(300)))

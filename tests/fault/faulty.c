@@ -3,6 +3,7 @@
  * names a file that both sides map: a slot for each call, in the order of CALLS. */
 #include <errno.h>
 #include <fcntl.h>
+#include <netdb.h>
 #include <netinet/in.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -15,7 +16,8 @@
 #include <unistd.h>
 
 /* Of the calls on what |match| is part of (a path, or "inet:PORT" of the peer), |skip|
- * pass, then |count| fail with |error|; below 0: they do at most so many bytes. */
+ * pass, then |count| fail with |error|; below 0: they do at most so many bytes. One of
+ * getaddrinfo() that fails never returns. */
 typedef struct slot {
 	_Atomic int32_t error, skip, count, hits;
 	char match[48];
@@ -38,7 +40,8 @@ typedef struct slot {
 	X(fork)                                                                          \
 	X(malloc)                                                                        \
 	X(calloc)                                                                        \
-	X(realloc)
+	X(realloc)                                                                       \
+	X(getaddrinfo)
 
 enum {
 #define X(call) CALL_##call,
@@ -171,6 +174,20 @@ __wrap_pthread_create(
 	int error = fault_of(CALL_pthread_create, -1);
 
 	return error != 0 ? error : __real_pthread_create(thread, how, run, arg);
+}
+
+int __real_getaddrinfo(const char *host, const char *service,
+    const struct addrinfo *hints, struct addrinfo **out);
+int __wrap_getaddrinfo(const char *host, const char *service,
+    const struct addrinfo *hints, struct addrinfo **out);
+
+int
+__wrap_getaddrinfo(const char *host, const char *service, const struct addrinfo *hints,
+    struct addrinfo **out)
+{
+	while (fault_of(CALL_getaddrinfo, -1) != 0)
+		(void)pause();
+	return __real_getaddrinfo(host, service, hints, out);
 }
 
 static size_t

@@ -92,7 +92,7 @@ start(driver *d, const tl_conf_output *o, const output_place *place)
 {
 	char problem[OUTPUT_PROBLEM_MAX] = "";
 	feeder_options opt = { .name = o->name,
-		.type = output_types[o->type],
+		.type = output_type_of(o),
 		.queue = { .max_events = (uint32_t)o->queue.events,
 		    .max_bytes = (uint64_t)o->queue.bytes },
 		.batch = (uint32_t)o->batch.events,

@@ -195,6 +195,40 @@ test_a_program_that_is_gone_is_tried_again(void **state)
 }
 
 static void
+test_what_has_ended_is_not_run_again_for_the_sake_of_another(void **state)
+{
+	sample_output o = { 0 };
+
+	(void)state;
+	/* The first kills the helper, once, when the second and the third have ended and
+	 * been reaped; the third has ended badly. */
+	open_script(&o,
+	    "cat >in.$$; grep -o '\"request_id\":[0-9]*' in.$$ | cut -d: -f2 >id.$$\n"
+	    "read id <id.$$; echo $id >>ran\n"
+	    "test $id = 1 || echo $$ >pid.$id\n"
+	    "test $id = 3 && exit 7\n"
+	    "test $id = 1 && test ! -e killed || exit 0\n"
+	    "while test ! -s pid.2 || test ! -s pid.3; do sleep 0.01; done\n"
+	    "while kill -0 $(cat pid.2) || kill -0 $(cat pid.3); do sleep 0.01; done\n"
+	    "touch killed; sleep 0.1; kill -9 $PPID; sleep 100",
+	    "parallel: 3");
+	size_t n = output_fill(&o, 1, 3);
+	assert_int_equal(output_deliver(&o, o.items, n), DELIVER_AGAIN);
+	assert_int_equal(o.b.done, 0);
+	delivery what;
+	while ((what = output_deliver(&o, o.items, n)) == DELIVER_AGAIN)
+		nanosleep(&(struct timespec){ 0, 10 * MS }, NULL);
+	assert_int_equal(what, DELIVERED);
+	assert_int_equal(o.b.refused, 1);
+	output_empty(&o, n);
+	output_close(&o);
+	char *ran = read_text("ran");
+	assert_int_equal(strlen(ran), 8); /* 1, 2, 3 in any order, then 1 */
+	assert_string_equal(ran + 6, "1\n");
+	free(ran);
+}
+
+static void
 test_does_not_wait_longer_than_it_may(void **state)
 {
 	sample_output o = { 0 };
@@ -337,7 +371,7 @@ test_a_traphandle_gets_what_a_v1_trap_has(void **state)
 }
 
 static void
-test_events_of_our_own_have_no_such_form(void **state)
+test_events_of_our_own_are_for_json_only(void **state)
 {
 	tl_own_event own = { .kind = "suppressed", .message = LIT("many") };
 	parcel *p = parcel_of_own(&own, the_dictionary);
@@ -345,11 +379,10 @@ test_events_of_our_own_have_no_such_form(void **state)
 
 	(void)state;
 	open_script(&o, "cat >>out", "stdin: traphandle");
-	assert_int_equal(output_deliver(&o, &p, 1), DELIVERED);
-	assert_int_equal(o.b.refused, 1);
-	assert_non_null(strstr(o.problem, "snmptrapd has no such event"));
+	assert_true(output_type_of(&o.conf->outputs.at[0])->notifications_only);
 	output_close(&o);
 	open_script(&o, "cat >>out", "stdin: json");
+	assert_false(output_type_of(&o.conf->outputs.at[0])->notifications_only);
 	assert_int_equal(output_deliver(&o, &p, 1), DELIVERED);
 	assert_int_equal(o.b.refused, 0);
 	output_close(&o);
@@ -393,13 +426,14 @@ main(void)
 		IN_FOLDER(test_what_takes_too_long_is_ended_with_all_that_it_started),
 		IN_FOLDER(test_a_program_has_a_clean_environment_and_no_files),
 		IN_FOLDER(test_a_program_that_is_gone_is_tried_again),
+		IN_FOLDER(test_what_has_ended_is_not_run_again_for_the_sake_of_another),
 		IN_FOLDER(test_does_not_wait_longer_than_it_may),
 		IN_FOLDER(test_a_large_event_that_nobody_reads_stops_nothing),
 		IN_FOLDER(test_two_outputs_share_the_helper),
 		IN_FOLDER(test_says_that_there_is_no_helper),
 		IN_FOLDER(test_writes_what_snmptrapd_gives_to_a_traphandle),
 		IN_FOLDER(test_a_traphandle_gets_what_a_v1_trap_has),
-		IN_FOLDER(test_events_of_our_own_have_no_such_form),
+		IN_FOLDER(test_events_of_our_own_are_for_json_only),
 		IN_FOLDER(test_the_end_of_the_helper_is_that_of_its_programs),
 	};
 
