@@ -181,11 +181,8 @@ ask(const control_command *c, const control_options *o, const char *request)
 		cli_error(c->name, "%s: no answer", path);
 		return EXIT_FAILED;
 	}
-	bool good = true;
-	if (o->json)
-		fwrite(answer, 1, len, stdout);
-	else
-		good = c->show((tl_span){ (const uint8_t *)answer, len - 1 });
+	tl_span said = { (const uint8_t *)answer, len - 1 };
+	bool good = o->json ? control_show_json(said) : c->show(said);
 	free(answer);
 	return good && fflush(stdout) == 0 ? EXIT_DONE : EXIT_FAILED;
 }

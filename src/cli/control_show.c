@@ -139,6 +139,16 @@ control_show_cleared(tl_span answer)
 	return show(answer, show_cleared);
 }
 
+bool
+control_show_json(tl_span answer)
+{
+	static const char no[] = "{\"ok\":false";
+
+	fwrite(answer.ptr, 1, answer.len, stdout);
+	putchar('\n');
+	return answer.len < sizeof no - 1 || memcmp(answer.ptr, no, sizeof no - 1) != 0;
+}
+
 enum { SEVERITY, KEY, COUNT, FIRST, LAST, MESSAGE, ALARM_CELLS };
 
 static bool

@@ -11,4 +11,7 @@ bool control_show_reload(tl_span answer);
 bool control_show_alarms(tl_span answer);
 bool control_show_cleared(tl_span answer);
 
+/* Prints any of them as it came. False: it says no. */
+bool control_show_json(tl_span answer);
+
 #endif

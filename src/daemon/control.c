@@ -17,11 +17,13 @@ typedef struct client {
 	page answer;
 	size_t sent;
 	uint64_t waits; /* for an answer of this number; 0: not */
+	uint64_t turn;  /* when it last did something */
 } client;
 
 struct control {
 	int fd;
 	bool rests; /* nobody is let in before the next time: there was no room */
+	uint64_t turns;
 	struct sockaddr_un at;
 	client clients[CONTROL_CLIENTS_MAX];
 	client *polled[CONTROL_CLIENTS_MAX]; /* those of the last control_poll() */
@@ -112,6 +114,23 @@ control_close(control *c)
 	free(c);
 }
 
+/* A place for one more: one that is free, else that of the one that has done nothing for
+ * longest; NULL: all wait for answers. Who is connected and silent locks nobody out. */
+static client *
+place_for_one(control *c)
+{
+	client *best = NULL;
+
+	for (size_t i = 0; i < CONTROL_CLIENTS_MAX; i++) {
+		client *who = &c->clients[i];
+		if (who->fd < 0)
+			return who;
+		if (who->waits == 0 && (best == NULL || who->turn < best->turn))
+			best = who;
+	}
+	return best;
+}
+
 size_t
 control_poll(control *c, struct pollfd *fds)
 {
@@ -127,24 +146,29 @@ control_poll(control *c, struct pollfd *fds)
 				  : who->waits > 0    ? 0
 						      : POLLIN };
 	}
-	if (count < CONTROL_CLIENTS_MAX && !c->rests)
+	if (!c->rests && place_for_one(c) != NULL)
 		fds[count++] = (struct pollfd){ .fd = c->fd, .events = POLLIN };
 	c->rests = false;
 	return count;
 }
 
+/* One at a time: it has its turn before it may have to make room. */
 static void
-take_clients(control *c)
+take_client(control *c)
 {
-	for (size_t i = 0; i < CONTROL_CLIENTS_MAX; i++) {
-		if (c->clients[i].fd >= 0)
-			continue;
-		int fd = accept4(c->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
-		c->rests = fd < 0 && errno != EAGAIN && errno != EINTR;
-		if (fd < 0)
-			return;
-		c->clients[i].fd = fd;
+	int fd = accept4(c->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+
+	c->rests = fd < 0 && errno != EAGAIN && errno != EINTR;
+	if (fd < 0)
+		return;
+	client *who = place_for_one(c);
+	if (who == NULL) {
+		close(fd);
+		return;
 	}
+	hang_up(who);
+	who->fd = fd;
+	who->turn = ++c->turns;
 }
 
 static void
@@ -234,9 +258,10 @@ control_go_on(control *c, const struct pollfd *fds, size_t count, control_answer
 		if (fds[i].revents == 0)
 			continue;
 		if (fds[i].fd == c->fd) {
-			take_clients(c);
+			take_client(c);
 			continue;
 		}
+		c->polled[i]->turn = ++c->turns;
 		go_on(c->polled[i]);
 		answer_lines(c->polled[i], answer, context);
 	}

@@ -12,25 +12,44 @@
 
 static const int64_t unit = 1000000000; /* a notification's price: tokens are ns * rate */
 
+/* Why something is suppressed here. Of each there are summaries of its own. */
+typedef enum why { BY_RATE, BY_BLOCK, WHYS } why;
+
+typedef struct reason {
+	const char *word, *behind; /* |behind|: of the message */
+	tl_severity severity;
+	suppression is;
+} reason;
+
+static const reason reasons[WHYS] = {
+	[BY_RATE] = { "rate", "", TL_SEVERITY_WARNING, SUPPRESSED_RATE },
+	[BY_BLOCK] = { "blocked", ": blocked", TL_SEVERITY_INFO, SUPPRESSED_BLOCKED },
+};
+
 /* A device. BUSY: something was suppressed since the last summary. */
 typedef struct source {
 	ledger_entry entry;
 	int64_t tokens;
 	int64_t at_ns; /* when they were counted */
-	uint64_t suppressed;
+	uint64_t suppressed[WHYS];
 	tl_endpoint device;
 } source;
+
+/* Suppressed of devices that are named by no summary. */
+typedef struct others {
+	uint64_t suppressed, sources;
+} others;
 
 struct limits {
 	const tl_conf_limits *conf;
 	nets *block; /* NULL: none */
 	patterns block_traps;
 	ledger *sources;
-	uint64_t secrets[2];         /* for key_of() */
-	int64_t full;                /* tokens of a burst */
-	int64_t fill_ns;             /* in which an empty bucket fills */
-	int64_t since_ns;            /* of what is not told yet; 0: there is nothing */
-	uint64_t lost, lost_sources; /* suppressed of devices that were forgotten */
+	uint64_t secrets[2]; /* for key_of() */
+	int64_t full;        /* tokens of a burst */
+	int64_t fill_ns;     /* in which an empty bucket fills */
+	int64_t since_ns;    /* of what is not told yet; 0: there is nothing */
+	others lost[WHYS];   /* of devices that were forgotten */
 };
 
 static nets *
@@ -102,9 +121,9 @@ forget_one(limits *l)
 {
 	source *s = ledger_victim(l->sources);
 
-	if (s->suppressed > 0) {
-		l->lost += s->suppressed;
-		l->lost_sources++;
+	for (why w = 0; w < WHYS; w++) {
+		l->lost[w].suppressed += s->suppressed[w];
+		l->lost[w].sources += s->suppressed[w] > 0;
 	}
 	ledger_remove(l->sources, s);
 }
@@ -117,8 +136,7 @@ limits_take(limits *l, limits *from)
 	ledger_take(l->sources, from->sources);
 	memcpy(l->secrets, from->secrets, sizeof l->secrets);
 	l->since_ns = from->since_ns;
-	l->lost = from->lost;
-	l->lost_sources = from->lost_sources;
+	memcpy(l->lost, from->lost, sizeof l->lost);
 }
 
 static ledger_key
@@ -145,7 +163,7 @@ source_of(limits *l, const event *ev)
 	s = ledger_add(l->sources, key, LEDGER_QUIET);
 	s->tokens = l->full;
 	s->at_ns = ev->now_ns;
-	s->suppressed = 0;
+	memset(s->suppressed, 0, sizeof s->suppressed);
 	s->device = ev->device;
 	return s;
 }
@@ -184,33 +202,39 @@ is_blocked(const limits *l, const event *ev)
 	return patterns_fit(&l->block_traps, &subject);
 }
 
-void
-limits_judge(limits *l, event *ev)
+static void
+suppress(limits *l, source *s, why w, event *ev)
 {
-	if (is_blocked(l, ev)) {
-		ev->suppressed = SUPPRESSED_BLOCKED;
-		return;
-	}
-	if (l->conf->rate == 0)
-		return;
-	source *s = source_of(l, ev);
-	if (pay(l, s, ev->now_ns))
-		return;
-	ev->suppressed = SUPPRESSED_RATE;
-	s->suppressed++;
+	ev->suppressed = reasons[w].is;
+	s->suppressed[w]++;
 	ledger_touch(l->sources, s, LEDGER_BUSY);
 	if (l->since_ns == 0)
 		l->since_ns = ev->now_ns;
 }
 
+void
+limits_judge(limits *l, event *ev)
+{
+	if (is_blocked(l, ev)) {
+		suppress(l, source_of(l, ev), BY_BLOCK, ev);
+		return;
+	}
+	if (l->conf->rate == 0)
+		return;
+	source *s = source_of(l, ev);
+	if (!pay(l, s, ev->now_ns))
+		suppress(l, s, BY_RATE, ev);
+}
+
 /* What a summary tells. */
 typedef struct summary {
+	why why;
 	size_t count;
 	struct {
 		uint64_t suppressed;
 		tl_endpoint device;
 	} top[LIMITS_TOLD]; /* most first */
-	uint64_t others, other_sources;
+	others others;
 	uint64_t seconds;
 } summary;
 
@@ -218,31 +242,35 @@ typedef struct summary {
 static void
 rank(summary *sum, const source *s)
 {
+	uint64_t suppressed = s->suppressed[sum->why];
 	size_t at = sum->count;
 
+	if (suppressed == 0)
+		return;
 	if (at == LIMITS_TOLD) {
-		bool out = sum->top[--at].suppressed >= s->suppressed;
-		sum->others += out ? s->suppressed : sum->top[at].suppressed;
-		sum->other_sources++;
+		bool out = sum->top[--at].suppressed >= suppressed;
+		sum->others.suppressed += out ? suppressed : sum->top[at].suppressed;
+		sum->others.sources++;
 		if (out)
 			return;
 	} else {
 		sum->count++;
 	}
-	while (at > 0 && sum->top[at - 1].suppressed < s->suppressed) {
+	while (at > 0 && sum->top[at - 1].suppressed < suppressed) {
 		sum->top[at] = sum->top[at - 1];
 		at--;
 	}
-	sum->top[at].suppressed = s->suppressed;
+	sum->top[at].suppressed = suppressed;
 	sum->top[at].device = s->device;
 }
 
 static void
 tell(const summary *sum, uint64_t count, const tl_endpoint *device, const emitter *to)
 {
+	const reason *r = &reasons[sum->why];
 	saying s;
 
-	say_begin(&s, "suppressed", TL_SEVERITY_WARNING);
+	say_begin(&s, "suppressed", r->severity);
 	say_count(&s.text, count);
 	tl_buf_lit(&s.text, " suppressed in ");
 	say_count(&s.text, sum->seconds);
@@ -250,36 +278,48 @@ tell(const summary *sum, uint64_t count, const tl_endpoint *device, const emitte
 	if (device != NULL) {
 		say_address(&s.text, device);
 	} else {
-		say_count(&s.text, sum->other_sources);
+		say_count(&s.text, sum->others.sources);
 		tl_buf_lit(&s.text, " other sources");
 	}
+	tl_buf_puts(&s.text, r->behind);
 	s.own.source = device;
 	say_number(&s, "count", count);
 	say_number(&s, "seconds", sum->seconds);
 	if (device == NULL)
-		say_number(&s, "sources", sum->other_sources);
-	say_field(&s, "reason", (tl_span){ (const uint8_t *)"rate", 4 });
+		say_number(&s, "sources", sum->others.sources);
+	say_field(&s, "reason", (tl_span){ (const uint8_t *)r->word, strlen(r->word) });
 	say_end(&s, to);
+}
+
+static void
+tell_all(const summary *sum, const emitter *to)
+{
+	for (size_t i = 0; i < sum->count; i++)
+		tell(sum, sum->top[i].suppressed, &sum->top[i].device, to);
+	if (sum->others.sources > 0)
+		tell(sum, sum->others.suppressed, NULL, to);
 }
 
 void
 limits_tick(limits *l, int64_t now_ns, const emitter *to)
 {
-	summary sum = { .others = l->lost, .other_sources = l->lost_sources };
+	summary sums[WHYS];
 	source *s;
 
 	if (l->since_ns == 0 || now_ns - l->since_ns < l->conf->summary_ns)
 		return;
-	sum.seconds = say_seconds(now_ns - l->since_ns);
+	for (why w = 0; w < WHYS; w++)
+		sums[w] = (summary){ .why = w,
+			.others = l->lost[w],
+			.seconds = say_seconds(now_ns - l->since_ns) };
 	while ((s = ledger_oldest(l->sources, LEDGER_BUSY)) != NULL) {
-		rank(&sum, s);
-		s->suppressed = 0;
+		for (why w = 0; w < WHYS; w++)
+			rank(&sums[w], s);
+		memset(s->suppressed, 0, sizeof s->suppressed);
 		ledger_touch(l->sources, s, LEDGER_QUIET);
 	}
-	for (size_t i = 0; i < sum.count; i++)
-		tell(&sum, sum.top[i].suppressed, &sum.top[i].device, to);
-	if (sum.other_sources > 0)
-		tell(&sum, sum.others, NULL, to);
+	for (why w = 0; w < WHYS; w++)
+		tell_all(&sums[w], to);
 	l->since_ns = 0;
-	l->lost = l->lost_sources = 0;
+	memset(l->lost, 0, sizeof l->lost);
 }

@@ -218,6 +218,20 @@ class Control(Case):
                 s.sendall(data)
         self.assertEqual(d.ask("status")["threads"], 1)
 
+    def test_those_who_say_nothing_lock_nobody_out(self):
+        d = self.run_daemon()
+        silent = [socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) for _ in range(50)]
+        for s in silent:
+            self.addCleanup(s.close)
+            s.connect(str(d.state / "control"))
+            s.settimeout(PATIENCE_S)
+            s.sendall(b"sta")
+        self.assertEqual(d.ask("status")["threads"], 1)
+        self.assertEqual(d.ask("reload")["ok"], True)
+        silent[-1].sendall(b"tus\n")
+        self.assertEqual(json.loads(silent[-1].makefile("rb").readline())["threads"], 1)
+        self.assertEqual(silent[0].recv(1), b"")
+
 
 class Restart(Case):
     def test_alarms_and_repeats_outlast_it(self):

@@ -1,6 +1,7 @@
 """`trapline run` as a service: the units, what is installed, and where it and those who ask it
 find state, secrets and the control socket."""
 
+import json
 import os
 import pathlib
 import re
@@ -95,6 +96,15 @@ class Service(Folder):
             self.assertEqual((done.returncode, done.stdout), (1, b""))
             self.assertRegex(done.stderr.decode(), r"(?s)t.yaml:\d:1: error: .*\n"
                              r"trapline reload: no daemon was asked, .* goes on as it was")
+    def test_exit_statuses_are_the_same_with_json(self):
+        self.start()
+        for status, *asked in (0, "status"), (0, "alarms"), (0, "reload"), (1, "alarms", "clear", "none"):
+            for json_too in (), ("--json",):
+                done = self.ask(asked[0], *json_too, "-c", "t.yaml", *asked[1:])
+                self.assertEqual(done.returncode, status, asked)
+        self.write("t.yaml", "nonsense: 1\n")
+        done = self.ask("reload", "--json", "-c", "t.yaml")
+        self.assertEqual((done.returncode, json.loads(done.stdout)["ok"]), (1, False))
 
     def test_lines_carry_their_level_where_stderr_is_the_journal(self):
         self.write("t.yaml", "nonsense: 1\n")

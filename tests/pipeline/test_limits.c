@@ -139,9 +139,44 @@ test_blocks_networks_lists_and_traps(void **state)
 	assert_int_equal(up->ev.suppressed, SUPPRESSED_BLOCKED);
 	f->s->n.from = endpoint_of("10.66.1.1"); /* a relay */
 	assert_int_equal(judge(f, 1, AT(0)), SUPPRESSED_BLOCKED);
-	tick(f, AT(100));
-	assert_heard(&f->h, "");
 	sample_free(up);
+	fixture_free(f);
+}
+
+static void
+test_tells_what_was_blocked_too(void **state)
+{
+	fixture *f =
+	    fixture_new("limits: {rate: 1, burst: 1, summary: 10s, block: [10.0.0.0/8]}");
+
+	(void)state;
+	assert_int_equal(passes(f, 0x0a000007, AT(0), 9), 0);
+	assert_int_equal(passes(f, 0x0a000008, AT(0), 1), 0);
+	assert_int_equal(passes(f, 0xc0000209, AT(0), 4), 1);
+	tick(f, AT(10));
+	assert_heard(&f->h,
+	    "suppressed: 3 suppressed in 10 s from 192.0.2.9 count=3 seconds=10\n"
+	    "suppressed: 9 suppressed in 10 s from 10.0.0.7: blocked count=9 seconds=10\n"
+	    "suppressed: 1 suppressed in 10 s from 10.0.0.8: blocked count=1 "
+	    "seconds=10\n");
+	fixture_free(f);
+}
+
+static void
+test_what_is_blocked_is_told_without_a_rate_and_when_it_is_forgotten(void **state)
+{
+	fixture *f = fixture_new(
+	    "limits: {rate: 0, sources: 1, summary: 1s, block: [10.0.0.0/8]}");
+
+	(void)state;
+	passes(f, 0x0a000001, AT(0), 3);
+	passes(f, 0x0a000002, AT(0), 4);
+	tick(f, AT(1));
+	assert_heard(&f->h,
+	    "suppressed: 4 suppressed in 1 s from 10.0.0.2: blocked count=4 seconds=1\n"
+	    "suppressed: 3 suppressed in 1 s from 1 other sources: blocked count=3 "
+	    "seconds=1 "
+	    "sources=1\n");
 	fixture_free(f);
 }
 
@@ -335,6 +370,9 @@ main(void)
 		cmocka_unit_test(test_time_that_goes_back_gives_nothing),
 		cmocka_unit_test(test_the_greatest_limits_do_not_overflow),
 		cmocka_unit_test(test_blocks_networks_lists_and_traps),
+		cmocka_unit_test(test_tells_what_was_blocked_too),
+		cmocka_unit_test(
+		    test_what_is_blocked_is_told_without_a_rate_and_when_it_is_forgotten),
 		cmocka_unit_test(test_tells_what_was_suppressed_every_interval),
 		cmocka_unit_test(test_names_20_sources_with_most_and_sums_up_the_others),
 		cmocka_unit_test(test_the_source_not_heard_longest_is_forgotten),
