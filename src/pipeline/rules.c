@@ -25,7 +25,7 @@ typedef struct rule {
 	const tl_conf_rule *conf;
 	match *match, *unless; /* unless: NULL: there is none */
 	uint32_t known;        /* conditions that need no look when it is found */
-	bool looks;            /* there are others, or an unless */
+	uint32_t left;         /* the others */
 	bool ends;             /* no later rule is looked at: stop, drop */
 	bool moves;            /* it chooses the device anew */
 	bool more;             /* it sets more than severity, tags, fields and that */
@@ -138,7 +138,7 @@ make_rule(rules *all, size_t i, const tl_conf_rule *conf, const tl_mib *mib)
 	r->severities =
 	    conf->match.severities != 0 ? (uint8_t)conf->match.severities : ANY_SEVERITY;
 	r->known = rule_index_known(all->index, (uint32_t)i) | 1u << MATCH_SEVERITY;
-	r->looks = (match_given(r->match) & ~r->known) != 0 || r->unless != NULL;
+	r->left = match_given(r->match) & ~r->known;
 	return make_set(r, &conf->set, mib);
 }
 
@@ -321,7 +321,8 @@ rules_judge(const rules *r, event *ev)
 		const rule *at = &r->at[i];
 		if (!has_severity(at, ev))
 			continue;
-		if (at->looks && look(at, &v, at->known) != RULE_APPLIES)
+		if (((at->left & ~c.known) != 0 || at->unless != NULL) &&
+		    look(at, &v, at->known | c.known) != RULE_APPLIES)
 			continue;
 		sign(at, i, ev);
 		change(r, at, ev);
