@@ -493,6 +493,26 @@ test_trees_of_more_lengths_than_are_indexed(void **state)
 	free(yaml);
 }
 
+/* As a proxy makes it of SNMPv1, with a 0, a notification lies in other trees. */
+static void
+test_both_forms_of_an_oid_are_told_apart(void **state)
+{
+	static const char *const sent[] = { "1.3.6.1.6.3.1.1.5.3",
+		"1.3.6.1.6.3.1.1.5.0.3" };
+	judged r = load("rules:\n"
+			"- {match: {trap: 1.3.6.1.6.3.1.1.5.0.*}, set: {tags: zero}}\n"
+			"- {match: {trap: linkDown}, set: {tags: both}}\n");
+
+	(void)state;
+	for (unsigned i = 0; i < 4; i++) {
+		sample *s = sample_new(sent[i % 2]);
+		judge(&r, s);
+		assert_int_equal(s->ev.j.tag_count, 1 + i % 2);
+		sample_free(s);
+	}
+	unload(&r);
+}
+
 /* So many that fit all that only the first few notifications get a shortlist: from there
  * on every rule that no source finds is looked at. */
 static void
@@ -656,6 +676,7 @@ main(void)
 		cmocka_unit_test(test_of_a_text_that_is_too_long_the_beginning_is_kept),
 		cmocka_unit_test(test_the_index_finds_what_looking_at_each_finds),
 		cmocka_unit_test(test_trees_of_more_lengths_than_are_indexed),
+		cmocka_unit_test(test_both_forms_of_an_oid_are_told_apart),
 		cmocka_unit_test(test_more_notifications_than_have_shortlists),
 		cmocka_unit_test(test_globs_are_compared_once),
 		cmocka_unit_test(test_rules_that_ask_for_the_same_objects),
