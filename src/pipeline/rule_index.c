@@ -185,17 +185,6 @@ rule_index_known(const rule_index *x, uint32_t rule)
 	return x->known[rule];
 }
 
-/* Moves the list at |i| to where its head belongs, those before it being in order. */
-static inline void
-sink(rule_cursor *c, size_t i)
-{
-	const uint32_t *list = c->at[i];
-
-	for (; i > 0 && *c->at[i - 1] < *list; i--)
-		c->at[i] = c->at[i - 1];
-	c->at[i] = list;
-}
-
 /* The lists by what was sent, from which those by its source are apart. */
 static inline void
 find_by_trap(rule_cursor *c, rule_index *x, const event *ev)
@@ -219,20 +208,10 @@ find_by_trap(rule_cursor *c, rule_index *x, const event *ev)
 void
 rule_cursor_start(rule_cursor *c, rule_index *x, const event *ev, uint32_t from)
 {
-	size_t kept = 0;
-
 	c->count = 0;
-	c->last = RULE_NONE;
+	c->from = from;
 	find_by_trap(c, x, ev);
 	source_index_find(&x->sources, ev, c);
-	for (size_t i = 0; i < c->count; i++) {
-		c->at[kept] = c->at[i];
-		while (*c->at[kept] < from)
-			c->at[kept]++;
-		if (*c->at[kept] != RULE_NONE)
-			sink(c, kept++);
-	}
-	c->count = kept;
 }
 
 /* Whether |rule|'s trap fits, as far as is known. */
@@ -242,17 +221,30 @@ can_fit(const rule_cursor *c, uint32_t rule)
 	return c->fits == NULL || (c->fits[rule / 32] >> rule % 32 & 1) != 0;
 }
 
+static inline rule_list *
+least(rule_cursor *c)
+{
+	rule_list *found = c->at;
+
+	for (rule_list *l = c->at + 1, *end = c->at + c->count; l < end; l++)
+		if (l->head < found->head)
+			found = l;
+	return found;
+}
+
 uint32_t
 rule_cursor_next(rule_cursor *c)
 {
 	while (c->count > 0) {
-		uint32_t least = *c->at[c->count - 1]++;
-		if (*c->at[c->count - 1] == RULE_NONE)
-			c->count--;
-		else
-			sink(c, c->count - 1);
-		if (least != c->last && can_fit(c, least))
-			return c->last = least;
+		rule_list *l = least(c);
+		uint32_t rule = l->head;
+		l->head = *l->rest++;
+		if (l->head == RULE_NONE)
+			*l = c->at[--c->count];
+		if (rule >= c->from && can_fit(c, rule)) {
+			c->from = rule + 1;
+			return rule;
+		}
 	}
 	return RULE_NONE;
 }

@@ -20,21 +20,28 @@ void rule_index_free(rule_index *x); /* NULL is fine */
  * found; those of the cursor as well. */
 uint32_t rule_index_known(const rule_index *x, uint32_t rule);
 
-/* Lists of rules in rising order, each closed by RULE_NONE, merged. */
+/* Lists of rules in rising order, each closed by RULE_NONE, merged: there are few. */
 enum { RULE_TREES_MAX = 32, RULE_LISTS_MAX = NETS_DEPTH + RULE_TREES_MAX + 3 };
+typedef struct rule_list {
+	uint32_t head; /* its next one */
+	const uint32_t *rest;
+} rule_list;
 typedef struct rule_cursor {
 	size_t count;
-	uint32_t last;                      /* what was taken last */
-	uint32_t known;                     /* conditions that all that it finds fit */
-	const uint32_t *fits;               /* a bit for each rule that can; NULL: any */
-	const uint32_t *at[RULE_LISTS_MAX]; /* by their heads, the least at the end */
+	uint32_t from;        /* the rules before it have been taken */
+	uint32_t known;       /* conditions that all that it finds fit */
+	const uint32_t *fits; /* a bit for each rule that can; NULL: any */
+	rule_list at[RULE_LISTS_MAX];
 } rule_cursor;
 
-/* Adds a list that is not empty. */
+/* Adds a list. */
 static inline void
 rule_cursor_add(rule_cursor *c, const uint32_t *list)
 {
-	c->at[c->count++] = list;
+	while (*list < c->from)
+		list++;
+	if (*list != RULE_NONE)
+		c->at[c->count++] = (rule_list){ *list, list + 1 };
 }
 
 /* Begins with the rules, from |from| on, that |ev| could fit. */

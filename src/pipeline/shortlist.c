@@ -104,7 +104,7 @@ make(shortlists *s, const event *ev)
 const shortlist *
 shortlists_get(shortlists *s, const event *ev)
 {
-	if (ev->n == NULL || ev->trap == NULL)
+	if (ev->trap == NULL)
 		return NULL;
 	const shortlist *found = place_of(s, ev->trap, ev->n->trap_oid.len);
 	return found->node != NULL ? found : make(s, ev);
