@@ -189,8 +189,9 @@ only_peer_tells(const devices *d, const tl_notification *n)
 	       (d->places == NULL || n->version != 3);
 }
 
-tl_conf_address
-device_choose(const devices *d, const tl_conf_ints *order, event *ev)
+/* Kept out of the way of those. */
+static __attribute__((noinline)) tl_conf_address
+choose(const devices *d, const tl_conf_ints *order, event *ev)
 {
 	static bool (*const tell[])(const claim *, tl_endpoint *) = {
 		[TL_ADDRESS_TRAP_ADDRESS] = by_trap_address,
@@ -202,15 +203,6 @@ device_choose(const devices *d, const tl_conf_ints *order, event *ev)
 	tl_conf_address by = TL_ADDRESS_PEER;
 	bool told = false;
 
-	if (ev->n == NULL)
-		return by;
-	if (only_peer_tells(d, ev->n)) {
-		(void)by_peer(&c, &ev->device);
-		ev->j.device = NULL;
-		return by;
-	}
-	if (order == NULL || order->count == 0)
-		order = d->order;
 	c.trusted =
 	    d->relays != NULL && nets_find(d->relays, c.n->from.addr) != NETS_NONE;
 	for (size_t i = 0; !told && i < order->count; i++) {
@@ -225,6 +217,14 @@ device_choose(const devices *d, const tl_conf_ints *order, event *ev)
 	    memcmp(ev->device.addr, c.n->from.addr, sizeof ev->device.addr) == 0;
 	ev->j.device = is_peer ? NULL : &ev->device;
 	return by;
+}
+
+tl_conf_address
+device_choose(const devices *d, const tl_conf_ints *order, event *ev)
+{
+	if (ev->n == NULL || only_peer_tells(d, ev->n))
+		return TL_ADDRESS_PEER;
+	return choose(d, order == NULL || order->count == 0 ? d->order : order, ev);
 }
 
 devices *

@@ -2,15 +2,6 @@
  * every notification. */
 #include "pipeline/event.h"
 
-#include <string.h>
-
-static bool
-same(tl_span a, tl_span b)
-{
-	return a.len == b.len &&
-	       (a.len == 0 || (a.ptr[0] == b.ptr[0] && memcmp(a.ptr, b.ptr, a.len) == 0));
-}
-
 const char *
 suppression_word(suppression why)
 {
@@ -42,23 +33,11 @@ event_init(event *ev, const tl_notification *n, const tl_mib *mib, tl_arena *are
 	ev->charset = NULL;
 }
 
-bool
-event_add_tag(event *ev, tl_span tag)
-{
-	for (size_t i = 0; i < ev->j.tag_count; i++)
-		if (same(ev->tags[i], tag))
-			return true;
-	if (ev->j.tag_count == EVENT_TAGS_MAX)
-		return false;
-	ev->tags[ev->j.tag_count++] = tag;
-	return true;
-}
-
 static tl_field *
 find_field(const event *ev, tl_span name)
 {
 	for (size_t i = 0; i < ev->j.field_count; i++)
-		if (same(ev->fields[i].name, name))
+		if (spans_equal(ev->fields[i].name, name))
 			return (tl_field *)&ev->fields[i];
 	return NULL;
 }
@@ -94,7 +73,7 @@ event_find_field(const event *ev, tl_span name)
 	if (field != NULL)
 		return &field->text;
 	for (size_t i = 0; ev->own != NULL && i < ev->own->field_count; i++)
-		if (same(ev->own->fields[i].name, name))
+		if (spans_equal(ev->own->fields[i].name, name))
 			return &ev->own->fields[i].text;
 	return NULL;
 }
@@ -117,12 +96,6 @@ event_trap(const event *ev)
 	return tl_mib_find_notification(ev->mib, ev->own->trap_oid);
 }
 
-const tl_endpoint *
-event_device(const event *ev)
-{
-	return ev->own != NULL ? ev->own->source : &ev->device;
-}
-
 tl_oid
 event_enterprise(const event *ev)
 {
@@ -142,14 +115,4 @@ event_varbind(const event *ev, tl_oid object)
 		if (tl_oid_starts_with(ev->n->vb[i].name, object))
 			return &ev->n->vb[i];
 	return NULL;
-}
-
-tl_severity
-event_severity(const event *ev)
-{
-	if (ev->own != NULL)
-		return ev->own->severity;
-	if (ev->j.severity != TL_SEVERITY_NONE || ev->trap == NULL)
-		return ev->j.severity;
-	return tl_mib_node_severity(ev->trap);
 }

@@ -3,6 +3,8 @@
 #ifndef PIPELINE_EVENT_H
 #define PIPELINE_EVENT_H
 
+#include <string.h>
+
 #include "base/arena.h"
 #include "conf/conf.h"
 
@@ -55,9 +57,27 @@ typedef struct event {
 /* Prepares |ev| for |n|: nothing found out yet, device the peer, all routes. */
 void event_init(event *ev, const tl_notification *n, const tl_mib *mib, tl_arena *arena);
 
+static inline bool
+spans_equal(tl_span a, tl_span b)
+{
+	return a.len == b.len &&
+	       (a.len == 0 || (a.ptr[0] == b.ptr[0] && memcmp(a.ptr, b.ptr, a.len) == 0));
+}
+
 /* Adds a tag, once, or a field, which replaces one of its name. The spans must live as
  * long as the batch. False when there is no room for more. */
-bool event_add_tag(event *ev, tl_span tag);
+static inline bool
+event_add_tag(event *ev, tl_span tag)
+{
+	for (size_t i = 0; i < ev->j.tag_count; i++)
+		if (spans_equal(ev->tags[i], tag))
+			return true;
+	if (ev->j.tag_count == EVENT_TAGS_MAX)
+		return false;
+	ev->tags[ev->j.tag_count++] = tag;
+	return true;
+}
+
 bool event_set_field(event *ev, tl_span name, tl_span text);
 
 /* The text of a field; empty if there is none. */
@@ -71,14 +91,26 @@ tl_oid event_trap_oid(const event *ev);
 const tl_mib_node *event_trap(const event *ev);
 
 /* Whose it is; NULL: an event of our own that is about none. */
-const tl_endpoint *event_device(const event *ev);
+static inline const tl_endpoint *
+event_device(const event *ev)
+{
+	return ev->own != NULL ? ev->own->source : &ev->device;
+}
 
 /* The enterprise of a v1 trap, or of one that a proxy has made v2c (RFC 3584 section
  * 3.1); empty if none is said. */
 tl_oid event_enterprise(const event *ev);
 
 /* What is shown as its severity: the judgement's, else its definition's. */
-tl_severity event_severity(const event *ev);
+static inline tl_severity
+event_severity(const event *ev)
+{
+	if (ev->own != NULL)
+		return ev->own->severity;
+	if (ev->j.severity != TL_SEVERITY_NONE || ev->trap == NULL)
+		return ev->j.severity;
+	return tl_mib_node_severity(ev->trap);
+}
 
 /* The value of the varbind of object |object| (the first that is it or lies below it);
  * NULL if there is none. */

@@ -259,16 +259,10 @@ match_conf(const match *m)
 /* Looking. */
 
 static bool
-same(tl_span a, tl_span b)
-{
-	return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
-}
-
-static bool
 among(const texts *t, tl_span text)
 {
 	for (size_t i = 0; i < t->count; i++)
-		if (same(t->at[i], text))
+		if (spans_equal(t->at[i], text))
 			return true;
 	return false;
 }
@@ -402,11 +396,11 @@ is_equal(const equal *e, const event *ev)
 	    e->field.key == 0 ? event_find_field(ev, e->field.name) : NULL;
 
 	if (set != NULL)
-		return same(*set, e->text);
+		return spans_equal(*set, e->text);
 	if (e->field.key == 0 && !e->field.is_object && ev->own == NULL)
 		return false;
 	return field_write(&e->field, ev, FIELD_TEXT, &room) && !room.full &&
-	       same(tl_buf_written(&room), e->text);
+	       spans_equal(tl_buf_written(&room), e->text);
 }
 
 static bool
@@ -425,6 +419,9 @@ varbinds_fit(const match *m, match_view *v, size_t *which)
 {
 	const event *ev = v->ev;
 
+	if (!v->begun)
+		value_memo_begin(v->memo);
+	v->begun = true;
 	for (*which = 0; *which < m->varbind_count; ++*which)
 		if (!value_tests_fit(&m->varbinds[*which], ev, v->memo))
 			return false;
@@ -460,13 +457,20 @@ match_fails(const match *m, match_view *v, uint32_t skip, size_t *which)
 	return MATCH_ALL_FIT;
 }
 
+/* Kept out of the way of matches without conditions. */
+static __attribute__((noinline)) bool
+fits(const match *m, const event *ev)
+{
+	value_memo memo;
+	match_view v;
+	size_t which;
+
+	match_view_begin(&v, ev, &memo);
+	return match_fails(m, &v, 0, &which) == MATCH_ALL_FIT;
+}
+
 bool
 match_fits(const match *m, const event *ev)
 {
-	value_memo memo;
-	match_view v = { .ev = ev, .memo = &memo };
-	size_t which;
-
-	value_memo_begin(&memo);
-	return match_fails(m, &v, 0, &which) == MATCH_ALL_FIT;
+	return m->given == 0 || fits(m, ev);
 }

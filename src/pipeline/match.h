@@ -41,14 +41,22 @@ typedef enum match_condition {
 	    MATCH_ALL_FIT /* none of them has failed */
 } match_condition;
 
-/* An event that many matches look at; zero-initialise, set ev and memo. What is found out
- * of it is kept, until its device or definition changes. */
+/* An event that many matches look at; match_view_begin() makes one. What is found out of
+ * it is kept, until its device or definition changes. */
 typedef struct match_view {
 	const event *ev;
-	struct value_memo *memo; /* begun */
-	bool named;              /* trap holds */
+	struct value_memo *memo; /* the caller's memory */
+	bool named, begun;       /* trap holds; memo does */
 	pattern_subject trap;
 } match_view;
+
+static inline void
+match_view_begin(match_view *v, const event *ev, struct value_memo *memo)
+{
+	v->ev = ev;
+	v->memo = memo;
+	v->named = v->begun = false;
+}
 
 /* The first condition that the event does not fit, but for those in |skip| (a bit each, 1
  * << match_condition), and which of several of its kind. */

@@ -206,10 +206,10 @@ match_explain(const match *m, const event *ev, tl_buf *out)
 	const tl_conf_match *c = match_conf(m);
 	wanted w = { .out = out };
 	value_memo memo;
-	match_view v = { .ev = ev, .memo = &memo };
+	match_view v;
 	size_t which;
 
-	value_memo_begin(&memo);
+	match_view_begin(&v, ev, &memo);
 	match_condition at = match_fails(m, &v, 0, &which);
 
 	switch (at) {

@@ -6,12 +6,6 @@
 
 #include "pipeline/field.h"
 
-static bool
-same(tl_span a, tl_span b)
-{
-	return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
-}
-
 /* "MODULE::name" or "name", with * and ?. */
 static void
 split(pattern *p, const char *text)
@@ -31,7 +25,8 @@ module_fits(const pattern *p, tl_span module)
 {
 	if (p->module.len == 0)
 		return true;
-	return p->module_is_glob ? glob_fits(p->module, module) : same(p->module, module);
+	return p->module_is_glob ? glob_fits(p->module, module)
+				 : spans_equal(p->module, module);
 }
 
 /* The OID that a name stands for. */
@@ -175,7 +170,7 @@ pattern_fits(const pattern *p, pattern_subject *s)
 	case PATTERN_TREE:
 		return s->oid.len > p->oid.len && tl_oid_starts_with(s->oid, p->oid);
 	case PATTERN_LABEL:
-		return same(p->text, s->text) || is_defined_as(s, p->oid);
+		return spans_equal(p->text, s->text) || is_defined_as(s, p->oid);
 	case PATTERN_GLOB:
 		return s->text.len > 0 && module_fits(p, s->module) &&
 		       glob_fits(p->text, s->text);

@@ -239,7 +239,7 @@ fill_slots(rows *r)
 			rows_note(
 			    r, TABLE_NOTE_TWICE, *TL_VEC_AT(&r->lines, uint32_t, i));
 		t->count += s->row == 0;
-		s->tag = (uint32_t)(tl_hash(key.ptr, key.len, 0) >> 32);
+		s->tag = (uint32_t)(table_hash(t, key) >> 32);
 		s->row = place + 1;
 	}
 	return t->slots != NULL;

@@ -1,6 +1,6 @@
 /* pipeline/rule_index.h: which rules can match an event at all, for rules.c. Each rule is
  * found by its traps or by its sources, whichever leaves fewer to look at; those that
- * neither can find are always looked at. Immutable: any thread. */
+ * have neither are always looked at. Used by one thread at a time. */
 #ifndef PIPELINE_RULE_INDEX_H
 #define PIPELINE_RULE_INDEX_H
 
@@ -11,38 +11,41 @@
 
 typedef struct rule_index rule_index;
 
-/* Globs are compared with every notification of the dictionary when rules are loaded: so
- * many comparisons, and so many that fit, at most. Rules with others are always looked
- * at. */
-enum { RULE_GLOB_LOOKS_MAX = 1 << 24, RULE_GLOB_ENTRIES_MAX = 1 << 18 };
-
 /* Makes the index of |conf|'s rules; borrows nothing of it but the numbers of the rules,
  * from 0, and the nodes of |mib|. NULL without memory. */
 rule_index *rule_index_new(const tl_conf *conf, const tl_mib *mib);
 void rule_index_free(rule_index *x); /* NULL is fine */
 
 /* The conditions, 1 << match_condition of each, that are known to fit when the rule is
- * found. */
+ * found; those of the cursor as well. */
 uint32_t rule_index_known(const rule_index *x, uint32_t rule);
 
-/* Lists of rules in rising order, each closed by RULE_NONE, merged. */
+/* Lists of rules in rising order, each closed by RULE_NONE, merged: there are few. */
 enum { RULE_TREES_MAX = 32, RULE_LISTS_MAX = NETS_DEPTH + RULE_TREES_MAX + 3 };
+typedef struct rule_list {
+	uint32_t head; /* its next one */
+	const uint32_t *rest;
+} rule_list;
 typedef struct rule_cursor {
 	size_t count;
-	uint32_t last;                      /* what was taken last */
-	const uint32_t *at[RULE_LISTS_MAX]; /* by their heads, the least at the end */
+	uint32_t from;        /* the rules before it have been taken */
+	uint32_t known;       /* conditions that all that it finds fit */
+	const uint32_t *fits; /* a bit for each rule that can; NULL: any */
+	rule_list at[RULE_LISTS_MAX];
 } rule_cursor;
 
-/* Adds a list that is not empty. */
+/* Adds a list. */
 static inline void
 rule_cursor_add(rule_cursor *c, const uint32_t *list)
 {
-	c->at[c->count++] = list;
+	while (*list < c->from)
+		list++;
+	if (*list != RULE_NONE)
+		c->at[c->count++] = (rule_list){ *list, list + 1 };
 }
 
 /* Begins with the rules, from |from| on, that |ev| could fit. */
-void rule_cursor_start(
-    rule_cursor *c, const rule_index *x, const event *ev, uint32_t from);
+void rule_cursor_start(rule_cursor *c, rule_index *x, const event *ev, uint32_t from);
 
 /* The next one, in rising order, each once; RULE_NONE at the end. */
 uint32_t rule_cursor_next(rule_cursor *c);

@@ -25,9 +25,10 @@ typedef struct rule {
 	const tl_conf_rule *conf;
 	match *match, *unless; /* unless: NULL: there is none */
 	uint32_t known;        /* conditions that need no look when it is found */
-	bool looks;            /* there are others, or an unless */
+	uint32_t left;         /* the others */
 	bool ends;             /* no later rule is looked at: stop, drop */
 	bool moves;            /* it chooses the device anew */
+	bool reads;            /* it says how texts are read: of which device, charset */
 	bool more;             /* it sets more than severity, tags, fields and that */
 	uint8_t severities;    /* 1 << tl_severity of each that it fits */
 	tl_severity severity;
@@ -101,6 +102,7 @@ make_set(rule *r, const tl_conf_set *set, const tl_mib *mib)
 		return false;
 	r->moves = set->source.count > 0;
 	r->ends = r->conf->stop || r->conf->drop;
+	r->reads = r->moves || set->charset != NULL;
 	r->more = set->message.text != NULL || set->alarm_key.text != NULL ||
 		  set->alarm != TL_ALARM_UNSAID || r->routes != 0 || r->conf->drop;
 	return make_text(&r->message, NULL, &set->message, mib) &&
@@ -138,7 +140,7 @@ make_rule(rules *all, size_t i, const tl_conf_rule *conf, const tl_mib *mib)
 	r->severities =
 	    conf->match.severities != 0 ? (uint8_t)conf->match.severities : ANY_SEVERITY;
 	r->known = rule_index_known(all->index, (uint32_t)i) | 1u << MATCH_SEVERITY;
-	r->looks = (match_given(r->match) & ~r->known) != 0 || r->unless != NULL;
+	r->left = match_given(r->match) & ~r->known;
 	return make_set(r, &conf->set, mib);
 }
 
@@ -236,9 +238,25 @@ set_fields(const rule *r, event *ev)
 {
 	tl_span made;
 
-	for (size_t i = 0; i < r->field_count; i++)
-		if (write_text(&r->fields[i], ev, &made))
-			event_set_field(ev, r->fields[i].name, made);
+	for (const text *t = r->fields, *end = t + r->field_count; t < end; t++)
+		if (t->made == NULL)
+			event_set_field(ev, t->name, t->constant);
+		else if (write_text(t, ev, &made))
+			event_set_field(ev, t->name, made);
+}
+
+static void
+change_reading(const rules *all, const rule *r, event *ev)
+{
+	if (r->charset_name != NULL) {
+		ev->charset = r->charset_name;
+		ev->j.charset = r->charset;
+	}
+	if (r->moves) {
+		ev->source_order = &r->conf->set.source;
+		if (all->choose != NULL)
+			all->choose(all->context, ev->source_order, ev);
+	}
 }
 
 static void
@@ -257,22 +275,15 @@ change_more(const rule *r, event *ev)
 }
 
 /* Texts see what was set before them: fields the device, messages the fields. */
-static void
+static inline void
 change(const rules *all, const rule *r, event *ev)
 {
 	if (r->severity != TL_SEVERITY_NONE)
 		ev->j.severity = r->severity;
 	for (size_t i = 0; i < r->tag_count; i++)
 		event_add_tag(ev, r->tags[i]);
-	if (r->charset_name != NULL) {
-		ev->charset = r->charset_name;
-		ev->j.charset = r->charset;
-	}
-	if (r->moves) {
-		ev->source_order = &r->conf->set.source;
-		if (all->choose != NULL)
-			all->choose(all->context, ev->source_order, ev);
-	}
+	if (r->reads)
+		change_reading(all, r, ev);
 	if (r->field_count > 0)
 		set_fields(r, ev);
 	if (r->more)
@@ -311,17 +322,18 @@ void
 rules_judge(const rules *r, event *ev)
 {
 	value_memo memo;
-	match_view v = { .ev = ev, .memo = &memo };
+	match_view v;
 	rule_cursor c;
 	uint32_t i;
 
-	value_memo_begin(&memo);
+	match_view_begin(&v, ev, &memo);
 	rule_cursor_start(&c, r->index, ev, 0);
 	while ((i = rule_cursor_next(&c)) != RULE_NONE) {
 		const rule *at = &r->at[i];
 		if (!has_severity(at, ev))
 			continue;
-		if (at->looks && look(at, &v, at->known) != RULE_APPLIES)
+		if (((at->left & ~c.known) != 0 || at->unless != NULL) &&
+		    look(at, &v, at->known | c.known) != RULE_APPLIES)
 			continue;
 		sign(at, i, ev);
 		change(r, at, ev);
@@ -336,9 +348,9 @@ void
 rules_trace(const rules *r, event *ev, const rules_tracer *tracer)
 {
 	value_memo memo;
-	match_view v = { .ev = ev, .memo = &memo };
+	match_view v;
 
-	value_memo_begin(&memo);
+	match_view_begin(&v, ev, &memo);
 	for (uint32_t i = 0; i < r->count; i++) {
 		const rule *at = &r->at[i];
 		rule_verdict verdict = look(at, &v, 0);

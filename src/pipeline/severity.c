@@ -27,7 +27,7 @@ struct severities {
 	severity_scale *scales; /* those of the configuration, then the well-known ones,
 				   then those that definitions name */
 	size_t count, scanned;  /* the first |scanned| are looked for in all varbinds */
-	uint64_t sixth[4];      /* a bit for the sixth byte of each of their OIDs */
+	bool sixth[256];        /* the sixth bytes of their OIDs */
 	known *table;
 	uint32_t mask;
 	known nothing; /* of what is not in the table */
@@ -94,7 +94,7 @@ add_scanned(severities *s, const tl_conf_severity_objects *conf)
 	for (size_t i = 0; i < s->scanned; i++) {
 		const field *o = &s->scales[i].object;
 		if (o->oid_len > SIXTH)
-			s->sixth[o->oid[SIXTH] / 64] |= UINT64_C(1) << o->oid[SIXTH] % 64;
+			s->sixth[o->oid[SIXTH]] = true;
 	}
 	return true;
 }
@@ -297,8 +297,7 @@ by_definition(const severities *s, const known *k, const tl_notification *n)
 static inline bool
 may_be_scanned(const severities *s, tl_oid oid)
 {
-	return oid.len > SIXTH &&
-	       (s->sixth[oid.ber[SIXTH] / 64] >> oid.ber[SIXTH] % 64 & 1) != 0;
+	return oid.len > SIXTH && s->sixth[oid.ber[SIXTH]];
 }
 
 /* Of the objects the first that there is. */

@@ -9,9 +9,10 @@
 
 #include "base/hash.h"
 
-/* A piece of one of the arrays. */
+/* Those who own a list. */
 typedef struct piece {
-	uint32_t from, count;
+	uint32_t from, count; /* in owners */
+	uint32_t list;        /* in the index's numbers */
 } piece;
 
 /* Who asks for a network: a rule, or a named list. */
@@ -36,7 +37,7 @@ typedef struct builder {
 	uint32_t *known; /* a hash table of lists by their owners, from 1; 0: free */
 	uint32_t known_mask;
 	tl_vec owners;    /* of each list, one behind another */
-	tl_vec owners_of; /* a piece of owners each */
+	tl_vec owners_of; /* a piece each */
 } builder;
 
 static bool
@@ -152,11 +153,7 @@ add_rules(builder *b, const uint32_t *owners, size_t count)
 		if (b->weights[at[i]] < kept - from)
 			b->weights[at[i]] = kept - from;
 	static const uint32_t end = RULE_NONE;
-	uint32_t *list = tl_vec_grow(&b->made->lists, sizeof *list, 1);
-	if (list == NULL || !add_numbers(numbers, &end, 1))
-		return false;
-	*list = from;
-	return true;
+	return add_numbers(numbers, &end, 1);
 }
 
 /* The list of |owners|, made if there is none; NETS_NONE without memory. */
@@ -170,16 +167,16 @@ list_of(builder *b, const uint32_t *owners, size_t count)
 		const piece *o = TL_VEC_AT(&b->owners_of, piece, b->known[at] - 1);
 		if (o->count == count && memcmp(TL_VEC_AT(&b->owners, uint32_t, o->from),
 					     owners, count * sizeof *owners) == 0)
-			return b->known[at] - 1;
+			return o->list;
 	}
 	piece *o = tl_vec_grow(&b->owners_of, sizeof *o, 1);
 	if (o == NULL)
 		return NETS_NONE;
-	*o = (piece){ b->owners.count, (uint32_t)count };
+	*o = (piece){ b->owners.count, (uint32_t)count, b->made->numbers.count };
 	if (!add_numbers(&b->owners, owners, count) || !add_rules(b, owners, count))
 		return NETS_NONE;
 	b->known[at] = b->owners_of.count;
-	return b->owners_of.count - 1;
+	return o->list;
 }
 
 /* The networks, each once, with the list of those that claim it. */
@@ -245,7 +242,6 @@ void
 source_index_fini(source_index *x)
 {
 	nets_free(x->nets);
-	tl_vec_free(&x->lists);
 	tl_vec_free(&x->numbers);
 }
 
@@ -258,8 +254,6 @@ source_index_find(const source_index *x, const event *ev, rule_cursor *c)
 	if (x->nets == NULL || device == NULL)
 		return;
 	size_t count = nets_find_all(x->nets, device->addr, values);
-	for (size_t i = 0; i < count; i++) {
-		uint32_t from = *TL_VEC_AT(&x->lists, const uint32_t, values[i]);
-		rule_cursor_add(c, TL_VEC_AT(&x->numbers, const uint32_t, from));
-	}
+	for (size_t i = 0; i < count; i++)
+		rule_cursor_add(c, TL_VEC_AT(&x->numbers, const uint32_t, values[i]));
 }

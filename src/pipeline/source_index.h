@@ -8,8 +8,8 @@
 
 /* Networks that the same rules ask for share a list. */
 typedef struct source_index {
-	nets *nets;     /* their values are places in |lists|; NULL: there are none */
-	tl_vec lists;   /* where each begins in |numbers|, uint32_t */
+	nets *nets; /* their values are where lists begin in |numbers|; NULL: there are
+		       none */
 	tl_vec numbers; /* of rules: lists in rising order, each closed by RULE_NONE */
 } source_index;
 

@@ -10,7 +10,7 @@
 static uint32_t
 find_address(const table *t, const uint8_t addr[16])
 {
-	uint64_t hash = tl_hash(addr, 16, 0);
+	uint64_t hash = table_hash_address(addr);
 	size_t i = hash & t->mask;
 
 	while (t->slots[i].row != 0 &&
@@ -47,20 +47,31 @@ table_find(const table *t, tl_span key)
 	return place != 0 ? table_row(t, place - 1) : NULL;
 }
 
+/* A cell; returns where the next one is. */
+static inline const uint8_t *
+read_cell(const table *t, const uint8_t *p, tl_field *out)
+{
+	out->name = t->names[p[0]];
+	out->text = (tl_span){ p + 3, table_load16(p + 1) };
+	return p + 3 + out->text.len;
+}
+
 void
 table_put(const table *t, const uint8_t *row, event *ev)
 {
 	const uint8_t *p = row + 2 + table_load16(row);
-	bool first = ev->j.field_count == 0; /* no row has a column twice */
+	size_t cells = *p++;
 
-	for (unsigned cells = *p++; cells > 0; cells--) {
-		tl_span text = { p + 3, table_load16(p + 1) };
-		if (first)
-			ev->fields[ev->j.field_count++] =
-			    (tl_field){ t->names[p[0]], text };
-		else
-			(void)event_set_field(ev, t->names[p[0]], text);
-		p += 3 + text.len;
+	if (ev->j.field_count == 0) { /* no row has a column twice */
+		for (tl_field *f = ev->fields, *end = f + cells; f < end; f++)
+			p = read_cell(t, p, f);
+		ev->j.field_count = cells;
+		return;
+	}
+	for (; cells > 0; cells--) {
+		tl_field f;
+		p = read_cell(t, p, &f);
+		(void)event_set_field(ev, f.name, f.text);
 	}
 }
 

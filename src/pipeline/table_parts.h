@@ -46,11 +46,27 @@ table_row_key(const uint8_t *row)
 	return (tl_span){ row + 2, table_load16(row) };
 }
 
+/* Tables are made of files, so nobody plans collisions: addresses can do with one
+ * product. */
+static inline uint64_t
+table_hash_address(const uint8_t addr[16])
+{
+	return tl_hash_mix(tl_load64(addr) ^ 0x9e3779b97f4a7c15u,
+	    tl_load64(addr + 8) ^ 0xd6e8feb86659fd93u);
+}
+
+static inline uint64_t
+table_hash(const table *t, tl_span key)
+{
+	return t->keys == TABLE_ADDRESS ? table_hash_address(key.ptr)
+					: tl_hash(key.ptr, key.len, 0);
+}
+
 /* The slot of a key, or the free one where it would be. */
 static inline slot *
 table_slot(const table *t, tl_span key)
 {
-	uint64_t hash = tl_hash(key.ptr, key.len, 0);
+	uint64_t hash = table_hash(t, key);
 	uint32_t tag = (uint32_t)(hash >> 32);
 
 	for (size_t i = hash & t->mask;; i = (i + 1) & t->mask) {

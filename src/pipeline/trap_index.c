@@ -1,6 +1,4 @@
-/* pipeline/trap_index.c: a hash table of definitions, OIDs and trees. A name is turned
- * into the definitions that have it when the rules are loaded, so that most notifications
- * are found by one look at a pointer. */
+/* pipeline/trap_index.c: a hash table of OIDs and trees. */
 #include "pipeline/trap_index.h"
 
 #include <stdlib.h>
@@ -9,12 +7,13 @@
 #include "base/hash.h"
 #include "pipeline/patterns.h"
 
-/* What is looked for: a definition (by its place), an OID, or all below one. */
-typedef enum key_kind { KEY_NODE = 1, KEY_OID, KEY_TREE } key_kind;
+/* What is looked for: an OID, or all below one. Globs never are: they are here to be
+ * weighed. */
+typedef enum key_kind { KEY_OID = 1, KEY_TREE, KEY_GLOB } key_kind;
 
 struct trap_slot {
-	uint64_t hash;         /* of KEY_NODE its place in memory */
-	uint32_t key, key_len; /* bytes in keys, of the others */
+	uint64_t hash;
+	uint32_t key, key_len; /* bytes in keys */
 	uint32_t list;         /* in numbers; 0: the slot is free */
 	uint32_t kind;
 };
@@ -22,31 +21,15 @@ struct trap_slot {
 /* A rule under a key, while the index is made. */
 typedef struct entry {
 	key_kind kind;
-	const tl_mib_node *node;
 	tl_oid oid;
 	uint32_t rule;
 } entry;
 
-/* A name that rules ask for, while the definitions that have it are looked for. */
-typedef struct wanted {
-	tl_span text;
-	uint32_t rule;
-} wanted;
-
-/* A glob of names, likewise. */
-typedef struct wanted_glob {
-	const pattern *glob;
-	uint32_t rule;
-} wanted_glob;
-
 typedef struct builder {
 	trap_index *made;
-	const tl_mib *mib;
+	const rule_traps *rules;
 	bool *chosen;
-	patterns *patterns; /* of each rule */
-	tl_vec entries, wanted, globs;
-	uint32_t notifications; /* that the dictionary has */
-	uint32_t glob_entries;
+	tl_vec entries;
 } builder;
 
 static inline uint64_t
@@ -69,15 +52,9 @@ hash_oid(key_kind kind, tl_oid oid)
 		tail = tl_load64(oid.ber + oid.len - 8);
 	else if (oid.len >= 4)
 		tail = load32(oid.ber) | load32(oid.ber + oid.len - 4) << 32;
-	else
+	else if (oid.len > 0)
 		memcpy(&tail, oid.ber, oid.len);
 	return tail + 4 * oid.len + kind;
-}
-
-static uint64_t
-hash_of(const entry *e)
-{
-	return e->kind == KEY_NODE ? (uintptr_t)e->node : hash_oid(e->kind, e->oid);
 }
 
 static inline uint32_t
@@ -96,18 +73,12 @@ add_entry(builder *b, entry e)
 	return added != NULL;
 }
 
-/* An OID is found by its definition if that is what it has. */
-static bool
-add_oid(builder *b, tl_oid oid, uint32_t rule)
+/* Remembers how an OID looks. */
+static void
+know_oid(trap_index *x, tl_oid oid)
 {
-	const tl_mib_node *node =
-	    b->mib != NULL ? tl_mib_find_notification(b->mib, oid) : NULL;
-
-	if (node != NULL && tl_oid_equal(tl_mib_node_oid(b->mib, node), oid))
-		return add_entry(b, (entry){ KEY_NODE, node, oid, rule });
-	b->made->oid_lens |= UINT64_C(1) << oid.len % 64;
-	b->made->oid_last_bits |= UINT64_C(1) << oid.ber[oid.len - 1] % 64;
-	return add_entry(b, (entry){ KEY_OID, NULL, oid, rule });
+	x->oid_lens |= UINT64_C(1) << oid.len % 64;
+	x->oid_last_bits |= UINT64_C(1) << oid.ber[oid.len - 1] % 64;
 }
 
 /* Remembers how the OID of a tree looks; false if there are too many lengths. */
@@ -129,41 +100,24 @@ know_tree(trap_index *x, tl_oid oid)
 	return true;
 }
 
+/* Those who have a name have a definition, too, and are weighed by its OID. */
 static bool
 add_pattern(builder *b, const pattern *p, uint32_t rule)
 {
-	wanted_glob *glob;
-	wanted *name;
-
 	switch (p->kind) {
 	case PATTERN_OID:
-		return add_oid(b, p->oid, rule);
-	case PATTERN_TREE:
-		return add_entry(b, (entry){ KEY_TREE, NULL, p->oid, rule });
+		know_oid(b->made, p->oid);
+		return add_entry(b, (entry){ KEY_OID, p->oid, rule });
 	case PATTERN_LABEL:
-		name = tl_vec_grow(&b->wanted, sizeof *name, 1);
-		if (name != NULL)
-			*name = (wanted){ p->text, rule };
-		return name != NULL;
+		return add_entry(b, (entry){ KEY_OID, p->oid, rule });
+	case PATTERN_TREE:
+		return add_entry(b, (entry){ KEY_TREE, p->oid, rule });
 	case PATTERN_GLOB:
-		glob = tl_vec_grow(&b->globs, sizeof *glob, 1);
-		if (glob != NULL)
-			*glob = (wanted_glob){ p, rule };
-		return glob != NULL;
+		return add_entry(b, (entry){ .kind = KEY_GLOB, .rule = rule });
 	case PATTERN_NOTHING:
 		break;
 	}
 	return true;
-}
-
-static bool
-has_room_for_globs(const builder *b, const patterns *p)
-{
-	uint64_t globs = b->globs.count;
-
-	for (size_t i = 0; i < p->count; i++)
-		globs += p->at[i].kind == PATTERN_GLOB;
-	return globs * b->notifications <= RULE_GLOB_LOOKS_MAX;
 }
 
 static bool
@@ -176,15 +130,11 @@ has_room_for_trees(builder *b, const patterns *p)
 }
 
 static bool
-add_rules(builder *b, const tl_conf_rules *conf)
+add_rules(builder *b)
 {
-	for (uint32_t i = 0; i < conf->count; i++) {
-		patterns *p = &b->patterns[i];
-		if (!b->chosen[i])
-			continue;
-		if (!patterns_init(p, &conf->at[i].match.trap, false, b->mib))
-			return false;
-		b->chosen[i] = has_room_for_globs(b, p) && has_room_for_trees(b, p);
+	for (uint32_t i = 0; i < b->rules->count; i++) {
+		const patterns *p = &b->rules->at[i];
+		b->chosen[i] = b->chosen[i] && has_room_for_trees(b, p);
 		for (size_t k = 0; b->chosen[i] && k < p->count; k++)
 			if (!add_pattern(b, &p->at[k], i))
 				return false;
@@ -201,107 +151,10 @@ compare_spans(tl_span a, tl_span b)
 }
 
 static int
-compare_wanted(const void *left, const void *right)
-{
-	const wanted *a = left, *b = right;
-
-	return compare_spans(a->text, b->text);
-}
-
-/* The first of the names called |text|; SIZE_MAX if there is none. */
-static size_t
-find_wanted(const builder *b, tl_span text)
-{
-	size_t low = 0, high = b->wanted.count;
-	const wanted *at = b->wanted.ptr;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (compare_spans(at[middle].text, text) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low < b->wanted.count && compare_spans(at[low].text, text) == 0 ? low
-									       : SIZE_MAX;
-}
-
-/* Of definitions that have one OID, events name the same one. */
-static bool
-add_named(builder *b, const tl_mib_node *node)
-{
-	tl_span text = tl_mib_node_name(b->mib, node);
-	const wanted *at = b->wanted.ptr;
-	size_t i = find_wanted(b, text);
-
-	if (i == SIZE_MAX)
-		return true;
-	node = tl_mib_find_notification(b->mib, tl_mib_node_oid(b->mib, node));
-	for (; i < b->wanted.count && compare_spans(at[i].text, text) == 0; i++)
-		if (!add_entry(b, (entry){ KEY_NODE, node, { NULL, 0 }, at[i].rule }))
-			return false;
-	return true;
-}
-
-/* Adds |node| to the rules whose globs its name fits; beyond the bound such a rule is
- * taken back, and what was added of it does no harm. Of definitions of one OID only the
- * one that events name counts. */
-static bool
-add_globbed(builder *b, const tl_mib_node *node)
-{
-	const wanted_glob *at = b->globs.ptr;
-	pattern_subject s = { .module = tl_mib_node_module(b->mib, node),
-		.text = tl_mib_node_name(b->mib, node) };
-
-	if (tl_mib_find_notification(b->mib, tl_mib_node_oid(b->mib, node)) != node)
-		return true;
-	for (size_t i = 0; i < b->globs.count; i++) {
-		if (!b->chosen[at[i].rule] || !pattern_fits(at[i].glob, &s))
-			continue;
-		b->chosen[at[i].rule] = b->glob_entries < RULE_GLOB_ENTRIES_MAX;
-		b->glob_entries++;
-		if (b->chosen[at[i].rule] &&
-		    !add_entry(b, (entry){ KEY_NODE, node, { NULL, 0 }, at[i].rule }))
-			return false;
-	}
-	return true;
-}
-
-/* Finds the definitions of all names in one walk. */
-static bool
-resolve_names(builder *b)
-{
-	const tl_mib_node *node;
-
-	if (b->wanted.count == 0 && b->globs.count == 0)
-		return true;
-	if (b->wanted.count > 0)
-		qsort(b->wanted.ptr, b->wanted.count, sizeof(wanted), compare_wanted);
-	for (uint32_t i = 0; (node = tl_mib_at(b->mib, i)) != NULL; i++)
-		if (tl_mib_node_kind(node) == TL_MIB_NOTIFICATION &&
-		    (!add_named(b, node) || !add_globbed(b, node)))
-			return false;
-	return true;
-}
-
-static uint32_t
-count_notifications(const tl_mib *mib)
-{
-	const tl_mib_node *node;
-	uint32_t count = 0;
-
-	for (uint32_t i = 0; mib != NULL && (node = tl_mib_at(mib, i)) != NULL; i++)
-		count += tl_mib_node_kind(node) == TL_MIB_NOTIFICATION;
-	return count;
-}
-
-static int
 compare_keys(const entry *a, const entry *b)
 {
 	if (a->kind != b->kind)
 		return a->kind < b->kind ? -1 : 1;
-	if (a->kind == KEY_NODE)
-		return a->node == b->node ? 0 : a->node < b->node ? -1 : 1;
 	return compare_spans(
 	    (tl_span){ a->oid.ber, a->oid.len }, (tl_span){ b->oid.ber, b->oid.len });
 }
@@ -330,17 +183,16 @@ static bool
 add_slot(trap_index *x, const entry *at, size_t count)
 {
 	trap_slot slot = { .kind = at->kind,
-		.hash = hash_of(at),
+		.hash = hash_oid(at->kind, at->oid),
 		.key = x->keys.count,
+		.key_len = at->oid.len,
 		.list = x->numbers.count };
 
-	if (at->kind != KEY_NODE) {
-		uint8_t *key = tl_vec_grow(&x->keys, 1, at->oid.len);
-		if (key == NULL)
-			return false;
+	uint8_t *key = tl_vec_grow(&x->keys, 1, at->oid.len + 1);
+	if (key == NULL)
+		return false;
+	if (at->oid.len > 0)
 		memcpy(key, at->oid.ber, at->oid.len);
-		slot.key_len = at->oid.len;
-	}
 	for (size_t i = 0; i < count; i++)
 		if ((i == 0 || at[i].rule != at[i - 1].rule) &&
 		    !add_number(x, at[i].rule))
@@ -383,23 +235,12 @@ make_slots(builder *b, uint32_t *weights)
 }
 
 bool
-trap_index_fill(trap_index *x, const tl_conf_rules *conf, const tl_mib *mib, bool *chosen,
-    uint32_t *weights)
+trap_index_fill(trap_index *x, const rule_traps *rules, bool *chosen, uint32_t *weights)
 {
-	builder b = { .made = x,
-		.mib = mib,
-		.chosen = chosen,
-		.notifications = count_notifications(mib) };
+	builder b = { .made = x, .rules = rules, .chosen = chosen };
+	bool good = add_rules(&b) && make_slots(&b, weights);
 
-	b.patterns = calloc(conf->count + 1, sizeof *b.patterns);
-	bool good = b.patterns != NULL && add_rules(&b, conf) && resolve_names(&b) &&
-		    make_slots(&b, weights);
-	for (size_t i = 0; b.patterns != NULL && i < conf->count; i++)
-		patterns_fini(&b.patterns[i]);
-	free(b.patterns);
 	tl_vec_free(&b.entries);
-	tl_vec_free(&b.wanted);
-	tl_vec_free(&b.globs);
 	return good;
 }
 
@@ -409,20 +250,6 @@ trap_index_fini(trap_index *x)
 	free(x->slots);
 	tl_vec_free(&x->keys);
 	tl_vec_free(&x->numbers);
-}
-
-static inline void
-find_node(const trap_index *x, const tl_mib_node *node, rule_cursor *c)
-{
-	uint64_t hash = (uintptr_t)node;
-	uint32_t at = place_of(x, hash);
-
-	for (; x->slots[at].list != 0; at = (at + 1) & x->mask)
-		if (x->slots[at].hash == hash && x->slots[at].kind == KEY_NODE) {
-			rule_cursor_add(
-			    c, TL_VEC_AT(&x->numbers, const uint32_t, x->slots[at].list));
-			return;
-		}
 }
 
 static bool
@@ -458,13 +285,8 @@ may_hold(const trap_tree *tree, tl_oid oid)
 }
 
 void
-trap_index_find(const trap_index *x, const event *ev, rule_cursor *c)
+trap_index_find(const trap_index *x, tl_oid oid, rule_cursor *c)
 {
-	tl_oid oid = event_trap_oid(ev);
-	const tl_mib_node *node = event_trap(ev);
-
-	if (node != NULL)
-		find_node(x, node, c);
 	if (oid.len > 0 && (x->oid_lens >> oid.len % 64 &
 			       x->oid_last_bits >> oid.ber[oid.len - 1] % 64 & 1) != 0)
 		find_oid(x, KEY_OID, oid, c);

@@ -1,10 +1,11 @@
-/* pipeline/trap_index.h: from what a notification is to the rules that ask for it, for
- * rule_index.c. Immutable once made. */
+/* pipeline/trap_index.h: from the OID of a notification that nobody has defined to the
+ * rules that ask for it, for rule_index.c. Immutable once made. */
 #ifndef PIPELINE_TRAP_INDEX_H
 #define PIPELINE_TRAP_INDEX_H
 
 #include "base/vec.h"
 #include "pipeline/rule_index.h"
+#include "pipeline/shortlist.h"
 
 typedef struct trap_slot trap_slot;
 
@@ -20,21 +21,20 @@ typedef struct trap_index {
 	uint32_t mask;  /* slots less one, a power of two */
 	tl_vec keys;    /* bytes of OIDs */
 	tl_vec numbers; /* of rules: lists in rising order, each closed by RULE_NONE */
-	uint64_t oid_lens, oid_last_bits; /* of OIDs that no definition has: 1 << length
-					     % 64, 1 << last byte % 64 */
+	uint64_t oid_lens, oid_last_bits; /* of the OIDs: 1 << length % 64, 1 << last
+					     byte % 64 */
 	trap_tree trees[RULE_TREES_MAX];
 	uint32_t tree_count;
 } trap_index;
 
-/* Fills |x|, zero-initialised, with the rules of |conf| for which |chosen| is set, and
- * puts into |weights| how many share the fullest list that each is in. Rules of trees
- * beyond RULE_TREES_MAX lengths, and of globs beyond bounds of their number and of what
- * they fit, are taken back from |chosen|. False without memory. */
-bool trap_index_fill(trap_index *x, const tl_conf_rules *conf, const tl_mib *mib,
-    bool *chosen, uint32_t *weights);
+/* Fills |x|, zero-initialised, with those of |rules| for which |chosen| is set, and puts
+ * into |weights| how many share the fullest list that each is in. Rules of trees beyond
+ * RULE_TREES_MAX lengths are taken back from |chosen|. False without memory. */
+bool trap_index_fill(
+    trap_index *x, const rule_traps *rules, bool *chosen, uint32_t *weights);
 void trap_index_fini(trap_index *x);
 
-/* Adds the lists of |ev|'s notification to |c|. */
-void trap_index_find(const trap_index *x, const event *ev, rule_cursor *c);
+/* Adds the lists of a notification |oid|, which has no definition, to |c|. */
+void trap_index_find(const trap_index *x, tl_oid oid, rule_cursor *c);
 
 #endif

@@ -3,6 +3,7 @@
 #include "pipeline/rule_index.h"
 #include "pipeline/rules.h"
 #include "pipeline/samples.h"
+#include "pipeline/shortlist.h"
 
 typedef struct judged {
 	tl_conf *conf;
@@ -492,92 +493,102 @@ test_trees_of_more_lengths_than_are_indexed(void **state)
 	free(yaml);
 }
 
-static uint32_t
-count_notifications(void)
+/* As a proxy makes it of SNMPv1, with a 0, a notification lies in other trees. */
+static void
+test_both_forms_of_an_oid_are_told_apart(void **state)
 {
-	const tl_mib_node *node;
-	uint32_t count = 0;
+	static const char *const sent[] = { "1.3.6.1.6.3.1.1.5.3",
+		"1.3.6.1.6.3.1.1.5.0.3" };
+	judged r = load("rules:\n"
+			"- {match: {trap: 1.3.6.1.6.3.1.1.5.0.*}, set: {tags: zero}}\n"
+			"- {match: {trap: linkDown}, set: {tags: both}}\n");
 
-	for (uint32_t i = 0; (node = tl_mib_at(the_mib, i)) != NULL; i++)
-		count += tl_mib_node_kind(node) == TL_MIB_NOTIFICATION;
-	return count;
+	(void)state;
+	for (unsigned i = 0; i < 4; i++) {
+		sample *s = sample_new(sent[i % 2]);
+		judge(&r, s);
+		assert_int_equal(s->ev.j.tag_count, 1 + i % 2);
+		sample_free(s);
+	}
+	unload(&r);
 }
 
-/* Two rules, the first of |globs| globs that fit nothing. Both must be found. */
+/* So many that fit all that only the first few notifications get a shortlist: from there
+ * on every rule that no source finds is looked at. */
 static void
-expect_many_globs(uint32_t globs, bool are_indexed)
+test_more_notifications_than_have_shortlists(void **state)
 {
-	char *yaml;
+	enum { RULES = 60000 };
+	const tl_mib_node *node;
+	char *yaml, name[128];
 	size_t len;
 	FILE *to = open_memstream(&yaml, &len);
+	uint32_t seen = 0, listed = 0;
 
-	fputs("rules:\n- {match: {trap: ['*Down'", to);
-	for (uint32_t i = 1; i < globs; i++)
-		fputs(",'x*'", to);
-	fputs("]}, set: {tags: a}}\n- {match: {trap: linkDown}, set: {tags: b}}\n", to);
+	(void)state;
+	fputs("rules:\n", to);
+	for (uint32_t i = 0; i < RULES - 2; i++)
+		fputs("- {match: {trap: '*::*'}, set: {tags: a}}\n", to);
+	fputs("- {match: {trap: '*', source: 10.0.0.0/8}, set: {tags: b}}\n"
+	      "- {match: {trap: 'x*', source: 10.0.0.0/8}, set: {tags: no}}\n",
+	    to);
 	fclose(to);
 	tl_conf *conf = good(yaml);
 	rule_index *x = rule_index_new(conf, the_mib);
-	sample *s = sample_new("IF-MIB::linkDown");
 	rule_cursor c;
-
 	assert_non_null(x);
-	assert_int_equal(rule_index_known(x, 0), are_indexed ? 1u << MATCH_TRAP : 0);
-	rule_cursor_start(&c, x, &s->ev, 0);
-	assert_int_equal(rule_cursor_next(&c), 0);
-	assert_int_equal(rule_cursor_next(&c), 1);
-	assert_int_equal(rule_cursor_next(&c), RULE_NONE);
+	for (uint32_t i = 0; (node = tl_mib_at(the_mib, i)) != NULL; i++) {
+		tl_buf text = { .ptr = (uint8_t *)name, .cap = sizeof name - 1 };
+		if (tl_mib_node_kind(node) != TL_MIB_NOTIFICATION)
+			continue;
+		seen++;
+		tl_mib_node_write_name(the_mib, node, &text);
+		name[text.len] = '\0';
+		sample *s = sample_new(name);
+		s->n.from = endpoint_of("10.1.1.1");
+		event_init(&s->ev, &s->n, s->mib, s->arena);
+		rule_cursor_start(&c, x, &s->ev, RULES - 4);
+		assert_int_equal(rule_cursor_next(&c), RULES - 4);
+		assert_int_equal(rule_cursor_next(&c), RULES - 3);
+		assert_int_equal(rule_cursor_next(&c), RULES - 2);
+		assert_int_equal(
+		    rule_cursor_next(&c), c.known != 0 ? RULE_NONE : RULES - 1);
+		listed += c.known == 1u << MATCH_TRAP;
+		sample_free(s);
+	}
+	assert_in_range(listed, SHORTLIST_NUMBERS_MAX / RULES / 2, seen - 1);
 	rule_index_free(x);
-	sample_free(s);
 	tl_conf_free(conf);
 	free(yaml);
 }
 
+/* Of ten thousand globs only those that fit are looked at. */
 static void
-test_more_globs_than_are_indexed(void **state)
+test_globs_are_compared_once(void **state)
 {
-	uint32_t most = RULE_GLOB_LOOKS_MAX / count_notifications();
-
-	(void)state;
-	expect_many_globs(most, true);
-	expect_many_globs(most + 1, false);
-}
-
-static void
-test_globs_of_more_notifications_than_are_indexed(void **state)
-{
-	const tl_mib_node *node;
-	uint32_t fitting = 0, count;
 	char *yaml;
 	size_t len;
 	FILE *to = open_memstream(&yaml, &len);
 
 	(void)state;
-	for (uint32_t i = 0; (node = tl_mib_at(the_mib, i)) != NULL; i++)
-		fitting += tl_mib_node_kind(node) == TL_MIB_NOTIFICATION &&
-			   tl_mib_find_notification(
-			       the_mib, tl_mib_node_oid(the_mib, node)) == node;
-	count = RULE_GLOB_ENTRIES_MAX / fitting + 3;
 	fputs("rules:\n", to);
-	for (uint32_t i = 0; i < count; i++)
-		fputs("- {match: {trap: '*'}, set: {tags: a}}\n", to);
+	for (uint32_t i = 0; i < 9999; i++)
+		fprintf(to, "- {match: {trap: '*Fail*%u'}, set: {tags: no}}\n", i);
+	fputs("- {match: {trap: '*Down'}, set: {tags: a}}\n", to);
 	fclose(to);
 	tl_conf *conf = good(yaml);
 	rule_index *x = rule_index_new(conf, the_mib);
-	sample *s = sample_new("IF-MIB::linkDown");
 	rule_cursor c;
-	uint32_t known = 0;
 
 	assert_non_null(x);
-	rule_cursor_start(&c, x, &s->ev, 0);
-	for (uint32_t i = 0; i < count; i++) {
-		assert_int_equal(rule_cursor_next(&c), i);
-		known += rule_index_known(x, i) != 0;
+	for (unsigned i = 0; i < 2; i++) {
+		sample *s = sample_new(i == 0 ? "IF-MIB::linkDown" : "1.3.6.1.4.1.9.9");
+		rule_cursor_start(&c, x, &s->ev, 0);
+		assert_int_equal(rule_cursor_next(&c), i == 0 ? 9999 : RULE_NONE);
+		assert_int_equal(rule_cursor_next(&c), RULE_NONE);
+		sample_free(s);
 	}
-	assert_int_equal(rule_cursor_next(&c), RULE_NONE);
-	assert_in_range(known, 1, RULE_GLOB_ENTRIES_MAX / fitting);
 	rule_index_free(x);
-	sample_free(s);
 	tl_conf_free(conf);
 	free(yaml);
 }
@@ -665,8 +676,9 @@ main(void)
 		cmocka_unit_test(test_of_a_text_that_is_too_long_the_beginning_is_kept),
 		cmocka_unit_test(test_the_index_finds_what_looking_at_each_finds),
 		cmocka_unit_test(test_trees_of_more_lengths_than_are_indexed),
-		cmocka_unit_test(test_more_globs_than_are_indexed),
-		cmocka_unit_test(test_globs_of_more_notifications_than_are_indexed),
+		cmocka_unit_test(test_both_forms_of_an_oid_are_told_apart),
+		cmocka_unit_test(test_more_notifications_than_have_shortlists),
+		cmocka_unit_test(test_globs_are_compared_once),
 		cmocka_unit_test(test_rules_that_ask_for_the_same_objects),
 		cmocka_unit_test(test_ten_thousand_rules),
 	};
