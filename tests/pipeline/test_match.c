@@ -1,6 +1,5 @@
 /* Conditions on events. */
 #include "pipeline/match.h"
-#include "pipeline/regex.h"
 #include "pipeline/samples.h"
 
 static const char lists[] = "lists: {core: [10.0.0.0/24, \"fd00:1::/64\", 192.0.2.7], "
@@ -367,82 +366,6 @@ test_an_event_of_our_own(void **state)
 	assert_cases(&ev, cases, COUNT(cases));
 }
 
-static void
-test_hostile_text_costs_little(void **state)
-{
-	enum { LEN = 60000 };
-	static const char *const written[] = { "(a+)+b", "(a|aa)+$b", "(.*)*x",
-		"^(([a-z])+.)+[A-Z]([a-z])+$" };
-	uint8_t *text = malloc(LEN);
-
-	(void)state;
-	assert_non_null(text);
-	memset(text, 'a', LEN);
-	for (size_t i = 0; i < COUNT(written); i++) {
-		regex *r = regex_new(written[i], false);
-		assert_non_null(r);
-		for (size_t len = 1; len <= LEN; len *= 8)
-			assert_false(regex_fits(r, (tl_span){ text, len }));
-		regex_free(r);
-	}
-	free(text);
-}
-
-static void
-test_a_regular_expression_looks_at_so_much(void **state)
-{
-	static uint8_t text[REGEX_SUBJECT_MAX + 1];
-	regex *r = regex_new("b", false);
-
-	(void)state;
-	memset(text, 'a', sizeof text);
-	text[REGEX_SUBJECT_MAX] = 'b';
-	assert_false(regex_fits(r, (tl_span){ text, sizeof text }));
-	text[REGEX_SUBJECT_MAX - 1] = 'b';
-	assert_true(regex_fits(r, (tl_span){ text, sizeof text }));
-	assert_false(regex_fits(r, (tl_span){ NULL, 0 }));
-	regex_free(r);
-}
-
-static void
-test_regular_expressions_of_any_bytes(void **state)
-{
-	static const struct {
-		const char *pattern;
-		bool caseless;
-		tl_span text;
-		bool fits;
-	} cases[] = { { "^$", false, { NULL, 0 }, true },
-		{ "b+$", false,
-		    LIT("a\xff"
-			"bb"),
-		    true },
-		{ "^a.b", false,
-		    LIT("a\xff"
-			"b"),
-		    false },
-		{ "\xc3\x84", true, LIT("\xc3\xa4"), true },
-		{ "\xc3\x84", false, LIT("\xc3\xa4"), false },
-		{ "(a)(b)\\2\\1", false, LIT("abba"), true },
-		{ "^b", false, LIT("a\nb"), false } };
-
-	(void)state;
-	for (size_t i = 0; i < COUNT(cases); i++) {
-		regex *r = regex_new(cases[i].pattern, cases[i].caseless);
-		assert_non_null(r);
-		assert_int_equal(regex_fits(r, cases[i].text), cases[i].fits);
-		regex_free(r);
-	}
-}
-
-static void
-test_refuses_what_is_no_regular_expression(void **state)
-{
-	(void)state;
-	assert_null(regex_new("(", false));
-	regex_free(NULL);
-}
-
 int
 main(void)
 {
@@ -458,10 +381,6 @@ main(void)
 		cmocka_unit_test(test_values_of_other_types),
 		cmocka_unit_test(test_one_of_several_instances_is_enough),
 		cmocka_unit_test(test_an_event_of_our_own),
-		cmocka_unit_test(test_hostile_text_costs_little),
-		cmocka_unit_test(test_a_regular_expression_looks_at_so_much),
-		cmocka_unit_test(test_regular_expressions_of_any_bytes),
-		cmocka_unit_test(test_refuses_what_is_no_regular_expression),
 	};
 
 	return cmocka_run_group_tests(tests, load_mib, unload_mib);
