@@ -96,6 +96,7 @@ class Service(Folder):
             self.assertEqual((done.returncode, done.stdout), (1, b""))
             self.assertRegex(done.stderr.decode(), r"(?s)t.yaml:\d:1: error: .*\n"
                              r"trapline reload: no daemon was asked, .* goes on as it was")
+
     def test_exit_statuses_are_the_same_with_json(self):
         self.start()
         for status, *asked in (0, "status"), (0, "alarms"), (0, "reload"), (1, "alarms", "clear", "none"):
