@@ -49,7 +49,7 @@ judging_snapshot(judging *j)
 static void
 end_turn(judging *j)
 {
-	snapshot_tell(j->snapshot);
+	snapshot_hand_on(j->snapshot);
 	pthread_mutex_unlock(&j->lock);
 }
 
@@ -79,8 +79,11 @@ tell(void *context, const tl_own_event *own)
 	j->own_events++;
 	if (p == NULL)
 		return;
-	(void)snapshot_put(j->snapshot, &ev, p);
-	parcel_drop(p);
+	uint64_t outputs = snapshot_outputs(j->snapshot, &ev);
+	if (outputs != 0)
+		snapshot_put(j->snapshot, p, outputs);
+	else
+		parcel_drop(p);
 }
 
 bool
@@ -193,23 +196,28 @@ put(void *self, const sink_event *e)
 	return TL_OK;
 }
 
-/* Hands what passed to the outputs' queues; nothing here waits for them. An inform that
- * none of them has taken comes again: then it counts as the first. What only some have
- * not taken is theirs: that is what their policy is for. */
+/* Hands what passed to the outputs' queues; nothing here waits for them. A trap goes with
+ * its batch, an inform at once: one that none of them has taken comes again, and then it
+ * counts as the first. What only some have not taken is theirs: that is what their policy
+ * is for. */
 static bool
 hand_on(judging *j, const event *ev)
 {
-	parcel *p = parcel_of_event(ev, j->snapshot->dictionary);
-	bool safe = false;
+	snapshot *s = j->snapshot;
+	uint64_t outputs = snapshot_outputs(s, ev);
+	bool is_inform = ev->n->kind == TL_INFORM, safe = false;
 
-	if (p != NULL) {
-		safe = snapshot_put(j->snapshot, ev, p);
-		parcel_drop(p);
-	} else {
+	if (outputs == 0)
+		return true;
+	parcel *p = parcel_of_event(ev, s->dictionary);
+	if (p == NULL)
 		j->lost_for_memory++;
-	}
-	if (!safe && ev->n->kind == TL_INFORM)
-		pipeline_forget(j->snapshot->pipeline, ev);
+	else if (is_inform)
+		safe = snapshot_put_now(s, p, outputs);
+	else
+		snapshot_put(s, p, outputs);
+	if (is_inform && !safe)
+		pipeline_forget(s->pipeline, ev);
 	return safe;
 }
 

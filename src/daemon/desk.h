@@ -45,7 +45,7 @@ bool judging_clear_alarm(judging *j, tl_span key);
 typedef struct desk_item {
 	const tl_notification *n;
 	int64_t received_ns; /* monotonic */
-	bool safe;
+	bool safe;           /* holds for an inform */
 } desk_item;
 
 typedef struct desk {

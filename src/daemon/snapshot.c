@@ -84,13 +84,21 @@ snapshot_add(snapshot *s, outlet *o)
 {
 	size_t i = s->outlet_count;
 	const tl_conf *conf = s->conf->conf;
+	const uint64_t bit = UINT64_C(1) << i;
 
 	s->outlet_count++;
 	if (o == NULL)
 		return true;
 	s->outlets[i] = outlet_hold(o);
 	s->filters[i] = match_new(&conf->outputs.at[i].filter, conf, s->dictionary->mib);
-	return s->filters[i] != NULL;
+	if (s->filters[i] == NULL)
+		return false;
+	s->enabled |= bit;
+	if (!output_types[o->conf->type]->notifications_only)
+		s->take_own |= bit;
+	if (match_given(s->filters[i]) != 0)
+		s->filtered |= bit;
+	return true;
 }
 
 snapshot *
@@ -108,38 +116,76 @@ snapshot_drop(snapshot *s)
 		free_snapshot(s);
 }
 
-/* Whether |o| has a use for |ev|. */
-static bool
-takes(const outlet *o, const event *ev)
+/* Takes the first of |*outputs| out of them: its number. */
+static unsigned
+next_of(uint64_t *outputs)
 {
-	return ev->n != NULL || !output_types[o->conf->type]->notifications_only;
+	unsigned i = (unsigned)__builtin_ctzll(*outputs);
+
+	*outputs &= *outputs - 1;
+	return i;
 }
 
-/* Whether output |i| is to have |ev|. */
-static bool
-wants(const snapshot *s, size_t i, const event *ev)
+uint64_t
+snapshot_outputs(const snapshot *s, const event *ev)
 {
-	return s->outlets[i] != NULL && (ev->routes >> i & 1) != 0 &&
-	       takes(s->outlets[i], ev) && match_fits(s->filters[i], ev);
+	uint64_t found = ev->routes & (ev->n != NULL ? s->enabled : s->take_own);
+
+	for (uint64_t left = found & s->filtered; left != 0;) {
+		unsigned i = next_of(&left);
+		if (!match_fits(s->filters[i], ev))
+			found &= ~(UINT64_C(1) << i);
+	}
+	return found;
+}
+
+/* Empties the tray of output |i|; how many of it the queue has kept. */
+static size_t
+empty_tray(snapshot *s, unsigned i)
+{
+	snapshot_tray *t = &s->trays[i];
+	size_t count = t->count;
+
+	t->count = 0;
+	return count > 0 ? feeder_put(s->outlets[i]->feeder, t->items, count) : 0;
+}
+
+/* The last output has the caller's hold. */
+void
+snapshot_put(snapshot *s, parcel *p, uint64_t outputs)
+{
+	while (outputs != 0) {
+		unsigned i = next_of(&outputs);
+		if (outputs != 0)
+			parcel_hold(p);
+		if (s->trays[i].count == SNAPSHOT_TRAY)
+			(void)empty_tray(s, i);
+		s->trays[i].items[s->trays[i].count++] = p;
+	}
+}
+
+static size_t
+empty_trays(snapshot *s)
+{
+	size_t kept = 0;
+
+	for (unsigned i = 0; i < s->outlet_count; i++)
+		kept += empty_tray(s, i);
+	return kept;
 }
 
 bool
-snapshot_put(const snapshot *s, const event *ev, parcel *p)
+snapshot_put_now(snapshot *s, parcel *p, uint64_t outputs)
 {
-	bool wanted = false, taken = false;
-
-	for (size_t i = 0; i < s->outlet_count; i++) {
-		if (!wants(s, i, ev))
-			continue;
-		wanted = true;
-		taken = feeder_put(s->outlets[i]->feeder, p) || taken;
-	}
-	return taken || !wanted;
+	(void)empty_trays(s);
+	snapshot_put(s, p, outputs);
+	return empty_trays(s) > 0;
 }
 
 void
-snapshot_tell(const snapshot *s)
+snapshot_hand_on(snapshot *s)
 {
+	(void)empty_trays(s);
 	for (size_t i = 0; i < s->outlet_count; i++)
 		if (s->outlets[i] != NULL)
 			feeder_tell(s->outlets[i]->feeder);
@@ -151,9 +197,10 @@ snapshot_offer(
 {
 	bool taken = false;
 
-	for (size_t i = 0; i < s->outlet_count; i++)
-		if ((s->outlets[i] == o) == to_itself && wants(s, i, ev))
-			taken =
-			    feeder_offer(s->outlets[i]->feeder, p, !to_itself) || taken;
+	for (uint64_t left = snapshot_outputs(s, ev); left != 0;) {
+		outlet *to = s->outlets[next_of(&left)];
+		if ((to == o) == to_itself)
+			taken = feeder_offer(to->feeder, p, !to_itself) || taken;
+	}
 	return taken;
 }

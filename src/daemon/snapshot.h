@@ -10,6 +10,13 @@
 #include "pipeline/names.h"
 #include "pipeline/pipeline.h"
 
+/* Events on their way to an output, so that its queue is locked once for many. */
+enum { SNAPSHOT_TRAY = 64 };
+typedef struct snapshot_tray {
+	size_t count;
+	parcel *items[SNAPSHOT_TRAY];
+} snapshot_tray;
+
 typedef struct snapshot {
 	_Atomic uint32_t holders;
 	conf_ref *conf;
@@ -21,7 +28,11 @@ typedef struct snapshot {
 	/* One of each for each of conf.outputs; NULL: not enabled. */
 	outlet *outlets[EVENT_ROUTES_MAX];
 	match *filters[EVENT_ROUTES_MAX];
+	snapshot_tray trays[EVENT_ROUTES_MAX]; /* used with the lock of the judging */
 	size_t outlet_count;
+	/* A bit each: those that are enabled, of these those that take events of our own,
+	 * and those whose filter has conditions. */
+	uint64_t enabled, take_own, filtered;
 } snapshot;
 
 typedef struct snapshot_options {
@@ -43,16 +54,23 @@ bool snapshot_add(snapshot *s, outlet *o);
 snapshot *snapshot_hold(snapshot *s);
 void snapshot_drop(snapshot *s); /* the last frees it; NULL is fine */
 
-/* Hands |p|, which |ev| shows, to every output of ev->routes whose filter it fits. False
- * if there are such, and all of them dropped it at once: then nobody has it. */
-bool snapshot_put(const snapshot *s, const event *ev, parcel *p);
+/* The outputs of ev->routes that |ev| is for and whose filter it fits, a bit each. */
+uint64_t snapshot_outputs(const snapshot *s, const event *ev);
 
-/* Tells the outputs of what was put: once, behind a batch. */
-void snapshot_tell(const snapshot *s);
+/* Puts |p| into the trays of |outputs|, of which there is one at least; the caller's hold
+ * of it is theirs. They have it with snapshot_hand_on(). */
+void snapshot_put(snapshot *s, parcel *p, uint64_t outputs);
 
-/* The same as snapshot_put(), and told at once, with |p| about |o|: to |o| alone, if it
- * has room, or to all but |o|; in no case does another event go for its sake. False if
- * nobody took it. */
+/* The same, and hands it on at once, behind what was put before. False if all of them
+ * dropped it at once: then nobody has it. */
+bool snapshot_put_now(snapshot *s, parcel *p, uint64_t outputs);
+
+/* Hands what was put to the outputs' queues, and tells them of it: behind a batch. */
+void snapshot_hand_on(snapshot *s);
+
+/* Offers |p|, which |ev| shows and which is about |o|, and tells at once: to |o| alone,
+ * if it has room, or to all but |o|; in no case does another event go for its sake. False
+ * if nobody took it. */
 bool snapshot_offer(
     const snapshot *s, const event *ev, parcel *p, const outlet *o, bool to_itself);
 

@@ -378,12 +378,10 @@ feeder_start(const feeder_options *opt)
 	return f;
 }
 
-bool
-feeder_put(feeder *f, parcel *p)
+size_t
+feeder_put(feeder *f, parcel *const *items, size_t count)
 {
-	if (f->opt.type->notifications_only && p->n == NULL)
-		return true;
-	return queue_put(f->queue, p);
+	return queue_put(f->queue, items, count);
 }
 
 void

@@ -48,10 +48,10 @@ typedef struct feeder feeder;
  * caller's. */
 feeder *feeder_start(const feeder_options *opt);
 
-/* Hands on an event; never waits. False: it was dropped. One of our own that the output
- * has no use for is passed over. Any thread; not after feeder_stop(). Until it is told
+/* Hands on |count| events, as queue_put(), with what held them; never waits. Returns how
+ * many were not dropped at once. Any thread; not after feeder_stop(). Until it is told
  * the feeder may take its time. */
-bool feeder_put(feeder *f, parcel *p);
+size_t feeder_put(feeder *f, parcel *const *items, size_t count);
 
 /* Tells of what was put: once, behind a batch. Any thread. */
 void feeder_tell(feeder *f);

@@ -1,5 +1,6 @@
-/* outputs/queue.c: see queue.h. One list for each severity, each in the order of arrival:
- * what came first is at the head of one of them, and what is to be dropped at an end. */
+/* outputs/queue.c: see queue.h. What comes is put behind the last, and taken from the
+ * first on. Places are twice as many as may wait: at their end all move to the beginning,
+ * so that each moves once at most on the average, and gaps of what was dropped go. */
 #include "outputs/queue.h"
 
 #include <pthread.h>
@@ -8,18 +9,16 @@
 
 #include "sys/clock.h"
 
-#define NO_PLACE UINT32_MAX
-
 typedef struct place {
-	parcel *p;
-	uint64_t sequence;
-	uint32_t prev, next;
-	bool beside; /* the limits do not count it */
+	parcel *p;      /* NULL: it was dropped */
+	uint32_t older; /* the place of the one before it of its severity */
+	bool beside;    /* the limits do not count it */
 } place;
 
+/* Those of one severity. */
 typedef struct list {
-	uint32_t head, tail;
-	uint64_t bytes; /* of those that the limits count */
+	uint32_t count, newest; /* its place, if there are any */
+	uint64_t bytes;         /* of those that the limits count */
 } list;
 
 struct queue {
@@ -27,9 +26,8 @@ struct queue {
 	pthread_cond_t filled;
 	queue_options opt;
 	queue_counters count;
-	uint64_t sequence;
-	uint32_t free;   /* the first place given back, chained by next */
-	uint32_t fresh;  /* the first that was never used, and all behind it */
+	uint32_t first, end; /* what waits lies there; both 0 if nothing does */
+	uint32_t place_count;
 	uint32_t beside; /* how many are, and their memory */
 	uint64_t beside_bytes;
 	atomic_bool waits; /* written with the lock held */
@@ -52,16 +50,14 @@ static const uint8_t least_first[QUEUE_SEVERITIES] = {
 queue *
 queue_new(const queue_options *opt)
 {
-	size_t places = (size_t)opt->max_events + QUEUE_BESIDE;
+	uint32_t places = 2 * (opt->max_events + QUEUE_BESIDE);
 	queue *q = calloc(1, sizeof *q + places * sizeof(place));
 	pthread_condattr_t monotonic;
 
 	if (q == NULL)
 		return NULL;
 	q->opt = *opt;
-	q->free = NO_PLACE;
-	for (int i = 0; i < QUEUE_SEVERITIES; i++)
-		q->lists[i] = (list){ NO_PLACE, NO_PLACE, 0 };
+	q->place_count = places;
 	pthread_mutex_init(&q->lock, NULL);
 	pthread_condattr_init(&monotonic);
 	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
@@ -78,7 +74,7 @@ severity_of(const parcel *p)
 	return severity < QUEUE_SEVERITIES ? severity : 0;
 }
 
-/* Takes place |i| off its list and gives it free; the parcel is the caller's. */
+/* Takes what is at place |i| off; the parcel is the caller's. */
 static parcel *
 take_off(queue *q, uint32_t i)
 {
@@ -86,11 +82,8 @@ take_off(queue *q, uint32_t i)
 	parcel *p = at->p;
 	list *l = &q->lists[severity_of(p)];
 
-	*(at->prev != NO_PLACE ? &q->places[at->prev].next : &l->head) = at->next;
-	*(at->next != NO_PLACE ? &q->places[at->next].prev : &l->tail) = at->prev;
 	at->p = NULL;
-	at->next = q->free;
-	q->free = i;
+	l->count--;
 	if (at->beside) {
 		q->beside--;
 		q->beside_bytes -= p->bytes;
@@ -99,23 +92,11 @@ take_off(queue *q, uint32_t i)
 	}
 	q->count.events--;
 	q->count.bytes -= p->bytes;
+	while (q->first < q->end && q->places[q->first].p == NULL)
+		q->first++;
+	if (q->first == q->end)
+		q->first = q->end = 0;
 	return p;
-}
-
-/* The place of what came first; NO_PLACE if nothing waits. */
-static uint32_t
-first(const queue *q)
-{
-	uint32_t best = NO_PLACE;
-
-	for (int i = 0; i < QUEUE_SEVERITIES; i++) {
-		uint32_t head = q->lists[i].head;
-		if (head != NO_PLACE &&
-		    (best == NO_PLACE ||
-			q->places[head].sequence < q->places[best].sequence))
-			best = head;
-	}
-	return best;
 }
 
 static bool
@@ -153,16 +134,19 @@ can_make_room(const queue *q, const parcel *p)
 	       q->count.bytes - q->beside_bytes - bytes + p->bytes <= q->opt.max_bytes;
 }
 
-/* The place to be given up for |p|, for which can_make_room() holds. */
-static uint32_t
-victim(const queue *q, const parcel *p)
+/* Takes off what is to be given up for one that can_make_room(). */
+static parcel *
+give_up(queue *q)
 {
+	list *l = &q->lists[least_first[0]];
+
 	if (q->opt.policy == QUEUE_DROP_OLDEST)
-		return first(q);
-	for (int i = 0; i < worth(p); i++)
-		if (q->lists[least_first[i]].tail != NO_PLACE)
-			return q->lists[least_first[i]].tail;
-	return NO_PLACE;
+		return take_off(q, q->first);
+	for (int i = 1; l->count == 0; i++)
+		l = &q->lists[least_first[i]];
+	uint32_t newest = l->newest;
+	l->newest = q->places[newest].older;
+	return take_off(q, newest);
 }
 
 static void
@@ -172,31 +156,43 @@ drop(queue *q, parcel *p)
 	parcel_drop(p);
 }
 
-static uint32_t
-take_place(queue *q)
+/* Puts |p| at the end, where there is a place. */
+static void
+put_last(queue *q, parcel *p, bool beside)
 {
-	uint32_t i = q->free;
+	list *l = &q->lists[severity_of(p)];
 
-	if (i == NO_PLACE)
-		return q->fresh++;
-	q->free = q->places[i].next;
-	return i;
+	q->places[q->end] = (place){ p, l->newest, beside };
+	l->newest = q->end++;
+	l->count++;
+}
+
+/* Moves all to the beginning. */
+static void
+close_up(queue *q)
+{
+	uint32_t first = q->first, end = q->end;
+
+	q->end = 0;
+	q->first = 0;
+	for (int i = 0; i < QUEUE_SEVERITIES; i++)
+		q->lists[i].count = 0;
+	for (uint32_t i = first; i < end; i++)
+		if (q->places[i].p != NULL)
+			put_last(q, q->places[i].p, q->places[i].beside);
 }
 
 static void
 append(queue *q, parcel *p, bool beside)
 {
-	uint32_t i = take_place(q);
-	list *l = &q->lists[severity_of(p)];
-
-	q->places[i] = (place){ p, q->sequence++, l->tail, NO_PLACE, beside };
-	*(l->tail != NO_PLACE ? &q->places[l->tail].next : &l->head) = i;
-	l->tail = i;
+	if (q->end == q->place_count)
+		close_up(q);
+	put_last(q, p, beside);
 	if (beside) {
 		q->beside++;
 		q->beside_bytes += p->bytes;
 	} else {
-		l->bytes += p->bytes;
+		q->lists[severity_of(p)].bytes += p->bytes;
 	}
 	q->count.events++;
 	q->count.bytes += p->bytes;
@@ -211,19 +207,39 @@ tell_waiting(queue *q)
 	q->waits = false;
 }
 
-bool
-queue_put(queue *q, parcel *p)
+/* False, and nothing is given up, if there is none to be made. */
+static bool
+make_room(queue *q, const parcel *p)
 {
-	parcel_hold(p);
-	pthread_mutex_lock(&q->lock);
-	q->count.put++;
-	bool kept = has_room(q, p) || can_make_room(q, p);
-	while (kept && !has_room(q, p))
-		drop(q, take_off(q, victim(q, p)));
+	if (!can_make_room(q, p))
+		return false;
+	do
+		drop(q, give_up(q));
+	while (!has_room(q, p));
+	return true;
+}
+
+static bool
+put(queue *q, parcel *p)
+{
+	bool kept = has_room(q, p) || make_room(q, p);
+
 	if (kept)
 		append(q, p, false);
 	else
 		drop(q, p);
+	return kept;
+}
+
+size_t
+queue_put(queue *q, parcel *const *items, size_t count)
+{
+	size_t kept = 0;
+
+	pthread_mutex_lock(&q->lock);
+	q->count.put += count;
+	for (size_t i = 0; i < count; i++)
+		kept += put(q, items[i]);
 	pthread_mutex_unlock(&q->lock);
 	return kept;
 }
@@ -282,7 +298,7 @@ queue_take(queue *q, parcel **items, size_t max, uint64_t max_bytes, int64_t wai
 	if (q->count.events == 0 && wait_ns > 0)
 		wait_for_some(q, wait_ns);
 	while (n < max && bytes < max_bytes && q->count.events > 0) {
-		items[n] = take_off(q, first(q));
+		items[n] = take_off(q, q->first);
 		bytes += items[n++]->bytes;
 	}
 	pthread_mutex_unlock(&q->lock);
@@ -318,8 +334,8 @@ queue_free(queue *q)
 {
 	if (q == NULL)
 		return;
-	for (uint32_t i = first(q); i != NO_PLACE; i = first(q))
-		parcel_drop(take_off(q, i));
+	while (q->count.events > 0)
+		parcel_drop(take_off(q, q->first));
 	pthread_cond_destroy(&q->filled);
 	pthread_mutex_destroy(&q->lock);
 	free(q);

@@ -31,16 +31,17 @@ typedef struct queue_counters {
 
 typedef struct queue queue;
 
-/* NULL without memory: that for max_events places is taken here, and touched as they are
- * used. */
+/* NULL without memory: that for twice max_events places is taken here, and touched as
+ * they are used. */
 queue *queue_new(const queue_options *opt);
 
 /* Drops what still waits. NULL is fine. */
 void queue_free(queue *q);
 
-/* Puts |p| in, holding it. False if it was dropped itself. Never waits; who waits for it
- * is told by queue_tell(). */
-bool queue_put(queue *q, parcel *p);
+/* Puts |count| in, one after the other; what held each is the queue's now. Returns how
+ * many it kept; the others it dropped. Never waits; who waits for them is told by
+ * queue_tell(). */
+size_t queue_put(queue *q, parcel *const *items, size_t count);
 
 /* Tells queue_take() of what was put: once, behind a batch. */
 void queue_tell(queue *q);

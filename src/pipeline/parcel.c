@@ -5,122 +5,131 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A copy is one block: the parcel, its arrays, then bytes, then the notification. Where
- * there is no space for all of it the walk only adds up. */
-typedef struct walk {
-	uint8_t *to;
-	size_t used, space; /* bytes: asked for, and there */
-} walk;
+/* A copy is one block: the parcel, its arrays, then bytes, then the notification. What
+ * the arrays and bytes take, *_bytes() says; put_*() copies to |*at|, which goes on
+ * behind the copy. */
 
-static inline bool
-fits(const walk *w)
+static size_t
+fields_bytes(const tl_field *fields, size_t count)
 {
-	return w->used <= w->space;
+	size_t sum = count * sizeof *fields;
+
+	for (size_t i = 0; i < count; i++)
+		sum += fields[i].name.len + fields[i].text.len;
+	return sum;
 }
 
-static inline const void *
-put(walk *w, const void *ptr, size_t len)
+static size_t
+tags_bytes(const tl_span *tags, size_t count)
 {
-	uint8_t *at = w->to + w->used;
+	size_t sum = count * sizeof *tags;
 
-	if (len == 0)
-		return ptr;
-	w->used += len;
-	return fits(w) ? memcpy(at, ptr, len) : ptr;
+	for (size_t i = 0; i < count; i++)
+		sum += tags[i].len;
+	return sum;
 }
 
-/* The same for what must be aligned: arrays come before bytes. */
+static size_t
+judgement_bytes(const tl_judgement *j)
+{
+	return fields_bytes(j->fields, j->field_count) +
+	       tags_bytes(j->tags, j->tag_count) +
+	       (j->device != NULL ? sizeof *j->device : 0) + j->message.len +
+	       j->device_name.len + j->alarm_key.len + j->rule.len;
+}
+
+static size_t
+refusal_bytes(const tl_refusal *r)
+{
+	return sizeof *r + r->community.len + r->user.len + r->engine_id.len;
+}
+
+static size_t
+own_bytes(const tl_own_event *own)
+{
+	return (own->datagram != NULL ? sizeof *own->datagram : 0) +
+	       (own->refusal != NULL ? refusal_bytes(own->refusal) : 0) +
+	       (own->loss != NULL ? sizeof *own->loss : 0) +
+	       (own->source != NULL ? sizeof *own->source : 0) +
+	       fields_bytes(own->fields, own->field_count) +
+	       own->number_count * sizeof *own->numbers + own->trap_oid.len +
+	       own->message.len + own->alarm_key.len + own->hint.len;
+}
+
 static inline void *
-put_array(walk *w, const void *ptr, size_t size, size_t count)
+put(uint8_t **at, const void *ptr, size_t len)
 {
-	return (void *)(uintptr_t)put(w, ptr, size * count);
+	void *copy = len > 0 ? memcpy(*at, ptr, len) : *at;
+
+	*at += len;
+	return copy;
+}
+
+/* One that need not be there. */
+static void *
+put_one(uint8_t **at, const void *ptr, size_t size)
+{
+	return ptr != NULL ? put(at, ptr, size) : NULL;
 }
 
 static inline void
-put_span(walk *w, tl_span *s)
+put_span(uint8_t **at, tl_span *s)
 {
-	s->ptr = put(w, s->ptr, s->len);
+	s->ptr = put(at, s->ptr, s->len);
 }
 
-static void
-put_fields(walk *w, tl_field *fields, size_t count)
+static inline void
+put_fields(uint8_t **at, tl_field *fields, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
-		tl_field copy = fields[i];
-		put_span(w, &copy.name);
-		put_span(w, &copy.text);
-		if (fits(w))
-			fields[i] = copy;
+		put_span(at, &fields[i].name);
+		put_span(at, &fields[i].text);
 	}
 }
 
 static void
-put_tags(walk *w, tl_span *tags, size_t count)
+put_judgement(uint8_t *at, tl_judgement *j)
 {
-	for (size_t i = 0; i < count; i++) {
-		tl_span copy = tags[i];
-		put_span(w, &copy);
-		if (fits(w))
-			tags[i] = copy;
-	}
-}
+	tl_field *fields = put(&at, j->fields, j->field_count * sizeof *fields);
+	tl_span *tags = put(&at, j->tags, j->tag_count * sizeof *tags);
 
-static void
-put_judgement(walk *w, tl_judgement *j)
-{
-	tl_field *fields = put_array(w, j->fields, sizeof *fields, j->field_count);
-	tl_span *tags = put_array(w, j->tags, sizeof *tags, j->tag_count);
-
-	j->device = put_array(w, j->device, sizeof *j->device, j->device != NULL);
-	put_fields(w, fields, j->field_count);
-	put_tags(w, tags, j->tag_count);
+	j->device = put_one(&at, j->device, sizeof *j->device);
+	put_fields(&at, fields, j->field_count);
+	for (size_t i = 0; i < j->tag_count; i++)
+		put_span(&at, &tags[i]);
 	j->fields = fields;
 	j->tags = tags;
-	put_span(w, &j->message);
-	put_span(w, &j->device_name);
-	put_span(w, &j->alarm_key);
-	put_span(w, &j->rule);
-}
-
-/* A refusal but for the datagram's bytes, of which their number is left. */
-static void
-put_refusal(walk *w, tl_own_event *own, tl_refusal *r)
-{
-	tl_refusal copy = *own->refusal;
-
-	put_span(w, &copy.community);
-	put_span(w, &copy.user);
-	put_span(w, &copy.engine_id);
-	put_span(w, &own->hint);
-	if (!fits(w))
-		return;
-	*r = copy;
-	own->refusal = r;
+	put_span(&at, &j->message);
+	put_span(&at, &j->device_name);
+	put_span(&at, &j->alarm_key);
+	put_span(&at, &j->rule);
 }
 
 static void
-put_own(walk *w, tl_own_event *own)
+put_own(uint8_t *at, tl_own_event *own)
 {
-	tl_datagram *in = put_array(w, own->datagram, sizeof *in, own->datagram != NULL);
-	tl_refusal *refusal =
-	    put_array(w, own->refusal, sizeof *refusal, own->refusal != NULL);
-	own->loss = put_array(w, own->loss, sizeof *own->loss, own->loss != NULL);
-	tl_field *fields = put_array(w, own->fields, sizeof *fields, own->field_count);
-	tl_number *numbers =
-	    put_array(w, own->numbers, sizeof *numbers, own->number_count);
+	tl_datagram *in = put_one(&at, own->datagram, sizeof *in);
+	tl_refusal *refusal = put_one(&at, own->refusal, sizeof *refusal);
+	own->loss = put_one(&at, own->loss, sizeof *own->loss);
+	tl_field *fields = put(&at, own->fields, own->field_count * sizeof *fields);
 
-	own->source = put_array(w, own->source, sizeof *own->source, own->source != NULL);
-	put_fields(w, fields, own->field_count);
+	own->numbers = put(&at, own->numbers, own->number_count * sizeof *own->numbers);
+	own->source = put_one(&at, own->source, sizeof *own->source);
+	put_fields(&at, fields, own->field_count);
 	own->fields = fields;
-	own->numbers = numbers;
-	own->trap_oid.ber = put(w, own->trap_oid.ber, own->trap_oid.len);
-	put_span(w, &own->message);
-	put_span(w, &own->alarm_key);
-	if (own->refusal != NULL)
-		put_refusal(w, own, refusal);
-	if (in != NULL && fits(w))
+	own->trap_oid.ber = put(&at, own->trap_oid.ber, own->trap_oid.len);
+	put_span(&at, &own->message);
+	put_span(&at, &own->alarm_key);
+	put_span(&at, &own->hint);
+	if (in != NULL) /* of the datagram's bytes only their number is left */
 		in->bytes.ptr = NULL;
 	own->datagram = in;
+	if (refusal != NULL) {
+		put_span(&at, &refusal->community);
+		put_span(&at, &refusal->user);
+		put_span(&at, &refusal->engine_id);
+	}
+	own->refusal = refusal;
 }
 
 struct dictionary_charset {
@@ -149,25 +158,37 @@ let_go(dictionary *d, uint32_t count)
 		tl_charset_free(c->charset);
 		free(c);
 	}
-	for (size_t i = 0; i < PARCEL_CLASSES; i++)
+	for (size_t i = 0; i < PARCEL_CLASSES; i++) {
+		free_chain(d->ready[i]);
 		free_chain(d->spare[i].first);
+	}
 	pthread_mutex_destroy(&d->lock);
 	tl_mib_free(d->mib);
 	free(d);
 }
 
-/* One that was given back, or NULL. */
+/* All that were given back, chained. */
 static parcel *
-take_spare(dictionary *d, size_t class)
+take_spares(dictionary *d, size_t class)
 {
-	pthread_mutex_lock(&d->lock);
 	struct parcel_list *l = &d->spare[class];
-	parcel *p = l->first;
-	if (p != NULL) {
-		l->first = p->next;
-		l->count--;
-	}
+
+	pthread_mutex_lock(&d->lock);
+	parcel *first = l->first;
+	*l = (struct parcel_list){ 0 };
 	pthread_mutex_unlock(&d->lock);
+	return first;
+}
+
+/* One that was used before, or NULL. */
+static parcel *
+take_ready(dictionary *d, size_t class)
+{
+	if (d->ready[class] == NULL)
+		d->ready[class] = take_spares(d, class);
+	parcel *p = d->ready[class];
+	if (p != NULL)
+		d->ready[class] = p->next;
 	return p;
 }
 
@@ -177,7 +198,7 @@ new_parcel(dictionary *d, size_t len)
 {
 	const size_t of_malloc = sizeof(size_t); /* which it keeps beside each block */
 	size_t class = (sizeof(parcel) + len + of_malloc + PARCEL_STEP - 1) / PARCEL_STEP;
-	parcel *p = class < PARCEL_CLASSES ? take_spare(d, class) : NULL;
+	parcel *p = class < PARCEL_CLASSES ? take_ready(d, class) : NULL;
 
 	if (p == NULL)
 		p = malloc(class * PARCEL_STEP - of_malloc);
@@ -224,47 +245,33 @@ aligned(size_t len)
 	return (len + unit - 1) / unit * unit;
 }
 
-/* Fills |p|; how many bytes that takes behind it: if more than the |space| that is there,
- * it is of no use. */
+/* What a copy of |n| takes, as far as one sees it at once. */
 static size_t
-copy_event(parcel *p, const event *ev, size_t space)
+guess(const tl_notification *n)
 {
-	walk w = { .to = (uint8_t *)(p + 1), .space = space };
-
-	p->j = ev->j;
-	put_judgement(&w, &p->j);
-	size_t at = aligned(w.used), left = at < space ? space - at : 0;
-	tl_notification *n = left > 0 ? (void *)(w.to + at) : NULL;
-	p->n = n;
-	return at + tl_notification_clone_to(ev->n, n, left);
-}
-
-/* What a copy of |ev| takes, as far as one sees it at once. */
-static size_t
-guess(const event *ev)
-{
-	enum { TEXT = 24 }; /* bytes of a name or a short text */
-
-	return sizeof *ev->n + ev->n->all_count * sizeof *ev->n->all + ev->n->wire.len +
-	       ev->j.message.len + ev->j.alarm_key.len +
-	       ev->j.field_count * (sizeof *ev->j.fields + TEXT) +
-	       ev->j.tag_count * (sizeof *ev->j.tags + TEXT);
+	return sizeof *n + n->all_count * sizeof *n->all + n->wire.len +
+	       (n->v3.priv != TL_PRIV_NONE ? n->pdu.len : 0);
 }
 
 parcel *
 parcel_of_event(const event *ev, dictionary *d)
 {
+	size_t judged = aligned(judgement_bytes(&ev->j)), space = 0;
 	parcel *p = NULL;
 
-	for (size_t need = guess(ev), space = 0; need > space;) {
+	for (size_t need = judged + guess(ev->n); need > space;) {
 		if (p != NULL)
 			parcel_drop(p);
 		p = new_parcel(d, need);
 		if (p == NULL)
 			return NULL;
 		space = p->bytes - sizeof(size_t) - sizeof *p;
-		need = copy_event(p, ev, space);
+		p->n = (void *)((uint8_t *)(p + 1) + judged);
+		need = judged +
+		       tl_notification_clone_to(ev->n, (void *)p->n, space - judged);
 	}
+	p->j = ev->j;
+	put_judgement((uint8_t *)(p + 1), &p->j);
 	p->j.severity = event_severity(ev);
 	p->j.charset = ev->charset != NULL ? dictionary_charset(d, ev->charset) : NULL;
 	p->device = ev->device;
@@ -275,17 +282,13 @@ parcel_of_event(const event *ev, dictionary *d)
 parcel *
 parcel_of_own(const tl_own_event *own, dictionary *d)
 {
-	tl_own_event copy = *own;
-	walk sum = { .to = (uint8_t *)&copy };
+	parcel *p = new_parcel(d, sizeof *own + own_bytes(own));
 
-	put_own(&sum, &copy);
-	parcel *p = new_parcel(d, sizeof *own + sum.used);
 	if (p == NULL)
 		return NULL;
 	tl_own_event *kept = (void *)(p + 1);
-	walk w = { .to = (uint8_t *)(kept + 1), .space = sum.used };
 	*kept = *own;
-	put_own(&w, kept);
+	put_own((uint8_t *)(kept + 1), kept);
 	p->own = kept;
 	p->j = (tl_judgement){ .severity = own->severity };
 	p->device = (tl_endpoint){ 0 };

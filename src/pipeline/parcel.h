@@ -11,7 +11,7 @@
 /* Parcels are made by one thread and dropped by others, which is what malloc is worst at:
  * their memory, in steps of PARCEL_STEP bytes, goes back to where it was taken from. What
  * has PARCEL_CLASSES steps or more is malloc's, and so is what there are PARCEL_SPARES
- * of. */
+ * of, beside as many at most that wait to be taken. */
 enum { PARCEL_STEP = 256, PARCEL_CLASSES = 9, PARCEL_SPARES = 256 };
 
 struct parcel_list {
@@ -23,6 +23,7 @@ struct parcel_list {
 typedef struct dictionary {
 	tl_mib *mib;
 	_Atomic uint32_t holders;
+	struct parcel *ready[PARCEL_CLASSES];     /* for whoever makes parcels */
 	pthread_mutex_t lock;                     /* of what follows */
 	struct parcel_list spare[PARCEL_CLASSES]; /* given back; by steps */
 	struct dictionary_charset *charsets;      /* that texts are read in */
@@ -51,7 +52,8 @@ typedef struct parcel {
 	struct parcel *next;    /* once nobody holds it */
 } parcel;
 
-/* Copies |ev|, or an event of our own; one holder. NULL without memory. Any thread. */
+/* Copies |ev|, or an event of our own; one holder. NULL without memory. One thread at a
+ * time makes those of a dictionary. */
 parcel *parcel_of_event(const event *ev, dictionary *d);
 parcel *parcel_of_own(const tl_own_event *own, dictionary *d);
 

@@ -380,7 +380,8 @@ feed(void *arg)
 
 	if (f == NULL)
 		return TL_ENOMEM;
-	assert_true(feeder_put(f, p));
+	parcel_hold(p);
+	assert_int_equal(feeder_put(f, &p, 1), 1);
 	feeder_stop(f, INT64_MAX - 1);
 	while (!feeder_has_ended(f))
 		(void)nanosleep(&(struct timespec){ .tv_nsec = 100000 }, NULL);

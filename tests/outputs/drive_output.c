@@ -115,9 +115,8 @@ put(driver *d, parcel *p)
 	if (p == NULL)
 		fail("parcel", "out of memory");
 	d->put++;
-	(void)feeder_put(d->feeder, p);
+	(void)feeder_put(d->feeder, &p, 1);
 	feeder_tell(d->feeder);
-	parcel_drop(p);
 }
 
 static void

@@ -29,12 +29,16 @@ drop_dictionary(void **state)
 	return 0;
 }
 
-/* A parcel of |s|, which it frees; drop it. */
+/* A parcel of |s|, which it frees; drop it. Any thread: one at a time makes them. */
 static inline parcel *
 parcel_of_sample(sample *s, tl_severity severity)
 {
+	static pthread_mutex_t making = PTHREAD_MUTEX_INITIALIZER;
+
 	s->ev.now_ns = 1;
+	pthread_mutex_lock(&making);
 	parcel *p = parcel_of_event(&s->ev, the_dictionary);
+	pthread_mutex_unlock(&making);
 	assert_non_null(p);
 	p->j.severity = severity; /* NONE as well, whatever the dictionary says */
 	sample_free(s);

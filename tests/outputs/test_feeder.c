@@ -136,9 +136,8 @@ put(fake *f, uint32_t number, int64_t made_ns)
 	parcel *p = numbered(number, TL_SEVERITY_INFO);
 
 	p->made_ns = made_ns;
-	assert_true(feeder_put(f->feeder, p));
+	assert_int_equal(feeder_put(f->feeder, &p, 1), 1);
 	feeder_tell(f->feeder);
-	parcel_drop(p);
 }
 
 static void
@@ -234,8 +233,10 @@ test_what_is_in_hand_waits_as_well(void **state)
 	wait_for(&f, &f.calls, 1);
 	parcel *p = numbered(11, TL_SEVERITY_INFO);
 	uint64_t each = p->bytes;
-	for (uint32_t i = 0; i < 50; i++)
-		feeder_put(f.feeder, p);
+	for (uint32_t i = 0; i < 50; i++) {
+		parcel_hold(p);
+		feeder_put(f.feeder, &p, 1);
+	}
 	assert_false(feeder_offer(f.feeder, p, false));
 	parcel_drop(p);
 	do
@@ -523,28 +524,6 @@ test_tells_of_each_peer_before_and_after_deliveries(void **state)
 	stop(&plain, FAR);
 }
 
-static void
-test_passes_over_what_the_output_has_no_use_for(void **state)
-{
-	const tl_own_event own = { .kind = "dropped", .severity = TL_SEVERITY_MAJOR };
-	output_type type = fake_type;
-	feeder_options opt = usual;
-	fake f = { 0 };
-
-	(void)state;
-	type.notifications_only = true;
-	opt.type = &type;
-	start(&f, opt);
-	parcel *p = parcel_of_own(&own, the_dictionary);
-	assert_non_null(p);
-	assert_true(feeder_put(f.feeder, p)); /* nothing was lost */
-	parcel_drop(p);
-	put(&f, 1, 1);
-	feeder_counters c = stop(&f, FAR);
-	assert_seen(&f, 1, 1);
-	assert_int_equal(c.queue.put, 1);
-}
-
 /* Waits until its batch is full, or it is clear that it will not be. */
 static delivery
 greedy_deliver(void *self, batch *b)
@@ -638,7 +617,6 @@ main(void)
 		cmocka_unit_test(test_reopens_also_while_it_waits_for_a_dead_peer),
 		cmocka_unit_test(test_tells_how_long_events_took),
 		cmocka_unit_test(test_tells_of_each_peer_before_and_after_deliveries),
-		cmocka_unit_test(test_passes_over_what_the_output_has_no_use_for),
 		cmocka_unit_test(test_a_batch_takes_more_while_it_is_delivered),
 		cmocka_unit_test(test_many_threads_put),
 	};

@@ -5,16 +5,15 @@
 #include "outputs/queue.h"
 
 #define MS INT64_C(1000000)
-enum { ALL = 1000 };
+enum { ALL = 1000, OTHER = 1000000 };
 
 static bool
 put(queue *q, uint32_t number, tl_severity severity)
 {
 	parcel *p = numbered(number, severity);
-	bool kept = queue_put(q, p);
-	queue_tell(q);
+	bool kept = queue_put(q, &p, 1) == 1;
 
-	parcel_drop(p);
+	queue_tell(q);
 	return kept;
 }
 
@@ -159,10 +158,9 @@ static bool
 put_heavy(queue *q, uint32_t number, tl_severity severity, uint32_t bytes)
 {
 	parcel *p = heavy(number, severity, bytes);
-	bool kept = queue_put(q, p);
-	queue_tell(q);
+	bool kept = queue_put(q, &p, 1) == 1;
 
-	parcel_drop(p);
+	queue_tell(q);
 	return kept;
 }
 
@@ -260,6 +258,53 @@ test_some_stand_beside_the_limits(void **state)
 	queue_free(q);
 }
 
+/* The places are few: gaps of what was given up go when they are used up. */
+static void
+test_order_and_worth_hold_however_many_come_and_go(void **state)
+{
+	queue *q = queue_of(8, 1 << 20, QUEUE_DROP_LEAST);
+	uint32_t number = 0, next = 0;
+
+	(void)state;
+	for (; number < 4; number++)
+		put(q, number, TL_SEVERITY_CRITICAL);
+	for (int i = 0; i < 1000; i++) {
+		assert_true(put(q, number++, TL_SEVERITY_CRITICAL));
+		assert_true(put(q, OTHER, TL_SEVERITY_INFO));
+		assert_true(put(q, OTHER, TL_SEVERITY_WARNING));
+		assert_true(put(q, OTHER, TL_SEVERITY_INFO));
+		for (int k = 0; k < 3; k++) /* for these */
+			assert_true(put(q, number++, TL_SEVERITY_CRITICAL));
+		assert_false(put(q, OTHER, TL_SEVERITY_CRITICAL));
+		for (int k = 0; k < 4; k++) {
+			parcel *p;
+			assert_int_equal(queue_take(q, &p, 1, UINT64_MAX, 0), 1);
+			assert_int_equal(number_of(p), next++);
+			parcel_drop(p);
+		}
+	}
+	assert_int_equal(queue_count(q).events, 4);
+	queue_free(q);
+}
+
+/* As if each had been put by itself: some are dropped for what comes behind them. */
+static void
+test_many_are_put_in_their_order(void **state)
+{
+	queue *q = queue_of(3, 1 << 20, QUEUE_DROP_LEAST);
+	parcel *items[5];
+
+	(void)state;
+	for (uint32_t i = 0; i < 5; i++)
+		items[i] = numbered(i, i % 2 == 0 ? TL_SEVERITY_INFO : TL_SEVERITY_MAJOR);
+	assert_int_equal(queue_put(q, items, 5), 4);
+	assert_string_equal(taken(q, ALL, UINT64_MAX), "0 1 3 ");
+	queue_counters c = queue_count(q);
+	assert_int_equal(c.put, 5);
+	assert_int_equal(c.dropped[TL_SEVERITY_INFO], 2);
+	queue_free(q);
+}
+
 /* With what the allocator keeps, so that a queue's bytes are a bound of memory. */
 static void
 test_bytes_are_those_that_an_event_takes(void **state)
@@ -281,10 +326,11 @@ test_holds_what_waits_and_frees_it_with_itself(void **state)
 	parcel *p = numbered(1, TL_SEVERITY_INFO);
 
 	(void)state;
-	assert_true(queue_put(q, p));
-	assert_int_equal(p->holders, 2);
-	assert_true(queue_put(q, p));
-	assert_false(queue_put(q, p));
+	for (int i = 0; i < 3; i++)
+		parcel_hold(p);
+	assert_int_equal(queue_put(q, &p, 1), 1);
+	assert_int_equal(p->holders, 4);
+	assert_int_equal(queue_put(q, (parcel *[]){ p, p }, 2), 1);
 	assert_int_equal(p->holders, 3);
 	queue_free(q);
 	assert_int_equal(p->holders, 1);
@@ -331,7 +377,7 @@ test_waits_for_the_first_until_it_comes_or_is_woken(void **state)
 	queue_free(q);
 }
 
-enum { PUTTERS = 4, EACH = 2000 };
+enum { PUTTERS = 4, EACH = 2000, AT_ONCE = 8 };
 
 typedef struct putter {
 	queue *q;
@@ -342,9 +388,15 @@ static void *
 put_many(void *context)
 {
 	putter *w = context;
+	parcel *items[AT_ONCE];
 
-	for (uint32_t i = 0; i < EACH; i++)
-		put(w->q, w->number * EACH + i, (tl_severity)(i % QUEUE_SEVERITIES));
+	for (uint32_t i = 0; i < EACH; i += AT_ONCE) {
+		for (uint32_t k = 0; k < AT_ONCE; k++)
+			items[k] = numbered(w->number * EACH + i + k,
+			    (tl_severity)((i + k) % QUEUE_SEVERITIES));
+		(void)queue_put(w->q, items, AT_ONCE);
+		queue_tell(w->q);
+	}
 	return NULL;
 }
 
@@ -400,6 +452,8 @@ main(void)
 		cmocka_unit_test(
 		    test_what_is_offered_pushes_nothing_out_and_is_not_counted),
 		cmocka_unit_test(test_some_stand_beside_the_limits),
+		cmocka_unit_test(test_order_and_worth_hold_however_many_come_and_go),
+		cmocka_unit_test(test_many_are_put_in_their_order),
 		cmocka_unit_test(test_bytes_are_those_that_an_event_takes),
 		cmocka_unit_test(test_holds_what_waits_and_frees_it_with_itself),
 		cmocka_unit_test(test_waits_for_the_first_until_it_comes_or_is_woken),
