@@ -262,11 +262,11 @@ test_some_stand_beside_the_limits(void **state)
 static void
 test_order_and_worth_hold_however_many_come_and_go(void **state)
 {
-	queue *q = queue_of(8, 1 << 20, QUEUE_DROP_LEAST);
+	queue *q = queue_of(10, 1 << 20, QUEUE_DROP_LEAST);
 	uint32_t number = 0, next = 0;
 
 	(void)state;
-	for (; number < 4; number++)
+	for (; number < 6; number++)
 		put(q, number, TL_SEVERITY_CRITICAL);
 	for (int i = 0; i < 1000; i++) {
 		assert_true(put(q, number++, TL_SEVERITY_CRITICAL));
@@ -283,7 +283,7 @@ test_order_and_worth_hold_however_many_come_and_go(void **state)
 			parcel_drop(p);
 		}
 	}
-	assert_int_equal(queue_count(q).events, 4);
+	assert_int_equal(queue_count(q).events, 6);
 	queue_free(q);
 }
 
