@@ -5,21 +5,37 @@
 
 #include "base/hash.h"
 
+/* An empty one is of the address of all zeros: it may begin to count that. */
+static inline bool
+is_of(const top_entry *e, const tl_endpoint *from)
+{
+	return tl_load64(e->addr + 8) == tl_load64(from->addr + 8) &&
+	       tl_load64(e->addr) == tl_load64(from->addr) && e->scope == from->scope;
+}
+
+static top_entry *
+least_of(top_entry *row)
+{
+	top_entry *least = row;
+
+	for (int i = 1; i < TOP_WAYS; i++)
+		if (row[i].count < least->count)
+			least = &row[i];
+	return least;
+}
+
 void
 top_count(top *t, const tl_endpoint *from)
 {
 	uint64_t h = tl_hash(from->addr, sizeof from->addr, t->seed);
-	top_entry *row = t->rows[h % TOP_ROWS], *least = row;
+	top_entry *row = t->rows[h % TOP_ROWS];
 
-	for (int i = 0; i < TOP_WAYS; i++) {
-		if (row[i].count > 0 && row[i].scope == from->scope &&
-		    memcmp(row[i].addr, from->addr, sizeof row[i].addr) == 0) {
+	for (int i = 0; i < TOP_WAYS; i++)
+		if (is_of(&row[i], from)) {
 			row[i].count++;
 			return;
 		}
-		if (row[i].count < least->count)
-			least = &row[i];
-	}
+	top_entry *least = least_of(row);
 	memcpy(least->addr, from->addr, sizeof least->addr);
 	least->scope = from->scope;
 	least->inherited = least->count++;

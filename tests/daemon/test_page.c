@@ -96,6 +96,26 @@ test_newcomers_are_not_counted_for_those_before_them(void **state)
 	free(t);
 }
 
+/* What is empty looks like it. */
+static void
+test_the_address_of_all_zeros_counts_like_others(void **state)
+{
+	const tl_endpoint zeros = source(0), other = source(1);
+	top *t = calloc(1, sizeof *t);
+	top_entry out[3];
+
+	(void)state;
+	assert_int_equal(top_merge(t, out, 0, 3), 0);
+	for (int i = 0; i < 3; i++)
+		top_count(t, &zeros);
+	top_count(t, &other);
+	assert_int_equal(top_merge(t, out, 0, 3), 2);
+	assert_int_equal(out[0].count, 3);
+	assert_int_equal(out[0].inherited, 0);
+	assert_memory_equal(out[0].addr, zeros.addr, sizeof zeros.addr);
+	free(t);
+}
+
 int
 main(void)
 {
@@ -104,6 +124,7 @@ main(void)
 		cmocka_unit_test(test_pages_grow),
 		cmocka_unit_test(test_those_who_send_most_are_found_among_many),
 		cmocka_unit_test(test_newcomers_are_not_counted_for_those_before_them),
+		cmocka_unit_test(test_the_address_of_all_zeros_counts_like_others),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
