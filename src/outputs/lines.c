@@ -38,42 +38,33 @@ after_half(lines *w, const parcel *p)
 		tl_buf_putc(&w->buf, '\n');
 }
 
+/* Room for the ends of |count| lines, and what goes before the first, which is |p|. */
 static tl_err
-form_one(lines *w, const parcel *p, bool first)
+begin(lines *w, const parcel *p, size_t count)
 {
-	size_t start = w->buf.len;
-	size_t *end = tl_vec_grow(&w->ends, sizeof *end, 1);
-	tl_err err = end != NULL ? buf_reserve(&w->buf, 1) : TL_ENOMEM;
-
-	if (end == NULL)
-		return err;
-	if (err == TL_OK && first)
-		after_half(w, p);
+	w->buf.len = 0;
+	w->ends.count = 0;
+	w->skip = w->prefix = 0;
+	if (tl_vec_grow(&w->ends, sizeof(size_t), count) == NULL)
+		return TL_ENOMEM;
+	tl_err err = buf_reserve(&w->buf, 1);
 	if (err == TL_OK)
-		err = formatter_write(w->format, p, &w->buf);
-	if (err == TL_OK) {
-		*end = w->buf.len;
-	} else {
-		w->buf.len = start;
-		w->ends.count--;
-	}
+		after_half(w, p);
 	return err;
 }
 
 size_t
 lines_form(lines *w, const batch *b, size_t from, size_t bytes, tl_err *err)
 {
-	size_t n = 0;
+	size_t n = 0, count = b->count - from;
 
-	*err = TL_OK;
-	w->buf.len = 0;
-	w->ends.count = 0;
-	w->skip = w->prefix = 0;
-	for (; from + n < b->count && w->buf.len < bytes; n++) {
-		*err = form_one(w, b->items[from + n], n == 0);
-		if (*err != TL_OK)
-			break;
+	*err = count > 0 ? begin(w, b->items[from], count) : TL_OK;
+	while (*err == TL_OK && n < count && w->buf.len < bytes) {
+		*err = formatter_write(w->format, b->items[from + n], &w->buf);
+		if (*err == TL_OK)
+			*TL_VEC_AT(&w->ends, size_t, n++) = w->buf.len;
 	}
+	w->ends.count = (uint32_t)n;
 	return n;
 }
 
