@@ -78,12 +78,31 @@ put_span(uint8_t **at, tl_span *s)
 	s->ptr = put(at, s->ptr, s->len);
 }
 
+/* The same of what is short nearly always, a name: by two pieces that overlap. */
+static inline void
+put_name(uint8_t **at, tl_span *s)
+{
+	uint8_t *to = *at, *end = to + s->len;
+
+	if (s->len >= 8 && s->len <= 16) {
+		memcpy(end - 8, s->ptr + s->len - 8, 8);
+		memcpy(to, s->ptr, 8);
+	} else if (s->len >= 4 && s->len < 8) {
+		memcpy(end - 4, s->ptr + s->len - 4, 4);
+		memcpy(to, s->ptr, 4);
+	} else if (s->len > 0) {
+		memcpy(to, s->ptr, s->len);
+	}
+	s->ptr = to;
+	*at = end;
+}
+
 static inline void
 put_fields(uint8_t **at, tl_field *fields, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
-		put_span(at, &fields[i].name);
-		put_span(at, &fields[i].text);
+		put_name(at, &fields[i].name);
+		put_name(at, &fields[i].text);
 	}
 }
 
@@ -96,7 +115,7 @@ put_judgement(uint8_t *at, tl_judgement *j)
 	j->device = put_one(&at, j->device, sizeof *j->device);
 	put_fields(&at, fields, j->field_count);
 	for (size_t i = 0; i < j->tag_count; i++)
-		put_span(&at, &tags[i]);
+		put_name(&at, &tags[i]);
 	j->fields = fields;
 	j->tags = tags;
 	put_span(&at, &j->message);
