@@ -228,6 +228,12 @@ tl_out_bare(tl_out *o, tl_span text)
 }
 
 bool
+tl_out_bare_or_quoted(tl_out *o, tl_span text)
+{
+	return tl_out_bare(o, text) || tl_out_quoted(o, text);
+}
+
+bool
 tl_is_bare(tl_span text)
 {
 	size_t i = 0;

@@ -7,6 +7,7 @@
 	}
 
 const tl_syntax tl_syntax_json = { .flat = false,
+	.put_text = tl_out_quoted,
 	.quote = 1,
 	.keys = {
 #define TL_X(key, json, kv) [TL_KEY_##key] = FRAGMENT(json),
@@ -15,6 +16,7 @@ const tl_syntax tl_syntax_json = { .flat = false,
 	} };
 
 const tl_syntax tl_syntax_kv = { .flat = true,
+	.put_text = tl_out_bare_or_quoted,
 	.quote = 0,
 	.keys = {
 #define TL_X(key, json, kv) [TL_KEY_##key] = FRAGMENT(kv),

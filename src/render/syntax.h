@@ -140,7 +140,8 @@ typedef enum tl_key {
 } tl_key;
 
 typedef struct tl_syntax {
-	bool flat;     /* key=value: no objects, bare words, numbered varbinds */
+	bool flat; /* key=value: no objects, bare words, numbered varbinds */
+	bool (*put_text)(tl_out *o, tl_span text); /* tl_walk_text() */
 	uint8_t quote; /* bytes of the quote that closes a clean string: 1 or 0 */
 	tl_fragment keys[TL_KEY_COUNT];
 } tl_syntax;

@@ -20,18 +20,6 @@ tl_walk_string(tl_walk *w, tl_span bytes, tl_key hex)
 	tl_walk_key(w, hex);
 }
 
-void
-tl_walk_comment(tl_walk *w, tl_key key, tl_span text)
-{
-	uint8_t *from = w->o.p;
-
-	if (text.len == 0)
-		return;
-	tl_walk_key(w, key);
-	if (!tl_walk_text(w, text))
-		w->o.p = from;
-}
-
 /* Key and number. */
 static void
 put_number(tl_walk *w, tl_key key, int64_t value)
