@@ -45,7 +45,7 @@ put_tags(tl_walk *w, const tl_judgement *j)
 			tl_walk_mark(w, TL_KEY_LIST_COMMA);
 		put_string(w, j->tags[i]);
 	}
-	tl_walk_mark(w, TL_KEY_TAGS_END);
+	tl_walk_json(w, ']');
 }
 
 /* Whether |len| bytes, 1 to 16, are the same. */
@@ -105,7 +105,7 @@ put_fields(tl_walk *w, const tl_field *fields, size_t count)
 		known += known < last;
 	}
 	if (mark == TL_KEY_FIELDS_NEXT)
-		tl_walk_mark(w, TL_KEY_END);
+		tl_walk_json(w, '}');
 }
 
 static void
@@ -115,7 +115,7 @@ put_device(tl_walk *w, const tl_judgement *j)
 	tl_out_address(&w->o, j->device);
 	tl_walk_quote(w);
 	tl_walk_comment(w, TL_KEY_DEVICE_NAME, j->device_name);
-	tl_walk_mark(w, TL_KEY_END);
+	tl_walk_json(w, '}');
 }
 
 static void
@@ -128,7 +128,7 @@ put_alarm(tl_walk *w, tl_span key, tl_alarm_state state, uint32_t count)
 		tl_walk_mark(w, TL_KEY_ALARM_COUNT);
 		tl_out_u64(&w->o, count);
 	}
-	tl_walk_mark(w, TL_KEY_END);
+	tl_walk_json(w, '}');
 }
 
 void

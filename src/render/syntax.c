@@ -8,7 +8,7 @@
 
 const tl_syntax tl_syntax_json = { .flat = false,
 	.put_text = tl_out_quoted,
-	.quote = 1,
+	.json = 1,
 	.keys = {
 #define TL_X(key, json, kv) [TL_KEY_##key] = FRAGMENT(json),
 	    TL_KEYS(TL_X)
@@ -17,7 +17,7 @@ const tl_syntax tl_syntax_json = { .flat = false,
 
 const tl_syntax tl_syntax_kv = { .flat = true,
 	.put_text = tl_out_bare_or_quoted,
-	.quote = 0,
+	.json = 0,
 	.keys = {
 #define TL_X(key, json, kv) [TL_KEY_##key] = FRAGMENT(kv),
 	    TL_KEYS(TL_X)

@@ -36,12 +36,19 @@ tl_walk_choice(tl_walk *w, tl_key first, unsigned value, unsigned last)
 		tl_walk_mark(w, (tl_key)((unsigned)first + value - 1));
 }
 
+/* A character that only JSON has: what closes an object, a list. */
+static inline void
+tl_walk_json(tl_walk *w, char c)
+{
+	*w->o.p = (uint8_t)c;
+	w->o.p += w->s->json;
+}
+
 /* The quote behind a clean string, or nothing. */
 static inline void
 tl_walk_quote(tl_walk *w)
 {
-	*w->o.p = '"';
-	w->o.p += w->s->quote;
+	tl_walk_json(w, '"');
 }
 
 /* The name of a definition, which needs no escapes: "IF-MIB::ifIndex". Foreign size. */
