@@ -39,15 +39,13 @@ put_string(tl_walk *w, tl_span text)
 static void
 put_tags(tl_walk *w, const tl_judgement *j)
 {
-	if (j->tag_count == 0)
-		return;
 	tl_walk_mark(w, TL_KEY_TAGS);
 	for (size_t i = 0; i < j->tag_count; i++) {
 		if (i > 0)
 			tl_walk_mark(w, TL_KEY_LIST_COMMA);
 		put_string(w, j->tags[i]);
 	}
-	tl_walk_mark(w, TL_KEY_TAGS_END);
+	tl_walk_json(w, ']');
 }
 
 /* Whether |len| bytes, 1 to 16, are the same. */
@@ -107,26 +105,22 @@ put_fields(tl_walk *w, const tl_field *fields, size_t count)
 		known += known < last;
 	}
 	if (mark == TL_KEY_FIELDS_NEXT)
-		tl_walk_mark(w, TL_KEY_END);
+		tl_walk_json(w, '}');
 }
 
 static void
 put_device(tl_walk *w, const tl_judgement *j)
 {
-	if (j->device == NULL)
-		return;
 	tl_walk_mark(w, TL_KEY_DEVICE);
 	tl_out_address(&w->o, j->device);
 	tl_walk_quote(w);
 	tl_walk_comment(w, TL_KEY_DEVICE_NAME, j->device_name);
-	tl_walk_mark(w, TL_KEY_END);
+	tl_walk_json(w, '}');
 }
 
 static void
 put_alarm(tl_walk *w, tl_span key, tl_alarm_state state, uint32_t count)
 {
-	if (state == TL_ALARM_NOT)
-		return;
 	tl_walk_mark(w, TL_KEY_ALARM);
 	put_string(w, key);
 	tl_walk_choice(w, TL_KEY_ALARM_RAISED, state, TL_ALARM_EXPIRED);
@@ -134,17 +128,21 @@ put_alarm(tl_walk *w, tl_span key, tl_alarm_state state, uint32_t count)
 		tl_walk_mark(w, TL_KEY_ALARM_COUNT);
 		tl_out_u64(&w->o, count);
 	}
-	tl_walk_mark(w, TL_KEY_END);
+	tl_walk_json(w, '}');
 }
 
 void
 tl_walk_judgement(tl_walk *w, const tl_judgement *j)
 {
 	tl_walk_comment(w, TL_KEY_MESSAGE, j->message);
-	put_tags(w, j);
-	put_fields(w, j->fields, j->field_count);
-	put_device(w, j);
-	put_alarm(w, j->alarm_key, j->alarm, j->alarm_count);
+	if (j->tag_count > 0)
+		put_tags(w, j);
+	if (j->field_count > 0)
+		put_fields(w, j->fields, j->field_count);
+	if (j->device != NULL)
+		put_device(w, j);
+	if (j->alarm != TL_ALARM_NOT)
+		put_alarm(w, j->alarm_key, j->alarm, j->alarm_count);
 	tl_walk_comment(w, TL_KEY_RULE, j->rule);
 }
 
@@ -183,6 +181,7 @@ tl_walk_own(tl_walk *w, const tl_own_event *own)
 		tl_out_u64(&w->o, own->numbers[i].value);
 	}
 	put_fields(w, own->fields, own->field_count);
-	put_alarm(w, own->alarm_key, own->alarm, 0);
+	if (own->alarm != TL_ALARM_NOT)
+		put_alarm(w, own->alarm_key, own->alarm, 0);
 	tl_walk_mark(w, TL_KEY_LINE_END);
 }

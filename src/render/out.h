@@ -103,6 +103,9 @@ bool tl_out_quoted(tl_out *o, tl_span text);
  * returns false. Foreign size. */
 bool tl_out_bare(tl_out *o, tl_span text);
 
+/* |text| bare if it can stand so, else as tl_out_quoted() does. Foreign size. */
+bool tl_out_bare_or_quoted(tl_out *o, tl_span text);
+
 /* Whether it can. */
 bool tl_is_bare(tl_span text);
 

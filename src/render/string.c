@@ -75,17 +75,56 @@ copy_sixteen(uint8_t *to, const uint8_t *p, bool bare)
 	return all_fit(v, bare);
 }
 
-/* Copies |text| as two parts of |size| bytes, 8, 4, 2 or 1, that may overlap. */
+/* |size| bytes, 8, 4, 2 or 1, as a number, and back. */
+static inline uint64_t
+load(const uint8_t *p, size_t size)
+{
+	uint64_t eight;
+	uint32_t four;
+	uint16_t two;
+
+	switch (size) {
+	case 8:
+		return memcpy(&eight, p, 8), eight;
+	case 4:
+		return memcpy(&four, p, 4), four;
+	case 2:
+		return memcpy(&two, p, 2), two;
+	default:
+		return *p;
+	}
+}
+
+static inline void
+store(uint8_t *to, uint64_t v, size_t size)
+{
+	const uint32_t four = (uint32_t)v;
+	const uint16_t two = (uint16_t)v;
+
+	switch (size) {
+	case 8:
+		memcpy(to, &v, 8);
+		break;
+	case 4:
+		memcpy(to, &four, 4);
+		break;
+	case 2:
+		memcpy(to, &two, 2);
+		break;
+	default:
+		*to = (uint8_t)v;
+	}
+}
+
+/* Copies |text| as two parts of |size| bytes that may overlap. */
 static inline bool
 copy_ends(uint8_t *to, tl_span text, size_t size, bool bare)
 {
 	const size_t last = text.len - size;
-	uint64_t front = 0, back = 0;
+	const uint64_t front = load(text.ptr, size), back = load(text.ptr + last, size);
 
-	memcpy(&front, text.ptr, size);
-	memcpy(&back, text.ptr + last, size);
-	memcpy(to, &front, size);
-	memcpy(to + last, &back, size);
+	store(to, front, size);
+	store(to + last, back, size);
 	if (size == 8)
 		return all_fit((two_eights){ front, back }, bare);
 	two_eights both = { front | back << 8 * size, 0 };
@@ -225,6 +264,12 @@ tl_out_bare(tl_out *o, tl_span text)
 		return false;
 	o->p += text.len;
 	return true;
+}
+
+bool
+tl_out_bare_or_quoted(tl_out *o, tl_span text)
+{
+	return tl_out_bare(o, text) || tl_out_quoted(o, text);
 }
 
 bool

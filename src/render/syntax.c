@@ -7,7 +7,8 @@
 	}
 
 const tl_syntax tl_syntax_json = { .flat = false,
-	.quote = 1,
+	.put_text = tl_out_quoted,
+	.json = 1,
 	.keys = {
 #define TL_X(key, json, kv) [TL_KEY_##key] = FRAGMENT(json),
 	    TL_KEYS(TL_X)
@@ -15,7 +16,8 @@ const tl_syntax tl_syntax_json = { .flat = false,
 	} };
 
 const tl_syntax tl_syntax_kv = { .flat = true,
-	.quote = 0,
+	.put_text = tl_out_bare_or_quoted,
+	.json = 0,
 	.keys = {
 #define TL_X(key, json, kv) [TL_KEY_##key] = FRAGMENT(kv),
 	    TL_KEYS(TL_X)

@@ -40,7 +40,6 @@
 	X(SEVERITY_CRITICAL, ",\"severity\":\"critical\"", " severity=critical")         \
 	X(MESSAGE, ",\"message\":", " message=")                                         \
 	X(TAGS, ",\"tags\":[", " tags=")                                                 \
-	X(TAGS_END, "]", "")                                                             \
 	X(FIELDS, ",\"fields\":{\"", " fields.")                                         \
 	X(FIELDS_NEXT, ",\"", " fields.")                                                \
 	X(DEVICE, ",\"device\":{\"address\":\"", " device.address=")                     \
@@ -80,7 +79,6 @@
 	X(VALUE_HEX, ",\"encoding\":\"hex\"", "encoding=hex")                            \
 	X(TEXT, ",\"text\":", "text=")                                                   \
 	X(FLAGS, "],\"flags\":[", " flags=")                                             \
-	X(FLAGS_END, "]", "")                                                            \
 	X(REFUSED_USER, ",\"user\":", " user=")                                          \
 	X(REFUSED_USER_HEX, ",\"user_encoding\":\"hex\"", " user_encoding=hex")          \
 	X(REFUSED_LEVEL, ",\"level\":\"", " level=")                                     \
@@ -92,9 +90,7 @@
 	X(HINT, ",\"hint\":", " hint=")                                                  \
 	X(LOST_COUNT, ",\"count\":", " count=")                                          \
 	X(NULL, "null", "null")                                                          \
-	X(COMMA, ",", "")                                                                \
 	X(LIST_COMMA, ",", ",")                                                          \
-	X(END, "}", "")                                                                  \
 	X(LINE_END, "}\n", "\n")                                                         \
 	TL_TYPE_WORDS(X)
 
@@ -140,8 +136,9 @@ typedef enum tl_key {
 } tl_key;
 
 typedef struct tl_syntax {
-	bool flat;     /* key=value: no objects, bare words, numbered varbinds */
-	uint8_t quote; /* bytes of the quote that closes a clean string: 1 or 0 */
+	bool flat; /* key=value: no objects, bare words, numbered varbinds */
+	bool (*put_text)(tl_out *o, tl_span text); /* tl_walk_text() */
+	uint8_t json; /* 1, and 0 in key=value: bytes of a character that only JSON has */
 	tl_fragment keys[TL_KEY_COUNT];
 } tl_syntax;
 

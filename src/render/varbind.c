@@ -45,10 +45,10 @@ put_index(tl_walk *w, const tl_mib_match *m)
 		if (!clean)
 			break;
 		if (at > 1)
-			tl_walk_mark(w, TL_KEY_COMMA);
+			tl_walk_json(w, ',');
 		clean = put_item(w, &item);
 	}
-	tl_walk_mark(w, TL_KEY_END);
+	tl_walk_json(w, '}');
 	if ((!clean || rest.len > 0) && !w->o.full)
 		w->o.p = from;
 }
@@ -224,7 +224,7 @@ put_varbind(tl_walk *w, const tl_varbind *vb, size_t place)
 	const tl_mib_node *node = put_head(w, vb, &c);
 	put_value(w, vb);
 	bool fits = put_text(w, node, vb);
-	tl_walk_mark(w, TL_KEY_END);
+	tl_walk_json(w, '}');
 	if (vb->type == TL_T_INTEGER && fits)
 		tl_walk_keep_value(w, &c, vb->v.i64);
 	return fits;
@@ -239,7 +239,7 @@ tl_walk_varbinds(tl_walk *w, const tl_notification *n)
 		if (w->s->flat)
 			set_prefix(w, i + 1);
 		else if (i > 0)
-			tl_walk_mark(w, TL_KEY_COMMA);
+			tl_walk_json(w, ',');
 		if (!put_varbind(w, &n->vb[i], w->s->flat ? i : 0))
 			flags = TL_FLAG_SYNTAX;
 	}

@@ -20,18 +20,6 @@ tl_walk_string(tl_walk *w, tl_span bytes, tl_key hex)
 	tl_walk_key(w, hex);
 }
 
-void
-tl_walk_comment(tl_walk *w, tl_key key, tl_span text)
-{
-	uint8_t *from = w->o.p;
-
-	if (text.len == 0)
-		return;
-	tl_walk_key(w, key);
-	if (!tl_walk_text(w, text))
-		w->o.p = from;
-}
-
 /* Key and number. */
 static void
 put_number(tl_walk *w, tl_key key, int64_t value)
@@ -136,7 +124,7 @@ put_local(tl_walk *w, const tl_endpoint *to)
 	tl_walk_mark(w, TL_KEY_LOCAL);
 	tl_out_address(&w->o, to);
 	put_number(w, TL_KEY_LOCAL_PORT, to->port);
-	tl_walk_mark(w, TL_KEY_END);
+	tl_walk_json(w, '}');
 	tl_walk_keep(w, &c, NULL);
 }
 
@@ -168,11 +156,11 @@ put_security(tl_walk *w, const tl_notification *n)
 	put_hex(w, TL_KEY_SECURITY_ENGINE, n->v3.engine_id);
 	put_number(w, TL_KEY_BOOTS, n->v3.boots);
 	put_number(w, TL_KEY_ENGINE_TIME, n->v3.time_s);
-	tl_walk_mark(w, TL_KEY_END);
+	tl_walk_json(w, '}');
 	put_hex(w, TL_KEY_CONTEXT, n->v3.context_engine_id);
 	tl_walk_mark(w, TL_KEY_CONTEXT_NAME);
 	tl_walk_string(w, n->v3.context_name, TL_KEY_CONTEXT_HEX);
-	tl_walk_mark(w, TL_KEY_END);
+	tl_walk_json(w, '}');
 }
 
 /* Who sent it, in the words of its version. */
@@ -246,7 +234,7 @@ put_v1(tl_walk *w, const tl_notification *n)
 	tl_walk_quote(w);
 	put_number(w, TL_KEY_GENERIC, n->v1.generic);
 	put_number(w, TL_KEY_SPECIFIC, n->v1.specific);
-	tl_walk_mark(w, TL_KEY_END);
+	tl_walk_json(w, '}');
 }
 
 const char *const tl_flag_words[16] = {
@@ -271,7 +259,7 @@ put_flags(tl_walk *w, unsigned flags)
 		tl_out_word(&w->o, tl_flag_words[bit]);
 		tl_walk_quote(w);
 	}
-	tl_walk_mark(w, TL_KEY_FLAGS_END);
+	tl_walk_json(w, ']');
 }
 
 void

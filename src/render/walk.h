@@ -36,12 +36,19 @@ tl_walk_choice(tl_walk *w, tl_key first, unsigned value, unsigned last)
 		tl_walk_mark(w, (tl_key)((unsigned)first + value - 1));
 }
 
+/* A character that only JSON has: what closes an object, a list. */
+static inline void
+tl_walk_json(tl_walk *w, char c)
+{
+	*w->o.p = (uint8_t)c;
+	w->o.p += w->s->json;
+}
+
 /* The quote behind a clean string, or nothing. */
 static inline void
 tl_walk_quote(tl_walk *w)
 {
-	*w->o.p = '"';
-	w->o.p += w->s->quote;
+	tl_walk_json(w, '"');
 }
 
 /* The name of a definition, which needs no escapes: "IF-MIB::ifIndex". Foreign size. */
@@ -98,14 +105,24 @@ tl_walk_keep_value(tl_walk *w, const tl_recall *c, int64_t value)
 static inline bool
 tl_walk_text(tl_walk *w, tl_span text)
 {
-	return (w->s->flat && tl_out_bare(&w->o, text)) || tl_out_quoted(&w->o, text);
+	return w->s->put_text(&w->o, text);
 }
 
 /* A foreign string: as text, else as hexadecimal with |hex| behind it. */
 void tl_walk_string(tl_walk *w, tl_span bytes, tl_key hex);
 
 /* Key and text, unless that is empty or, against its maker's promise, no text. */
-void tl_walk_comment(tl_walk *w, tl_key key, tl_span text);
+static inline void
+tl_walk_comment(tl_walk *w, tl_key key, tl_span text)
+{
+	uint8_t *from = w->o.p;
+
+	if (text.len == 0)
+		return;
+	tl_walk_key(w, key);
+	if (!tl_walk_text(w, text))
+		w->o.p = from;
+}
 
 /* The varbinds of |n|; returns TL_FLAG_SYNTAX if a value does not fit its definition. */
 unsigned tl_walk_varbinds(tl_walk *w, const tl_notification *n);
