@@ -131,7 +131,7 @@ hash_key(const alarms *a, const event *ev, about *it)
 	ledger_hash h = ledger_hash_begin(seed);
 	ledger_hash_put(&h, tl_load64(addr), tl_load64(addr + 8));
 	if (it->said.len == 0 && it->pair != NULL) {
-		it->key = key_hash(&it->pair->key, ev, h);
+		it->key = key_hash(&it->pair->key, ev, &h);
 		return;
 	}
 	key_put_bytes(&h, it->said.len > 0 ? it->said : trap);
@@ -184,22 +184,43 @@ shorten(tl_span text, size_t most)
 	return text;
 }
 
+/* Written in place, unless it is long. */
+static void
+keep_key(texts *t, const event *ev, const about *it)
+{
+	tl_buf room = texts_room(t);
+	uint8_t text[2048];
+
+	write_key(ev, it, &room);
+	if (room.full)
+		texts_add(t, TEXT_KEY, key_text(ev, it, text, sizeof text));
+	else
+		texts_wrote(t, TEXT_KEY, room.len);
+}
+
+static void
+keep_name(texts *t, const event *ev, const about *it)
+{
+	uint8_t text[ALARM_NAME_MAX];
+	tl_buf name = { .ptr = text, .cap = sizeof text };
+
+	if (it->pair == NULL)
+		say_trap(&name, ev->n->trap_oid, ev->mib);
+	texts_add(
+	    t, TEXT_NAME, it->pair != NULL ? it->pair->name : tl_buf_written(&name));
+}
+
 static alarm *
 raise_new(alarms *a, const event *ev, const about *it)
 {
-	uint8_t text[2048], trap[ALARM_NAME_MAX];
-	tl_buf name = { .ptr = trap, .cap = sizeof trap };
-	tl_oid oid = ev->n->trap_oid;
+	const tl_oid oid = ev->n->trap_oid;
 	alarm *al = alarms_add(a, it->key);
 
-	if (it->pair == NULL)
-		say_trap(&name, oid, ev->mib);
-	texts_set(&al->texts,
-	    (tl_span[]){ [TEXT_KEY] = key_text(ev, it, text, sizeof text),
-		[TEXT_NAME] = it->pair != NULL ? it->pair->name : tl_buf_written(&name),
-		[TEXT_MESSAGE] = shorten(ev->j.message, ALARM_MESSAGE_MAX),
-		[TEXT_OID] = { oid.ber, oid.len } },
-	    TEXT_COUNT);
+	texts_begin(&al->texts);
+	keep_key(&al->texts, ev, it);
+	keep_name(&al->texts, ev, it);
+	texts_add(&al->texts, TEXT_MESSAGE, shorten(ev->j.message, ALARM_MESSAGE_MAX));
+	texts_add(&al->texts, TEXT_OID, (tl_span){ oid.ber, oid.len });
 	al->first_ns = ev->n->received_ns;
 	al->device = ev->device;
 	al->severity = it->severity;
@@ -243,29 +264,28 @@ raise_again(alarms *a, alarm *al, const event *ev, tl_severity severity)
 		change_message(al, message);
 }
 
-/* The key that |al| (may be NULL) has as text, else one made for |ev|: it is not active,
- * or there was no memory to keep it. */
 static tl_span
-key_shown(const event *ev, const about *it, const alarm *al)
+make_key(const event *ev, const about *it)
 {
 	uint8_t text[2048];
+	tl_span key = tl_arena_copy(ev->arena, key_text(ev, it, text, sizeof text));
+
+	return key.ptr != NULL ? key : (tl_span){ NULL, 0 };
+}
+
+/* Shows |al| in the event; NULL: it is not active. */
+static void
+show(event *ev, const about *it, const alarm *al)
+{
 	tl_span key = { NULL, 0 };
 
 	if (al != NULL)
 		key = texts_get(&al->texts, TEXT_KEY);
-	if (key.len > 0)
-		return key;
-	key = tl_arena_copy(ev->arena, key_text(ev, it, text, sizeof text));
-	return key.ptr != NULL ? key : (tl_span){ NULL, 0 };
-}
-
-/* Shows the alarm in the event. */
-static void
-show(event *ev, const about *it, const alarm *al)
-{
+	if (key.len == 0) /* not active, or there was no memory to keep it */
+		key = make_key(ev, it);
+	ev->j.alarm_key = key;
 	ev->j.alarm = it->state == TL_ALARM_CLEAR ? TL_ALARM_CLEARED : al->state;
 	ev->j.alarm_count = al != NULL ? al->count : 0;
-	ev->j.alarm_key = key_shown(ev, it, al);
 }
 
 /* What is known of an alarm, without what belongs to its place. */

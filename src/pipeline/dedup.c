@@ -101,7 +101,7 @@ dedup_take(dedup *d, dedup *from)
 static ledger_key
 key_of(const dedup *d, const event *ev)
 {
-	return key_hash(&d->key, ev, d->begun);
+	return key_hash(&d->key, ev, &d->begun);
 }
 
 /* A place for one more; if need be, another goes. */

@@ -31,9 +31,9 @@ enum { DEDUP_TOLD = 1000 };
 void dedup_tick(dedup *d, int64_t now_ns, const emitter *to);
 
 /* The state as bytes in |out|, a vector of bytes that the caller seals (saved_seal()) and
- * frees, and back, into a stage that remembers nothing yet. |epoch_ns| is the realtime at which the monotonic
- * clock is 0. Errors: TL_ENOMEM; TL_EFORMAT: damaged, or of another version: nothing is
- * remembered then. */
+ * frees, and back, into a stage that remembers nothing yet. |epoch_ns| is the realtime at
+ * which the monotonic clock is 0. Errors: TL_ENOMEM; TL_EFORMAT: damaged, or of another
+ * version: nothing is remembered then. */
 TL_CHECK tl_err dedup_save(const dedup *d, int64_t epoch_ns, tl_vec *out);
 TL_CHECK tl_err dedup_load(dedup *d, int64_t epoch_ns, tl_span bytes);
 

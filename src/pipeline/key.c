@@ -412,8 +412,9 @@ with_front(ledger_hash h, unsigned kinds, const event *ev)
 }
 
 ledger_key
-key_hash(const key_def *k, const event *ev, ledger_hash h)
+key_hash(const key_def *k, const event *ev, const ledger_hash *begun)
 {
+	ledger_hash h = *begun;
 	uint8_t text[TEXT_MAX];
 	found f;
 

@@ -42,9 +42,9 @@ bool key_of_text(key_def *k, const char *text);
 
 void key_fini(key_def *k);
 
-/* The hash of what was put into |h| and of the key of |ev|: different keys put different
- * things. */
-ledger_key key_hash(const key_def *k, const event *ev, ledger_hash h);
+/* The hash of what was put into |begun| and of the key of |ev|: different keys put
+ * different things. */
+ledger_key key_hash(const key_def *k, const event *ev, const ledger_hash *begun);
 
 /* Appends the key as text, a slash in front of each part that is there. */
 void key_write(const key_def *k, const event *ev, tl_buf *out);

@@ -30,7 +30,8 @@ static const reason reasons[WHYS] = {
 typedef struct source {
 	ledger_entry entry;
 	int64_t tokens;
-	int64_t at_ns; /* when they were counted */
+	int64_t at_ns;    /* when they were counted */
+	int64_t lined_ns; /* when it was put in line */
 	uint64_t suppressed[WHYS];
 	tl_endpoint device;
 } source;
@@ -148,6 +149,13 @@ key_of(const limits *l, const tl_endpoint *device)
 	return (ledger_key){ tl_hash_mix(first ^ l->secrets[0], last ^ other), last };
 }
 
+static void
+put_in_line(limits *l, source *s, int64_t now_ns)
+{
+	ledger_touch(l->sources, s, s->entry.lane);
+	s->lined_ns = now_ns;
+}
+
 static source *
 source_of(limits *l, const event *ev)
 {
@@ -155,14 +163,15 @@ source_of(limits *l, const event *ev)
 	source *s = ledger_find(l->sources, key);
 
 	if (s != NULL) {
-		ledger_touch(l->sources, s, s->entry.lane);
+		if (ev->now_ns - s->lined_ns >= LIMITS_LINE_NS)
+			put_in_line(l, s, ev->now_ns);
 		return s;
 	}
 	if (ledger_count(l->sources) == ledger_capacity(l->sources))
 		forget_one(l);
 	s = ledger_add(l->sources, key, LEDGER_QUIET);
 	s->tokens = l->full;
-	s->at_ns = ev->now_ns;
+	s->at_ns = s->lined_ns = ev->now_ns;
 	memset(s->suppressed, 0, sizeof s->suppressed);
 	s->device = ev->device;
 	return s;
@@ -207,7 +216,8 @@ suppress(limits *l, source *s, why w, event *ev)
 {
 	ev->suppressed = reasons[w].is;
 	s->suppressed[w]++;
-	ledger_touch(l->sources, s, LEDGER_BUSY);
+	if (s->entry.lane != LEDGER_BUSY)
+		ledger_touch(l->sources, s, LEDGER_BUSY);
 	if (l->since_ns == 0)
 		l->since_ns = ev->now_ns;
 }

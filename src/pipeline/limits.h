@@ -15,8 +15,11 @@ void limits_free(limits *l); /* NULL is fine */
  * empty. Cannot fail. */
 void limits_take(limits *l, limits *from);
 
+enum { LIMITS_LINE_NS = 1000000000 };
+
 /* Suppresses |ev| as BLOCKED or RATE. A device is remembered while it is among the
- * |limits.sources| last heard; one that is new may send a whole burst. */
+ * |limits.sources| last heard, to within LIMITS_LINE_NS; one that is new may send a whole
+ * burst. */
 void limits_judge(limits *l, event *ev);
 
 enum { LIMITS_TOLD = 20 }; /* devices named in one tick, those with most first */

@@ -66,9 +66,10 @@ alarms *pipeline_alarms(pipeline *p);
 const char *pipeline_state_name(size_t i);
 
 /* The |i|th state as bytes in |out|, a vector of bytes that the caller seals
- * (saved_seal()) and frees, and back, before anything is judged. |epoch_ns| is the realtime at which the monotonic clock is
- * 0. Errors: TL_ENOMEM; TL_ENOTFOUND: its stage is off, there is nothing to keep;
- * TL_EFORMAT: damaged, or of another version: it begins empty. */
+ * (saved_seal()) and frees, and back, before anything is judged. |epoch_ns| is the
+ * realtime at which the monotonic clock is 0. Errors: TL_ENOMEM; TL_ENOTFOUND: its stage
+ * is off, there is nothing to keep; TL_EFORMAT: damaged, or of another version: it begins
+ * empty. */
 TL_CHECK tl_err pipeline_save(const pipeline *p, size_t i, int64_t epoch_ns, tl_vec *out);
 TL_CHECK tl_err pipeline_load(pipeline *p, size_t i, int64_t epoch_ns, tl_span bytes);
 

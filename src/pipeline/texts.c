@@ -2,7 +2,6 @@
 #include "pipeline/texts.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 enum { STEP = 64 }; /* bytes: so that the next user seldom needs more */
 
@@ -21,36 +20,38 @@ make_room(texts *t, size_t len)
 	return true;
 }
 
+/* Where |len| more bytes go; NULL without memory. */
+static uint8_t *
+grow(texts *t, size_t len)
+{
+	if (!t->is_long && len <= TEXTS_SHORT - t->used)
+		return t->brief + t->used;
+	if (!make_room(t, t->used + len))
+		return NULL;
+	if (!t->is_long)
+		memcpy(t->ptr, t->brief, t->used);
+	t->is_long = true;
+	return t->ptr + t->used;
+}
+
+void
+texts_add(texts *t, size_t i, tl_span text)
+{
+	if (text.len == 0)
+		return;
+	uint8_t *to = grow(t, text.len);
+	if (to == NULL)
+		return;
+	memcpy(to, text.ptr, text.len);
+	texts_wrote(t, i, text.len);
+}
+
 void
 texts_set(texts *t, const tl_span *from, size_t count)
 {
-	size_t len = 0;
-
-	memset(t->len, 0, sizeof t->len);
+	texts_begin(t);
 	for (size_t i = 0; i < count; i++)
-		len += from[i].len;
-	t->is_long = len > TEXTS_SHORT;
-	if (t->is_long && !make_room(t, len)) {
-		t->is_long = false;
-		return;
-	}
-	uint8_t *to = t->is_long ? t->ptr : t->brief;
-	for (size_t i = 0; i < count; i++) {
-		if (from[i].len > 0)
-			memcpy(to, from[i].ptr, from[i].len);
-		t->len[i] = (uint16_t)from[i].len;
-		to += from[i].len;
-	}
-}
-
-tl_span
-texts_get(const texts *t, size_t i)
-{
-	const uint8_t *at = t->is_long ? t->ptr : t->brief;
-
-	for (size_t j = 0; j < i; j++)
-		at += t->len[j];
-	return (tl_span){ at, t->len[i] };
+		texts_add(t, i, from[i]);
 }
 
 void

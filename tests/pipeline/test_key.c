@@ -97,7 +97,8 @@ key_of_sample(const char *names, const sample *s)
 	while (fields.count < COUNT(at) && rest != NULL)
 		at[fields.count++] = strsep(&rest, " ");
 	assert_true(key_of_fields(&k, &fields, the_mib));
-	ledger_key key = key_hash(&k, &s->ev, ledger_hash_begin(42));
+	ledger_hash h = ledger_hash_begin(42);
+	ledger_key key = key_hash(&k, &s->ev, &h);
 	key_fini(&k);
 	return key;
 }

@@ -242,6 +242,20 @@ test_the_source_not_heard_longest_is_forgotten(void **state)
 }
 
 static void
+test_a_source_that_is_heard_again_is_kept(void **state)
+{
+	fixture *f = fixture_new("limits: {rate: 1, burst: 2, sources: 2}");
+
+	(void)state;
+	assert_int_equal(passes(f, 1, AT(0), 2), 2);
+	assert_int_equal(passes(f, 2, AT(0.5), 2), 2);
+	assert_int_equal(passes(f, 1, AT(1), 1), 1);
+	assert_int_equal(passes(f, 3, AT(1.5), 2), 2); /* 2 goes */
+	assert_int_equal(passes(f, 1, AT(1.5), 2), 0);
+	fixture_free(f);
+}
+
+static void
 test_counts_of_forgotten_sources_are_told(void **state)
 {
 	fixture *f = fixture_new("limits: {rate: 1, burst: 1, sources: 1, summary: 1s}");
@@ -376,6 +390,7 @@ main(void)
 		cmocka_unit_test(test_tells_what_was_suppressed_every_interval),
 		cmocka_unit_test(test_names_20_sources_with_most_and_sums_up_the_others),
 		cmocka_unit_test(test_the_source_not_heard_longest_is_forgotten),
+		cmocka_unit_test(test_a_source_that_is_heard_again_is_kept),
 		cmocka_unit_test(test_counts_of_forgotten_sources_are_told),
 		cmocka_unit_test(test_a_reload_keeps_the_buckets),
 		cmocka_unit_test(test_a_reload_with_less_room_tells_of_those_that_go),

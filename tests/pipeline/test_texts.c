@@ -1,4 +1,5 @@
 /* Texts that entries keep: short ones in themselves, long ones beside. */
+#include "base/buf.h"
 #include "pipeline/samples.h"
 #include "pipeline/texts.h"
 
@@ -54,6 +55,35 @@ test_72_bytes_need_no_memory_73_do(void **state)
 	texts_free(&t);
 }
 
+/* "key" in place, then more behind it, wherever that lies. */
+static void
+test_what_is_written_in_place_is_kept_with_what_is_added(void **state)
+{
+	texts t = { 0 };
+
+	(void)state;
+	for (size_t len = 0; len <= 150; len++) {
+		uint8_t bytes[150];
+		memset(bytes, 'a', sizeof bytes);
+		texts_begin(&t);
+		tl_buf room = texts_room(&t);
+		assert_int_equal(room.cap, TEXTS_SHORT);
+		tl_buf_lit(&room, "key");
+		texts_wrote(&t, 0, room.len);
+		texts_add(&t, 1, (tl_span){ bytes, len });
+		size_t left = 3 + len > TEXTS_SHORT ? 0 : TEXTS_SHORT - 3 - len;
+		room = texts_room(&t);
+		assert_int_equal(room.cap, left);
+		texts_add(&t, 3, span_of("1.3"));
+		expect(&t, len, 'a');
+		assert_bytes(texts_get(&t, 3), span_of("1.3"));
+		assert_true(texts_equal(&t, 3, span_of("1.3")));
+		assert_false(texts_equal(&t, 3, span_of("1.4")));
+		assert_false(texts_equal(&t, 3, span_of("1.")));
+	}
+	texts_free(&t);
+}
+
 static void
 test_an_entry_that_moves_takes_them_along(void **state)
 {
@@ -76,6 +106,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_nothing_is_kept_at_first),
 		cmocka_unit_test(test_72_bytes_need_no_memory_73_do),
+		cmocka_unit_test(
+		    test_what_is_written_in_place_is_kept_with_what_is_added),
 		cmocka_unit_test(test_an_entry_that_moves_takes_them_along),
 	};
 
