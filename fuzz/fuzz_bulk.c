@@ -1,5 +1,6 @@
-/* fuzz/fuzz_bulk.c: any bytes as what a server answers to _bulk. The first says how many
- * events were sent. Each is settled at most one way, and all are when it says so. */
+/* fuzz/fuzz_bulk.c: any bytes as what a server answers to _bulk, or to Splunk's Event
+ * Collector. The first says how many events were sent. Each is settled at most one way,
+ * and all are when it says so. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,7 +11,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 enum { EVENTS_MAX = 8, ARENA_BYTES = 64 << 10 };
 
 static void
-judge(tl_span body, size_t count, tl_arena *arena)
+judge(const http_api *api, tl_span body, size_t count, tl_arena *arena)
 {
 	static http h;
 	progress_item items[EVENTS_MAX] = { 0 };
@@ -23,7 +24,7 @@ judge(tl_span body, size_t count, tl_arena *arena)
 		.asked = places,
 		.asked_count = count,
 		.progress = { .all = 1, .at = items, .count = count } };
-	bool all = http_elasticsearch.judge(&h, &reply);
+	bool all = api->judge(&h, &reply);
 	for (size_t i = 0; i < count; i++) {
 		if ((items[i].has & items[i].never) != 0)
 			abort();
@@ -42,7 +43,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 
 	if (arena == NULL && tl_arena_new(ARENA_BYTES, &arena) != TL_OK)
 		abort();
-	if (len > 0)
-		judge((tl_span){ data + 1, len - 1 }, 1 + data[0] % EVENTS_MAX, arena);
+	if (len == 0)
+		return 0;
+	const tl_span body = { data + 1, len - 1 };
+	size_t count = 1 + data[0] % EVENTS_MAX;
+	judge(&http_elasticsearch, body, count, arena);
+	judge(&http_splunk, body, count, arena);
 	return 0;
 }

@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 #include "outputs/http.h"
+#include "pipeline/json.h"
 #include "sys/clock.h"
 
 enum { ENVELOPE_BYTES = 1024 };
@@ -68,7 +69,7 @@ put_meta(http *h, const parcel *p, const char *key, text_of *what, tl_buf *body)
 static tl_err
 add(http *h, const parcel *p, tl_buf *body)
 {
-	bool json = h->conf->form == TL_FORM_AUTO || h->conf->form == TL_FORM_JSON;
+	bool is_json = h->conf->form == TL_FORM_AUTO || h->conf->form == TL_FORM_JSON;
 	tl_span text;
 
 	tl_err err = put_envelope(h, p, body);
@@ -86,8 +87,8 @@ add(http *h, const parcel *p, tl_buf *body)
 	tl_buf_lit(body, ",\"event\":");
 	text = tl_buf_written(&h->scratch);
 	text.len--; /* the newline */
-	err = json ? buf_reserve(body, text.len) : http_put_string(body, text);
-	if (err == TL_OK && json)
+	err = is_json ? buf_reserve(body, text.len) : http_put_string(body, text);
+	if (err == TL_OK && is_json)
 		tl_buf_span(body, text);
 	if (err == TL_OK)
 		err = buf_reserve(body, 2);
@@ -96,10 +97,38 @@ add(http *h, const parcel *p, tl_buf *body)
 	return err;
 }
 
+/* {"text":"Success","code":0}, or anything like it: others stand in for the Collector,
+ * and some say nothing. A page for people, which any web server may give, is none. */
+static bool
+says_success(http *h, tl_span answer)
+{
+	bool first = true;
+	uint64_t code = 0;
+	json_value v;
+	tl_span key;
+	json j;
+
+	if (answer.len == 0)
+		return true;
+	tl_arena_reset(h->arena);
+	json_start(&j, answer, h->arena);
+	(void)json_enter(&j, '{');
+	while (json_next(&j, &first, &key) && json_read(&j, &v))
+		if (key.len == 4 && memcmp(key.ptr, "code", 4) == 0)
+			code |= v.kind == JSON_INTEGER ? v.magnitude : 1;
+	return json_finish(&j) && code == 0;
+}
+
 static bool
 judge(http *h, const http_reply *reply)
 {
-	(void)reply;
+	if (!says_success(h, reply->body)) {
+		http_complain(h,
+		    "status %ld, but the answer is not the Collector's: %.*s",
+		    reply->status, (int)(reply->body.len < 100 ? reply->body.len : 100),
+		    (const char *)reply->body.ptr);
+		return false;
+	}
 	for (size_t i = 0; i < h->asked_count; i++)
 		http_settle(h, i, true);
 	return true;

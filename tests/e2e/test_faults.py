@@ -263,8 +263,9 @@ class Start(Faulty):
                     d.wait(lambda: d.process.poll() is not None
                            or any(x.startswith("running") for x in d.errors))
                     if d.process.poll() is None:  # it needs fewer
-                        d.stop()
                         self.assertEqual(faults.hits(call), 0)
+                        d.stop()
+                        self.assertEqual(d.status, 0, d.errors)
                         continue
                     d.stop()
                     self.assertEqual(d.status, 1, d.errors)

@@ -442,6 +442,17 @@ class Bulk(HttpCase):
         self.assertEqual((counters["delivered"], counters["retries"]), (1, 8))
         self.assertEqual(len(double.documents), 1)
 
+    def test_an_answer_of_more_than_16_mib_is_cut(self):
+        double = self.double()
+        answer = b'{"items":[{"create":{"status":201}}'  # all that has to be read
+        blanks = (16 << 20) - len(answer)
+        double.plan = [(200, b" " * (blanks + 1) + answer), (200, b" " * blanks + answer)]
+        output = self.start(double)
+        output.send(trap(1))
+        counters = output.finish()
+        self.assertEqual((counters["delivered"], counters["retries"]), (1, 1))
+        self.assertIn("not one of _bulk", counters["problem"])
+
     def test_goes_away_in_the_middle_and_comes_back(self):
         double = self.double(Elasticsearch)
         double.plan = ["late", "half"]
@@ -586,6 +597,26 @@ class Hec(HttpCase):
         counters = output.finish()
         self.assertEqual((counters["delivered"], counters["retries"]), (1, len(codes)))
         self.assertIn("Server is busy", counters["problem"])
+
+    def test_what_another_web_server_says_is_no_success(self):
+        double = self.double(Splunk, SECRET)
+        double.plan = [(200, b"<html>welcome</html>"), (200, {"text": "odd", "code": 5}),
+                       (200, b'{"text":"Success","code"'), (200, b"[]")]
+        output = self.start(double)
+        output.send(trap(1))
+        output.wait(lambda c: "not the Collector's: <html>welcome" in c["problem"]
+                    or c["delivered"] == 1)
+        counters = output.finish()
+        self.assertEqual((counters["delivered"], counters["retries"]), (1, 4))
+        self.assertEqual(len(double.events), 1)
+
+    def test_of_what_stands_in_for_it_any_object_or_nothing_is_a_success(self):
+        double = self.double()
+        double.plan = [(200, b""), (204, b""), (200, b"{}\n"), (201, {"ackId": 4, "x": [1]})]
+        output = self.start(double, batch="events: 1")
+        output.send(*map(trap, range(4)))
+        counters = output.finish()
+        self.assertEqual((counters["delivered"], counters["retries"]), (4, 0))
 
     def test_an_event_that_it_cannot_read_is_refused_by_itself(self):
         double = self.double(Splunk, SECRET)

@@ -450,6 +450,16 @@ class Content(SyslogCase):
         self.assertNotIn("a9", message.data["snmp"])
 
 
+    def test_a_message_by_tcp_is_cut_to_65536_bytes(self):
+        receiver = self.receiver(Stream, socket.AF_INET, ("127.0.0.1", 0))
+        output = self.start(f"tcp:127.0.0.1:{receiver.address[1]}")
+        output.send(messages.v2c(*[ber.varbind(f"{IF_DESCR}.{i}", ber.octets(b"x" * 10))
+                                   for i in range(2000)]))
+        wait(lambda: receiver.messages or receiver.bad, "the message")
+        self.assertEqual(output.finish()["delivered"], 1)
+        self.assertIn(receiver.messages[0].size, range(65000, 65536 + 1))
+
+
 class Failures(SyslogCase):
     def comes_back(self, receiver, output, *why):
         """It is away for a while: nothing that came meanwhile is lost."""

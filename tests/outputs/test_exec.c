@@ -284,6 +284,36 @@ test_two_outputs_share_the_helper(void **state)
 }
 
 static void
+test_takes_commands_of_65536_bytes(void **state)
+{
+	static char argument[HELPER_COMMAND_MAX];
+	static const char program[] = "/bin/true";
+	const char *words[] = { program, argument };
+	const tl_conf_texts command = { words, 2 };
+	size_t len = HELPER_COMMAND_MAX - sizeof program - 1;
+	helper_result result = { .status = -1 };
+	helper_client *c;
+
+	(void)state;
+	memset(argument, 'x', len);
+	assert_int_equal(
+	    helper_connect(the_helper, &command, 60 * (int64_t)TL_NS_PER_S, &c), TL_OK);
+	int input = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	assert_true(helper_run(c, 7, input));
+	close(input);
+	while (helper_wait(c, 1000, &result) == 0)
+		continue;
+	helper_leave(c);
+	assert_int_equal(result.ticket, 7);
+	assert_int_equal(result.error, 0);
+	assert_int_equal(result.status, 0);
+	argument[len] = 'x';
+	assert_int_equal(
+	    helper_connect(the_helper, &command, 60 * (int64_t)TL_NS_PER_S, &c),
+	    TL_ELIMIT);
+}
+
+static void
 test_says_that_there_is_no_helper(void **state)
 {
 	sample_output o = { 0 };
@@ -430,6 +460,7 @@ main(void)
 		IN_FOLDER(test_does_not_wait_longer_than_it_may),
 		IN_FOLDER(test_a_large_event_that_nobody_reads_stops_nothing),
 		IN_FOLDER(test_two_outputs_share_the_helper),
+		cmocka_unit_test(test_takes_commands_of_65536_bytes),
 		IN_FOLDER(test_says_that_there_is_no_helper),
 		IN_FOLDER(test_writes_what_snmptrapd_gives_to_a_traphandle),
 		IN_FOLDER(test_a_traphandle_gets_what_a_v1_trap_has),

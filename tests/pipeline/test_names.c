@@ -1,6 +1,7 @@
 /* Tests of pipeline/names.c and answers.c. */
 #include <pthread.h>
 #include <stdatomic.h>
+#include <time.h>
 
 #include "base/buf.h"
 #include "pipeline/names.h"
@@ -294,6 +295,45 @@ test_a_name_stays_when_it_cannot_be_asked_again(void **state)
 	names_free(n);
 }
 
+static atomic_bool answers_now;
+
+/* Says nothing for a while. */
+static bool
+resolve_late(const tl_endpoint *ep, char name[NAMES_LENGTH_MAX + 1], bool *failed)
+{
+	(void)ep;
+	(void)name;
+	while (!atomic_load(&answers_now))
+		nanosleep(&(struct timespec){ .tv_nsec = 1000000 }, NULL);
+	*failed = false;
+	return false;
+}
+
+static void
+test_asks_for_1024_names_at_once(void **state)
+{
+	tl_conf_reverse_dns many = conf;
+	sample *s = sample_new("IF-MIB::linkDown");
+
+	(void)state;
+	many.entries = 2 * NAMES_WAITING_MAX;
+	atomic_store(&answers_now, false);
+	names *n = names_new(&many, 1, resolve_late);
+	assert_non_null(n);
+	s->ev.device = endpoint_of("10.0.0.0");
+	s->ev.now_ns = tl_now_monotonic_ns();
+	for (unsigned i = 0; i <= NAMES_WAITING_MAX; i++) {
+		assert_int_equal(names_count(n).passed_over, 0);
+		s->ev.device.addr[14] = (uint8_t)(i >> 8);
+		s->ev.device.addr[15] = (uint8_t)i;
+		names_judge(n, &s->ev);
+	}
+	assert_int_equal(names_count(n).passed_over, 1);
+	atomic_store(&answers_now, true);
+	sample_free(s);
+	names_free(n);
+}
+
 static void
 test_there_may_be_no_name(void **state)
 {
@@ -361,6 +401,7 @@ main(void)
 		cmocka_unit_test(test_refuses_keys_of_1025_bytes),
 		cmocka_unit_test(test_names_come_with_later_events),
 		cmocka_unit_test(test_a_name_stays_when_it_cannot_be_asked_again),
+		cmocka_unit_test(test_asks_for_1024_names_at_once),
 		cmocka_unit_test(test_there_may_be_no_name),
 		cmocka_unit_test(
 		    test_refuses_names_of_other_than_letters_digits_and_dashes),
