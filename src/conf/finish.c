@@ -348,6 +348,22 @@ check_names(tl_conf_reader *r, const tl_node *n, const char *key)
 	}
 }
 
+/* What goes to an output that is not enabled goes nowhere. */
+static void
+warn_of_disabled(tl_conf_reader *r, const tl_conf_outputs *outputs)
+{
+	const tl_conf_pending *at = r->outputs.at;
+
+	for (size_t i = 0; i < r->outputs.count; i++) {
+		int32_t k = *at[i].index;
+		if (k >= 0 && !outputs->at[k].enabled)
+			tl_conf_complain(r->errors, TL_CONF_WARNING, at[i].node->mark,
+			    "the output '%s' is not enabled: what is routed to no other "
+			    "goes nowhere",
+			    at[i].node->text);
+	}
+}
+
 /* All names that the file gives, also where another part of it is wrong. */
 void
 tl_conf_check_references(tl_conf_reader *r, const tl_node *n, const tl_conf *c)
@@ -356,6 +372,7 @@ tl_conf_check_references(tl_conf_reader *r, const tl_node *n, const tl_conf *c)
 	    names_of(r, c->lists.at, c->lists.count, sizeof *c->lists.at));
 	resolve(r, &r->outputs, "output",
 	    names_of(r, c->outputs.at, c->outputs.count, sizeof *c->outputs.at));
+	warn_of_disabled(r, &c->outputs);
 	check_names(r, n, "lists");
 	check_names(r, n, "outputs");
 	check_names(r, n, "enrichment");

@@ -86,8 +86,7 @@ static const tl_conf_section set = { "set", sizeof(tl_conf_set), set_rows };
 #define OWNER tl_conf_rule
 static const tl_conf_row rule_rows[] = {
 	{ "name", TL_TYPE_TEXT, .offset = OF(name), .min = 1, .max = 64,
-	    .absent = "its number",
-	    .help = "What events and `trapline explain` call it.",
+	    .absent = "its number", .help = "What events and `trapline explain` call it.",
 	    .example = "uplinks" },
 	{ "match", TL_TYPE_SECTION, .offset = OF(match), .section = &tl_section_match,
 	    .absent = "every notification",

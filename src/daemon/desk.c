@@ -25,18 +25,6 @@ judging_fini(judging *j)
 }
 
 snapshot *
-judging_replace(judging *j, snapshot *new)
-{
-	pthread_mutex_lock(&j->lock);
-	snapshot *old = j->snapshot;
-	pipeline_take(new->pipeline, old->pipeline);
-	j->snapshot = snapshot_hold(new);
-	unresolved_use(j->unresolved, new->dictionary->mib);
-	pthread_mutex_unlock(&j->lock);
-	return old;
-}
-
-snapshot *
 judging_snapshot(judging *j)
 {
 	pthread_mutex_lock(&j->lock);
@@ -108,6 +96,22 @@ teller(judging *j)
 {
 	return (
 	    emitter){ .emit = tell, .context = j, .realtime_ns = tl_now_realtime_ns() };
+}
+
+snapshot *
+judging_replace(judging *j, snapshot *new)
+{
+	emitter to = teller(j);
+
+	pthread_mutex_lock(&j->lock);
+	snapshot *old = j->snapshot;
+	pipeline_take(new->pipeline, old->pipeline);
+	j->snapshot = snapshot_hold(new);
+	unresolved_use(j->unresolved, new->dictionary->mib);
+	/* What is no longer watched is told before anything passes unwatched. */
+	pipeline_tick(new->pipeline, tl_now_monotonic_ns(), &to);
+	end_turn(j);
+	return old;
 }
 
 void

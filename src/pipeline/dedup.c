@@ -220,11 +220,13 @@ tell_lost(dedup *d, const emitter *to)
 	d->lost = d->lost_keys = 0;
 }
 
-/* One that begins later than now was saved before the clock was set back. */
+/* One that begins later than now was saved before the clock was set back. When a reload
+ * has switched deduplication off, all are over. */
 static bool
 is_over(const dedup *d, const seen *s, int64_t now_ns)
 {
-	return now_ns - s->begun_ns >= d->conf->window_ns || s->begun_ns > now_ns;
+	return !d->conf->enabled || now_ns - s->begun_ns >= d->conf->window_ns ||
+	       s->begun_ns > now_ns;
 }
 
 void

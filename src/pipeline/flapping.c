@@ -111,13 +111,13 @@ add(flapping *f, ledger_key key, ledger_lane lane)
 	return w;
 }
 
-/* Ends what is over at |now_ns|. */
+/* Ends what is over at |now_ns|; all, when a reload has switched this off. */
 static void
 settle(const flapping *f, watched *w, int64_t now_ns)
 {
 	uint32_t changes = window_move(&w->window, now_ns, f->conf->window_ns);
 
-	if (!w->flaps || changes > f->conf->settled)
+	if (!w->flaps || (f->conf->enabled && changes > f->conf->settled))
 		return;
 	w->flaps = false;
 	w->until_ns = now_ns;

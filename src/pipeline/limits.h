@@ -24,8 +24,8 @@ void limits_judge(limits *l, event *ev);
 
 enum { LIMITS_TOLD = 20 }; /* devices named in one tick, those with most first */
 
-/* Every |limits.summary|, for each reason: how much was suppressed of which device, and of
- * all others. */
+/* Every |limits.summary|, for each reason: how much was suppressed of which device, and
+ * of all others. */
 void limits_tick(limits *l, int64_t now_ns, const emitter *to);
 
 #endif

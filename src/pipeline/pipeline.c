@@ -21,9 +21,10 @@ struct pipeline {
 	rules *rules;
 	limits *limits;
 	thresholds *thresholds;
-	alarms *alarms;     /* NULL: off */
-	dedup *dedup;       /* NULL: off */
-	flapping *flapping; /* NULL: off */
+	alarms *alarms; /* NULL: off */
+	dedup *dedup;   /* if off, it tells what a reload has left to tell */
+	flapping *flapping;
+	bool dedup_on, flapping_on;
 	pipeline_counters counters;
 };
 
@@ -51,13 +52,12 @@ make_optional(pipeline *p, const pipeline_options *o)
 {
 	if (o->conf->alarms.enabled)
 		p->alarms = alarms_new(o->conf, o->mib, o->seed);
-	if (o->conf->dedup.enabled)
-		p->dedup = dedup_new(o->conf, o->mib, o->seed);
-	if (o->conf->flapping.enabled)
-		p->flapping = flapping_new(o->conf, o->seed);
-	return o->conf->alarms.enabled == (p->alarms != NULL) &&
-	       o->conf->dedup.enabled == (p->dedup != NULL) &&
-	       o->conf->flapping.enabled == (p->flapping != NULL);
+	p->dedup = dedup_new(o->conf, o->mib, o->seed);
+	p->dedup_on = o->conf->dedup.enabled;
+	p->flapping = flapping_new(o->conf, o->seed);
+	p->flapping_on = o->conf->flapping.enabled;
+	return o->conf->alarms.enabled == (p->alarms != NULL) && p->dedup != NULL &&
+	       p->flapping != NULL;
 }
 
 pipeline *
@@ -114,10 +114,8 @@ pipeline_take(pipeline *p, pipeline *from)
 	thresholds_take(p->thresholds, from->thresholds);
 	if (p->alarms != NULL && from->alarms != NULL)
 		alarms_take(p->alarms, from->alarms);
-	if (p->dedup != NULL && from->dedup != NULL)
-		dedup_take(p->dedup, from->dedup);
-	if (p->flapping != NULL && from->flapping != NULL)
-		flapping_take(p->flapping, from->flapping);
+	dedup_take(p->dedup, from->dedup);
+	flapping_take(p->flapping, from->flapping);
 	p->counters = from->counters;
 }
 
@@ -169,9 +167,9 @@ judge(pipeline *p, event *ev, const pipeline_tracer *t)
 		alarms_judge(p->alarms, ev);
 	if (goes_on(ev))
 		thresholds_judge(p->thresholds, ev);
-	if (goes_on(ev) && p->dedup != NULL)
+	if (goes_on(ev) && p->dedup_on)
 		dedup_judge(p->dedup, ev);
-	if (goes_on(ev) && p->flapping != NULL)
+	if (goes_on(ev) && p->flapping_on)
 		flapping_judge(p->flapping, ev);
 }
 
@@ -197,7 +195,7 @@ pipeline_forget(pipeline *p, const event *ev)
 {
 	if (!goes_on(ev))
 		return;
-	if (p->dedup != NULL)
+	if (p->dedup_on)
 		dedup_forget(p->dedup, ev);
 	if (p->alarms != NULL) /* last: the event borrows its key */
 		alarms_forget(p->alarms, ev);
@@ -212,10 +210,8 @@ pipeline_tick(pipeline *p, int64_t now_ns, const emitter *to)
 	thresholds_tick(p->thresholds, now_ns, to);
 	if (p->alarms != NULL)
 		alarms_tick(p->alarms, now_ns, to);
-	if (p->dedup != NULL)
-		dedup_tick(p->dedup, now_ns, to);
-	if (p->flapping != NULL)
-		flapping_tick(p->flapping, now_ns, to);
+	dedup_tick(p->dedup, now_ns, to);
+	flapping_tick(p->flapping, now_ns, to);
 }
 
 pipeline_counters
@@ -245,9 +241,9 @@ pipeline_save(const pipeline *p, size_t i, int64_t epoch_ns, tl_vec *out)
 {
 	if (i == STATE_ALARMS && p->alarms != NULL)
 		return alarms_save(p->alarms, epoch_ns, out);
-	if (i == STATE_DEDUP && p->dedup != NULL)
+	if (i == STATE_DEDUP && p->dedup_on)
 		return dedup_save(p->dedup, epoch_ns, out);
-	if (i == STATE_FLAPPING && p->flapping != NULL)
+	if (i == STATE_FLAPPING && p->flapping_on)
 		return flapping_save(p->flapping, epoch_ns, out);
 	return TL_ENOTFOUND;
 }
@@ -257,9 +253,9 @@ pipeline_load(pipeline *p, size_t i, int64_t epoch_ns, tl_span bytes)
 {
 	if (i == STATE_ALARMS && p->alarms != NULL)
 		return alarms_load(p->alarms, epoch_ns, bytes);
-	if (i == STATE_DEDUP && p->dedup != NULL)
+	if (i == STATE_DEDUP && p->dedup_on)
 		return dedup_load(p->dedup, epoch_ns, bytes);
-	if (i == STATE_FLAPPING && p->flapping != NULL)
+	if (i == STATE_FLAPPING && p->flapping_on)
 		return flapping_load(p->flapping, epoch_ns, bytes);
 	return TL_ENOTFOUND;
 }

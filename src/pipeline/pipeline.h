@@ -22,7 +22,8 @@ pipeline *pipeline_new(const pipeline_options *opt);
 void pipeline_free(pipeline *p); /* NULL is fine */
 
 /* A new configuration: makes what |from| remembers |p|'s, which was made for it and has
- * judged nothing yet. Cannot fail; |from| is left empty, to be freed, and what it borrows
+ * judged nothing yet. What stages that are off now had held back is told by the next
+ * pipeline_tick(). Cannot fail; |from| is left empty, to be freed, and what it borrows
  * must still be there. Making |p| needs no lock, this does, and is short: with as many
  * entries as before nothing is copied. */
 void pipeline_take(pipeline *p, pipeline *from);

@@ -245,6 +245,15 @@ body: '{{"up": {{uptime|json}}, "from": {{source|json}}}}'
         self.assertEqual(output.finish()["delivered"], 4)
         self.assertEqual(len({r.peer for r in double.requests}), 1)
 
+    def test_an_answer_in_two_parts_does_not_wait_for_a_delayed_acknowledgement(self):
+        double = self.double()
+        output = self.start(double, "batch: {events: 1}")
+        output.send(*map(trap, range(60)))
+        self.assertEqual(output.finish()["delivered"], 60)
+        times = [r.time for r in double.requests]
+        gaps = sorted(b - a for a, b in zip(times, times[1:]))
+        self.assertLess(gaps[len(gaps) // 4], 0.03)
+
     def test_a_connection_that_was_closed_meanwhile_costs_nothing(self):
         double = self.double()
         output = self.start(double)

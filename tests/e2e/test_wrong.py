@@ -144,6 +144,8 @@ ODD = [
     ("rules: [{set: {message: 'on {sit}'}}]\n", "1:25", "no event has the field 'sit'"),
     ("rules: [{set: {message: '{sevrity}'}}]\n", "1:25", "did you mean 'severity'?"),
     ("dedup: {key: [device, trapoid]}\n", "1:23", "did you mean 'trap_oid'?"),
+    ("rules: [{route: [a, b]}]\noutputs: {a: {type: stdout}, b: {type: file, path: x, enabled: no}}\n",
+     "1:21", "'b' is not enabled"),
     ("enrichment: {t: {type: csv, file: plain.csv, column: a, fields: {s: x}}}\n", "1:35", "columns"),
     ("outputs: {a: {type: forward, to: 'udp:no.such.invalid:162'}}\n", "1:34", "no address"),
     ("outputs: {a: {type: http, url: 'http://no.such.invalid:80/x'}}\n", "1:32", "no address"),

@@ -341,6 +341,50 @@ test_stages_may_be_off_and_come_and_go_with_reloads(void **state)
 	fixture_free(f);
 }
 
+/* |yaml| in place of the configuration that there was. */
+static void
+reload(fixture *f, const char *yaml)
+{
+	tl_conf *conf = good(yaml);
+	pipeline *p = new_pipeline(conf);
+
+	pipeline_take(p, f->p);
+	pipeline_free(f->p);
+	tl_conf_free(f->conf);
+	f->p = p;
+	f->conf = conf;
+}
+
+static void
+test_what_was_held_back_by_a_stage_that_goes_off_is_told(void **state)
+{
+	static const char on[] = "flapping: {enabled: true, changes: 2, settled: 1, "
+				 "window: 1h}\ndedup: {window: 1h}";
+	fixture *f = fixture_new(on);
+
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		judge(f, f->down, AT(i));
+		judge(f, f->up, AT(i));
+	}
+	tick(f, AT(3));
+	assert_heard(&f->h, "flapping: 192.0.2.7/linkDown/3 flaps: 2 changes in 3,600 s, "
+			    "now cleared changes=2 seconds=3600\n");
+	reload(f, "dedup: {window: 1h}");
+	tick(f, AT(4));
+	assert_heard(&f->h, "flapping: 192.0.2.7/linkDown/3 has settled: cleared; 5 "
+			    "suppressed in 4 s count=5 seconds=4\n");
+	assert_int_equal(judge(f, f->down, AT(5)), SUPPRESSED_NOT);
+	assert_int_equal(judge(f, f->down, AT(6)), SUPPRESSED_REPEATED);
+	reload(f, "dedup: {enabled: false}");
+	tick(f, AT(7));
+	assert_heard(&f->h,
+	    "repeated: IF-MIB::linkDown from 192.0.2.7 repeated 1 time in "
+	    "2 s count=1 seconds=2\n");
+	assert_int_equal(judge(f, f->down, AT(8)), SUPPRESSED_NOT);
+	fixture_free(f);
+}
+
 static void
 test_states_outlast_a_restart_by_name(void **state)
 {
@@ -438,6 +482,7 @@ main(void)
 		T(an_alarm_is_taken_back_behind_its_window),
 		T(a_reload_keeps_all_states_and_counts),
 		T(stages_may_be_off_and_come_and_go_with_reloads),
+		T(what_was_held_back_by_a_stage_that_goes_off_is_told),
 		T(states_outlast_a_restart_by_name),
 		T(random_storms_add_up),
 	};
