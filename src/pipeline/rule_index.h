@@ -5,6 +5,7 @@
 #ifndef PIPELINE_RULE_INDEX_H
 #define PIPELINE_RULE_INDEX_H
 
+#include "base/vec.h"
 #include "pipeline/match.h"
 #include "pipeline/nets.h"
 
@@ -20,6 +21,17 @@ void rule_index_free(rule_index *x); /* NULL is fine */
 /* The conditions, 1 << match_condition of each, that are known to fit when the rule is
  * found; those of the cursor as well. */
 uint32_t rule_index_known(const rule_index *x, uint32_t rule);
+
+/* Appends a number to lists that are being made; false without memory. */
+static inline bool
+rule_list_grow(tl_vec *to, uint32_t number)
+{
+	uint32_t *added = tl_vec_grow(to, sizeof *added, 1);
+
+	if (added != NULL)
+		*added = number;
+	return added != NULL;
+}
 
 /* Lists of rules in rising order, each closed by RULE_NONE, merged: there are few. */
 enum {

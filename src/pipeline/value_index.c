@@ -228,16 +228,6 @@ choose(builder *b, size_t count, bool *chosen, uint32_t *weights)
 	}
 }
 
-static bool
-add_number(value_index *x, uint32_t number)
-{
-	uint32_t *added = tl_vec_grow(&x->numbers, sizeof *added, 1);
-
-	if (added != NULL)
-		*added = number;
-	return added != NULL;
-}
-
 /* The slot of |hash|, or the free one where it would be. */
 static inline value_slot *
 slot_of(const value_index *x, uint64_t hash)
@@ -261,13 +251,13 @@ add_list(builder *b, uint32_t from, uint32_t to)
 		if (b->best[at[i].rule] != at[i].way || at[i].rule == last)
 			continue;
 		last = at[i].rule;
-		if (!add_number(x, last))
+		if (!rule_list_grow(&x->numbers, last))
 			return false;
 	}
 	if (last == RULE_NONE)
 		return true;
 	*slot_of(x, at[from].hash) = (value_slot){ at[from].hash, list };
-	return add_number(x, RULE_NONE);
+	return rule_list_grow(&x->numbers, RULE_NONE);
 }
 
 static bool
@@ -279,7 +269,8 @@ make_slots(builder *b)
 	while (size < 2 * (size_t)b->entries.count)
 		size *= 2;
 	x->slots = calloc(size, sizeof *x->slots);
-	if (x->slots == NULL || !add_number(x, RULE_NONE)) /* no list begins at 0 */
+	if (x->slots == NULL ||
+	    !rule_list_grow(&x->numbers, RULE_NONE)) /* no list begins at 0 */
 		return false;
 	x->mask = (uint32_t)(size - 1);
 	for (uint32_t from = 0, to; from < b->entries.count; from = to) {
@@ -295,9 +286,9 @@ list_all(value_index *x, const bool *chosen, size_t count)
 {
 	x->all = x->numbers.count;
 	for (uint32_t i = 0; i < count; i++)
-		if (chosen[i] && !add_number(x, i))
+		if (chosen[i] && !rule_list_grow(&x->numbers, i))
 			return false;
-	return add_number(x, RULE_NONE);
+	return rule_list_grow(&x->numbers, RULE_NONE);
 }
 
 bool
