@@ -15,7 +15,7 @@ struct enrich {
 	source *at[];
 };
 
-/* Keys that an event has as an address. */
+/* Keys that an event has as an address, of tables that are held. */
 typedef enum address_key { ADDRESS_NOT = 0, ADDRESS_DEVICE, ADDRESS_PEER } address_key;
 
 /* A table as a worker sees it. */
@@ -137,8 +137,9 @@ enrich_view_new(const enrich *e, const tl_mib *mib)
 	for (size_t i = 0; i < v->count; i++) {
 		const char *key = e->conf->at[i].key;
 		v->at[i] = (look){ .from = source_hold(e->at[i]),
-			.answers = source_answers(e->at[i]),
-			.address = address_of(key) };
+			.answers = source_answers(e->at[i]) };
+		if (v->at[i].answers == NULL)
+			v->at[i].address = address_of(key);
 		field_resolve(key, mib, &v->at[i].key);
 	}
 	enrich_view_sync(v);
@@ -197,8 +198,8 @@ enrich_judge(enrich_view *v, event *ev)
 		return;
 	for (size_t i = 0; i < v->count; i++) {
 		look *l = &v->at[i];
-		l->answer = (tl_span){ NULL, 0 };
-		if (l->address == ADDRESS_NOT || l->answers != NULL) {
+		if (l->address == ADDRESS_NOT) {
+			l->answer = (tl_span){ NULL, 0 };
 			judge(l, ev);
 			continue;
 		}

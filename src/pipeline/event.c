@@ -33,46 +33,22 @@ event_init(event *ev, const tl_notification *n, const tl_mib *mib, tl_arena *are
 	ev->charset = NULL;
 }
 
-static tl_field *
-find_field(const event *ev, tl_span name)
-{
-	for (size_t i = 0; i < ev->j.field_count; i++)
-		if (spans_equal(ev->fields[i].name, name))
-			return (tl_field *)&ev->fields[i];
-	return NULL;
-}
-
-bool
-event_set_field(event *ev, tl_span name, tl_span text)
-{
-	tl_field *field = find_field(ev, name);
-
-	if (field == NULL) {
-		if (ev->j.field_count == EVENT_FIELDS_MAX)
-			return false;
-		field = &ev->fields[ev->j.field_count++];
-		field->name = name;
-	}
-	field->text = text;
-	return true;
-}
-
 tl_span
 event_field(const event *ev, tl_span name)
 {
-	const tl_field *field = find_field(ev, name);
+	size_t i = event_field_at(ev, name);
 
-	return field != NULL ? field->text : (tl_span){ NULL, 0 };
+	return i < ev->j.field_count ? ev->fields[i].text : (tl_span){ NULL, 0 };
 }
 
 const tl_span *
 event_find_field(const event *ev, tl_span name)
 {
-	const tl_field *field = find_field(ev, name);
+	size_t i = event_field_at(ev, name);
 
-	if (field != NULL)
-		return &field->text;
-	for (size_t i = 0; ev->own != NULL && i < ev->own->field_count; i++)
+	if (i < ev->j.field_count)
+		return &ev->fields[i].text;
+	for (i = 0; ev->own != NULL && i < ev->own->field_count; i++)
 		if (spans_equal(ev->own->fields[i].name, name))
 			return &ev->own->fields[i].text;
 	return NULL;

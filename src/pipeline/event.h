@@ -78,7 +78,28 @@ event_add_tag(event *ev, tl_span tag)
 	return true;
 }
 
-bool event_set_field(event *ev, tl_span name, tl_span text);
+/* The place of a field; the number of all if there is none. */
+static inline size_t
+event_field_at(const event *ev, tl_span name)
+{
+	size_t i = 0;
+
+	while (i < ev->j.field_count && !spans_equal(ev->fields[i].name, name))
+		i++;
+	return i;
+}
+
+static inline bool
+event_set_field(event *ev, tl_span name, tl_span text)
+{
+	size_t i = event_field_at(ev, name);
+
+	if (i == EVENT_FIELDS_MAX)
+		return false;
+	ev->fields[i] = (tl_field){ name, text };
+	ev->j.field_count += i == ev->j.field_count;
+	return true;
+}
 
 /* The text of a field; empty if there is none. */
 tl_span event_field(const event *ev, tl_span name);

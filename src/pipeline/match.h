@@ -50,6 +50,8 @@ typedef struct match_view {
 	pattern_subject trap;
 } match_view;
 
+struct value_memo *match_view_memo(match_view *v); /* begun */
+
 static inline void
 match_view_begin(match_view *v, const event *ev, struct value_memo *memo)
 {

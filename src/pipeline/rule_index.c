@@ -1,6 +1,6 @@
-/* pipeline/rule_index.c: finds rules by trap or by source, whichever finds fewer at once,
- * and merges what it has found in the order of the file. Of a notification that has a
- * definition those by trap, and those that are always looked at, are one list. */
+/* pipeline/rule_index.c: finds rules by trap, source or value, whichever finds fewest at
+ * once, and merges what it has found in the order of the file. Of a notification that has
+ * a definition those by trap, and those that are always looked at, are one list. */
 #include "pipeline/rule_index.h"
 
 #include <stdlib.h>
@@ -10,6 +10,13 @@
 #include "pipeline/shortlist.h"
 #include "pipeline/source_index.h"
 #include "pipeline/trap_index.h"
+#include "pipeline/value_index.h"
+
+/* How a rule may be found. */
+typedef enum way { WAY_TRAP, WAY_SOURCE, WAY_VALUE, WAYS } way;
+
+/* What a look-up by each takes, as so many rules looked at. */
+static const uint32_t costs[WAYS] = { 1, 1, 4 };
 
 struct rule_index {
 	uint32_t count;
@@ -17,25 +24,26 @@ struct rule_index {
 	uint32_t *known;    /* of each rule */
 	bool *by_source;    /* likewise: found by that */
 	uint32_t *always;   /* rules that are always looked at; a list */
-	uint32_t *others;   /* all but those by source; a list */
+	uint32_t *others;   /* all but those by source or value; a list */
 	shortlists defined;
 	trap_index traps;
 	source_index sources;
+	value_index values;
 };
 
 /* How each rule may be found, or is; and how many are found with it. */
 typedef struct ways {
-	bool *trap, *source;
-	uint32_t *trap_weight, *source_weight;
+	bool *by[WAYS];
+	uint32_t *weight[WAYS];
 } ways;
 
 static void
 ways_fini(ways *w)
 {
-	free(w->trap);
-	free(w->source);
-	free(w->trap_weight);
-	free(w->source_weight);
+	for (way i = 0; i < WAYS; i++) {
+		free(w->by[i]);
+		free(w->weight[i]);
+	}
 }
 
 static bool
@@ -43,27 +51,30 @@ ways_init(ways *w, const tl_conf_rules *rules)
 {
 	size_t count = rules->count + 1;
 
-	w->trap = calloc(count, sizeof *w->trap);
-	w->source = calloc(count, sizeof *w->source);
-	w->trap_weight = calloc(count, sizeof *w->trap_weight);
-	w->source_weight = calloc(count, sizeof *w->source_weight);
-	if (w->trap == NULL || w->source == NULL || w->trap_weight == NULL ||
-	    w->source_weight == NULL)
-		return false;
+	for (way i = 0; i < WAYS; i++) {
+		w->by[i] = calloc(count, sizeof *w->by[i]);
+		w->weight[i] = calloc(count, sizeof *w->weight[i]);
+		if (w->by[i] == NULL || w->weight[i] == NULL)
+			return false;
+	}
 	for (size_t i = 0; i < rules->count; i++) {
-		w->trap[i] = rules->at[i].match.trap.count > 0;
-		w->source[i] = rules->at[i].match.source.count > 0;
+		w->by[WAY_TRAP][i] = rules->at[i].match.trap.count > 0;
+		w->by[WAY_SOURCE][i] = rules->at[i].match.source.count > 0;
+		w->by[WAY_VALUE][i] = true;
 	}
 	return true;
 }
 
 static bool
-fill(rule_index *x, ways *w, const tl_conf *conf)
+fill(rule_index *x, ways *w, const tl_conf *conf, const tl_mib *mib)
 {
 	const rule_traps traps = { x->patterns, x->count };
 
-	return trap_index_fill(&x->traps, &traps, w->trap, w->trap_weight) &&
-	       source_index_fill(&x->sources, conf, w->source, w->source_weight);
+	return trap_index_fill(&x->traps, &traps, w->by[WAY_TRAP], w->weight[WAY_TRAP]) &&
+	       source_index_fill(
+		   &x->sources, conf, w->by[WAY_SOURCE], w->weight[WAY_SOURCE]) &&
+	       value_index_fill(
+		   &x->values, &conf->rules, mib, w->by[WAY_VALUE], w->weight[WAY_VALUE]);
 }
 
 static void
@@ -71,24 +82,35 @@ empty(rule_index *x)
 {
 	trap_index_fini(&x->traps);
 	source_index_fini(&x->sources);
+	value_index_fini(&x->values);
 	x->traps = (trap_index){ 0 };
 	x->sources = (source_index){ 0 };
+	x->values = (value_index){ 0 };
 }
 
-/* Of the rules that both could find, each is left to the one that finds fewer. */
-static bool
+/* The cheapest of the ways by which rule |i| may be found; WAYS if there is none. */
+static way
+best_of(const ways *w, size_t i)
+{
+	way best = WAYS;
+
+	for (way k = 0; k < WAYS; k++)
+		if (w->by[k][i] &&
+		    (best == WAYS || (uint64_t)w->weight[k][i] * costs[k] <
+					 (uint64_t)w->weight[best][i] * costs[best]))
+			best = k;
+	return best;
+}
+
+/* Leaves each rule to one way. */
+static void
 choose(ways *w, size_t count)
 {
-	bool any = false;
-
 	for (size_t i = 0; i < count; i++) {
-		if (!w->trap[i] || !w->source[i])
-			continue;
-		any = true;
-		w->trap[i] = w->trap_weight[i] <= w->source_weight[i];
-		w->source[i] = !w->trap[i];
+		way best = best_of(w, i);
+		for (way k = 0; k < WAYS; k++)
+			w->by[k][i] = k == best;
 	}
-	return any;
 }
 
 static void
@@ -97,31 +119,30 @@ take_rest(rule_index *x, const ways *w)
 	uint32_t *always = x->always, *others = x->others;
 
 	for (uint32_t i = 0; i < x->count; i++) {
-		x->by_source[i] = w->source[i];
-		if (w->source[i]) {
+		x->by_source[i] = w->by[WAY_SOURCE][i];
+		if (x->by_source[i])
 			x->known[i] = 1u << MATCH_SOURCE;
+		if (x->by_source[i] || w->by[WAY_VALUE][i])
 			continue;
-		}
 		*others++ = i;
-		if (!w->trap[i])
+		if (!w->by[WAY_TRAP][i])
 			*always++ = i;
 	}
 	*always = *others = RULE_NONE;
 }
 
 static bool
-build(rule_index *x, ways *w, const tl_conf *conf)
+build(rule_index *x, ways *w, const tl_conf *conf, const tl_mib *mib)
 {
-	if (!ways_init(w, &conf->rules) || !fill(x, w, conf))
+	if (!ways_init(w, &conf->rules) || !fill(x, w, conf, mib))
 		return false;
-	if (choose(w, x->count)) {
-		empty(x);
-		if (!fill(x, w, conf))
-			return false;
-	}
+	choose(w, x->count);
+	empty(x);
+	if (!fill(x, w, conf, mib))
+		return false;
 	take_rest(x, w);
-	return shortlists_init(
-	    &x->defined, &(rule_traps){ x->patterns, x->count }, x->by_source);
+	return shortlists_init(&x->defined, &(shortlist_rules){ { x->patterns, x->count },
+						x->by_source, x->values.asks });
 }
 
 static bool
@@ -154,7 +175,7 @@ rule_index_new(const tl_conf *conf, const tl_mib *mib)
 
 	if (x == NULL)
 		return NULL;
-	bool good = init(x, conf, mib) && build(x, &w, conf);
+	bool good = init(x, conf, mib) && build(x, &w, conf, mib);
 	ways_fini(&w);
 	if (good)
 		return x;
@@ -185,7 +206,7 @@ rule_index_known(const rule_index *x, uint32_t rule)
 	return x->known[rule];
 }
 
-/* The lists by what was sent, from which those by its source are apart. */
+/* The lists by what was sent, from which those by source or value are apart. */
 static inline void
 find_by_trap(rule_cursor *c, rule_index *x, const event *ev)
 {
@@ -193,7 +214,9 @@ find_by_trap(rule_cursor *c, rule_index *x, const event *ev)
 
 	c->known = 0;
 	c->fits = NULL;
+	c->asked = x->values.asked;
 	if (s != NULL) {
+		c->asked = s->asked;
 		c->known = 1u << MATCH_TRAP;
 		c->fits = TL_VEC_AT(&x->defined.numbers, uint32_t, s->fits);
 		rule_cursor_add(c, TL_VEC_AT(&x->defined.numbers, uint32_t, s->list));
@@ -206,12 +229,14 @@ find_by_trap(rule_cursor *c, rule_index *x, const event *ev)
 }
 
 void
-rule_cursor_start(rule_cursor *c, rule_index *x, const event *ev, uint32_t from)
+rule_cursor_start(rule_cursor *c, rule_index *x, match_view *v, uint32_t from)
 {
 	c->count = 0;
 	c->from = from;
-	find_by_trap(c, x, ev);
-	source_index_find(&x->sources, ev, c);
+	find_by_trap(c, x, v->ev);
+	source_index_find(&x->sources, v->ev, c);
+	if (c->asked != 0)
+		value_index_find(&x->values, c->asked, v, c);
 }
 
 /* Whether |rule|'s trap fits, as far as is known. */

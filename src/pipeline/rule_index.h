@@ -1,10 +1,12 @@
 /* pipeline/rule_index.h: which rules can match an event at all, for rules.c. Each rule is
- * found by its traps or by its sources, whichever leaves fewer to look at; those that
- * have neither are always looked at. Used by one thread at a time. */
+ * found by its traps, by its sources or by a value that it asks for, whichever leaves
+ * fewest to look at; those that have none of these are always looked at. Used by one
+ * thread at a time. */
 #ifndef PIPELINE_RULE_INDEX_H
 #define PIPELINE_RULE_INDEX_H
 
-#include "pipeline/event.h"
+#include "base/vec.h"
+#include "pipeline/match.h"
 #include "pipeline/nets.h"
 
 #define RULE_NONE UINT32_MAX
@@ -20,8 +22,23 @@ void rule_index_free(rule_index *x); /* NULL is fine */
  * found; those of the cursor as well. */
 uint32_t rule_index_known(const rule_index *x, uint32_t rule);
 
+/* Appends a number to lists that are being made; false without memory. */
+static inline bool
+rule_list_grow(tl_vec *to, uint32_t number)
+{
+	uint32_t *added = tl_vec_grow(to, sizeof *added, 1);
+
+	if (added != NULL)
+		*added = number;
+	return added != NULL;
+}
+
 /* Lists of rules in rising order, each closed by RULE_NONE, merged: there are few. */
-enum { RULE_TREES_MAX = 32, RULE_LISTS_MAX = NETS_DEPTH + RULE_TREES_MAX + 3 };
+enum {
+	RULE_TREES_MAX = 32,
+	RULE_VALUES_MAX = 64, /* lists by values; beyond it all such rules are one */
+	RULE_LISTS_MAX = NETS_DEPTH + RULE_TREES_MAX + 2 + RULE_VALUES_MAX
+};
 typedef struct rule_list {
 	uint32_t head; /* its next one */
 	const uint32_t *rest;
@@ -30,6 +47,7 @@ typedef struct rule_cursor {
 	size_t count;
 	uint32_t from;        /* the rules before it have been taken */
 	uint32_t known;       /* conditions that all that it finds fit */
+	uint32_t asked;       /* of value_index.h: what it has found by */
 	const uint32_t *fits; /* a bit for each rule that can; NULL: any */
 	rule_list at[RULE_LISTS_MAX];
 } rule_cursor;
@@ -44,8 +62,15 @@ rule_cursor_add(rule_cursor *c, const uint32_t *list)
 		c->at[c->count++] = (rule_list){ *list, list + 1 };
 }
 
-/* Begins with the rules, from |from| on, that |ev| could fit. */
-void rule_cursor_start(rule_cursor *c, rule_index *x, const event *ev, uint32_t from);
+/* Begins with the rules, from |from| on, that the event of |v| could fit. */
+void rule_cursor_start(rule_cursor *c, rule_index *x, match_view *v, uint32_t from);
+
+/* Whether it is to begin anew when a field has been set: others may be found. */
+static inline bool
+rule_cursor_asks_fields(const rule_cursor *c)
+{
+	return (c->asked >> MATCH_FIELDS & 1) != 0;
+}
 
 /* The next one, in rising order, each once; RULE_NONE at the end. */
 uint32_t rule_cursor_next(rule_cursor *c);

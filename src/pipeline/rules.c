@@ -327,7 +327,7 @@ rules_judge(const rules *r, event *ev)
 	uint32_t i;
 
 	match_view_begin(&v, ev, &memo);
-	rule_cursor_start(&c, r->index, ev, 0);
+	rule_cursor_start(&c, r->index, &v, 0);
 	while ((i = rule_cursor_next(&c)) != RULE_NONE) {
 		const rule *at = &r->at[i];
 		if (!has_severity(at, ev))
@@ -339,8 +339,10 @@ rules_judge(const rules *r, event *ev)
 		change(r, at, ev);
 		if (at->ends)
 			break;
-		if (at->moves)
-			rule_cursor_start(&c, r->index, ev, i + 1);
+		if (at->reads)
+			match_view_begin(&v, ev, &memo);
+		if (at->reads || (at->field_count > 0 && rule_cursor_asks_fields(&c)))
+			rule_cursor_start(&c, r->index, &v, i + 1);
 	}
 }
 
@@ -363,5 +365,7 @@ rules_trace(const rules *r, event *ev, const rules_tracer *tracer)
 		tracer->applied(tracer->context, i);
 		if (at->ends)
 			return;
+		if (at->reads)
+			match_view_begin(&v, ev, &memo);
 	}
 }

@@ -11,11 +11,9 @@
 enum { PLACES_FIRST = 64 };
 
 bool
-shortlists_init(shortlists *s, const rule_traps *rules, const bool *elsewhere)
+shortlists_init(shortlists *s, const shortlist_rules *rules)
 {
-	*s = (shortlists){
-		.rules = *rules, .elsewhere = elsewhere, .mask = PLACES_FIRST - 1
-	};
+	*s = (shortlists){ .rules = *rules, .mask = PLACES_FIRST - 1 };
 	s->at = calloc(PLACES_FIRST, sizeof *s->at);
 	return s->at != NULL;
 }
@@ -27,11 +25,36 @@ shortlists_fini(shortlists *s)
 	tl_vec_free(&s->numbers);
 }
 
+static inline bool
+has_bit(const uint32_t *bits, uint32_t i)
+{
+	return (bits[i / 32] >> i % 32 & 1) != 0;
+}
+
+/* Sets the bits of the rules that |subject| fits; returns by which values more than a few
+ * of them are found. */
+static uint32_t
+fill_bits(const shortlist_rules *r, pattern_subject *subject, uint32_t *bits)
+{
+	uint32_t asked = 0, count = 0;
+
+	for (uint32_t i = 0; i < r->traps.count; i++) {
+		const patterns *p = &r->traps.at[i];
+		if (p->count > 0 && !patterns_fit(p, subject))
+			continue;
+		bits[i / 32] |= 1u << i % 32;
+		asked |= r->asks[i];
+		count += r->asks[i] != 0;
+	}
+	return count > SHORTLIST_FEW ? asked : 0;
+}
+
 /* Appends the bits and the list of those that |subject| fits. False without room. */
 static bool
 fill(shortlists *s, pattern_subject *subject, shortlist *made)
 {
-	uint32_t words = s->rules.count / 32 + 1, most = words + s->rules.count + 1;
+	const shortlist_rules *r = &s->rules;
+	uint32_t words = r->traps.count / 32 + 1, most = words + r->traps.count + 1;
 
 	if (most > SHORTLIST_NUMBERS_MAX - s->numbers.count)
 		return false;
@@ -42,14 +65,11 @@ fill(shortlists *s, pattern_subject *subject, shortlist *made)
 		return false;
 	uint32_t *list = bits + words;
 	memset(bits, 0, words * sizeof *bits);
-	for (uint32_t i = 0; i < s->rules.count; i++) {
-		const patterns *p = &s->rules.at[i];
-		if (p->count > 0 && !patterns_fit(p, subject))
-			continue;
-		bits[i / 32] |= 1u << i % 32;
-		if (!s->elsewhere[i])
+	made->asked = fill_bits(r, subject, bits);
+	for (uint32_t i = 0; i < r->traps.count; i++)
+		if (has_bit(bits, i) && !r->by_source[i] &&
+		    (r->asks[i] == 0 || made->asked == 0))
 			*list++ = i;
-	}
 	*list++ = RULE_NONE;
 	s->numbers.count = made->fits + (uint32_t)(list - bits);
 	return true;

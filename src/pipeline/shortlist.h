@@ -7,33 +7,42 @@
 #include "base/vec.h"
 #include "pipeline/patterns.h"
 
-/* All shortlists take so many numbers, 4 bytes each; what is seen later has none. */
-enum { SHORTLIST_NUMBERS_MAX = 1 << 22 };
+enum {
+	SHORTLIST_NUMBERS_MAX = 1 << 22, /* of all, 4 bytes each; what is seen later has
+					    none */
+	SHORTLIST_FEW = 8 /* rules by value that are looked at without a look-up */
+};
 
-/* What the rules say. */
+/* What the rules ask for. */
 typedef struct rule_traps {
 	const patterns *at; /* of each rule; empty: any notification fits */
 	uint32_t count;
 } rule_traps;
+typedef struct shortlist_rules {
+	rule_traps traps;
+	const bool *by_source; /* stand in no list */
+	const uint32_t *asks;  /* by which values rules are found, a bit for each; 0: by
+				  none, else they stand in no list unless they are few */
+} shortlist_rules;
 
 /* A definition's OID may be sent in two forms, which have different lengths. */
 typedef struct shortlist {
 	const tl_mib_node *node; /* NULL: the place is free */
 	uint32_t oid_len;        /* bytes, as it is sent */
 	uint32_t list;           /* in numbers: the rules, closed by RULE_NONE */
-	uint32_t fits; /* in numbers: a bit for each rule that has no traps or fits */
+	uint32_t fits;  /* in numbers: a bit for each rule that has no traps or fits */
+	uint32_t asked; /* by which values there are more to be found */
 } shortlist;
 
 typedef struct shortlists {
-	rule_traps rules;
-	const bool *elsewhere; /* the rules that stand in no list */
-	shortlist *at;         /* a hash table, at most half full */
-	uint32_t count, mask;  /* mask: places less one, a power of two */
+	shortlist_rules rules;
+	shortlist *at;        /* a hash table, at most half full */
+	uint32_t count, mask; /* mask: places less one, a power of two */
 	tl_vec numbers;
 } shortlists;
 
-/* Prepares |s|; borrows |elsewhere| and what |rules| points to. False without memory. */
-bool shortlists_init(shortlists *s, const rule_traps *rules, const bool *elsewhere);
+/* Prepares |s|; borrows what |rules| points to. False without memory. */
+bool shortlists_init(shortlists *s, const shortlist_rules *rules);
 void shortlists_fini(shortlists *s);
 
 /* That of |ev|'s notification, made if there is none; NULL: nobody has defined it, or

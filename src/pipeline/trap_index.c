@@ -168,16 +168,6 @@ compare_entries(const void *left, const void *right)
 	return order != 0 ? order : a->rule == b->rule ? 0 : a->rule < b->rule ? -1 : 1;
 }
 
-static bool
-add_number(trap_index *x, uint32_t number)
-{
-	uint32_t *added = tl_vec_grow(&x->numbers, sizeof *added, 1);
-
-	if (added != NULL)
-		*added = number;
-	return added != NULL;
-}
-
 /* Puts the numbers of |at|, which have one key, into a slot of their own. */
 static bool
 add_slot(trap_index *x, const entry *at, size_t count)
@@ -195,9 +185,9 @@ add_slot(trap_index *x, const entry *at, size_t count)
 		memcpy(key, at->oid.ber, at->oid.len);
 	for (size_t i = 0; i < count; i++)
 		if ((i == 0 || at[i].rule != at[i - 1].rule) &&
-		    !add_number(x, at[i].rule))
+		    !rule_list_grow(&x->numbers, at[i].rule))
 			return false;
-	if (!add_number(x, RULE_NONE))
+	if (!rule_list_grow(&x->numbers, RULE_NONE))
 		return false;
 	uint32_t place = place_of(x, slot.hash);
 	while (x->slots[place].list != 0)
@@ -216,7 +206,8 @@ make_slots(builder *b, uint32_t *weights)
 	while (size < 2 * count)
 		size *= 2;
 	x->slots = calloc(size, sizeof *x->slots);
-	if (x->slots == NULL || !add_number(x, RULE_NONE)) /* no list begins at 0 */
+	if (x->slots == NULL ||
+	    !rule_list_grow(&x->numbers, RULE_NONE)) /* no list begins at 0 */
 		return false;
 	x->mask = (uint32_t)(size - 1);
 	if (count > 0)

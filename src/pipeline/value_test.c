@@ -309,3 +309,78 @@ value_tests_fit(const value_tests *t, const event *ev, value_memo *memo)
 			return true;
 	return false;
 }
+
+/* Hashes of what is_equal() compares. */
+
+static uint64_t
+hash_number(int64_t number)
+{
+	return tl_hash_mix((uint64_t)number ^ 0x9e3779b97f4a7c15u, 0xd6e8feb86659fd93u);
+}
+
+static uint64_t
+hash_text(tl_span text)
+{
+	return tl_hash(text.ptr, text.len, 0);
+}
+
+static uint64_t
+hash_oid(tl_oid oid)
+{
+	return tl_hash(oid.ber, oid.len, 1);
+}
+
+size_t
+value_test_hashes(const value_tests *t, size_t i, uint64_t out[static VALUE_HASHES_MAX])
+{
+	const value_test *test = &t->at[i];
+	size_t count = 0;
+
+	if (test->conf->op != TL_OP_EQUAL)
+		return 0;
+	out[count++] = hash_text(test->text);
+	if (test->conf->is_number)
+		out[count++] = hash_number(test->conf->low);
+	if (test->has_label)
+		out[count++] = hash_number(test->label);
+	if (test->oid.len > 0)
+		out[count++] = hash_oid(test->oid);
+	return count;
+}
+
+bool
+value_tests_are_plain(const value_tests *t)
+{
+	bool plain = true;
+
+	for (size_t i = 0; i < t->count; i++)
+		plain &= t->at[i].conf->is_number || t->at[i].has_label;
+	return plain;
+}
+
+size_t
+value_hashes(const event *ev, const tl_varbind *vb, bool plain, value_memo *memo,
+    uint64_t out[static VALUE_HASHES_MAX])
+{
+	uint8_t memory[VALUE_TEXT_MAX];
+	tl_buf raw = { .ptr = memory, .cap = sizeof memory };
+	size_t count = 0;
+	int64_t number;
+
+	if (number_of(vb, &number)) {
+		out[count++] = hash_number(number);
+		if (plain && vb->type != TL_T_OCTETS)
+			return count;
+	}
+	if (vb->type == TL_T_OID)
+		out[count++] = hash_oid(vb->v.oid);
+	tl_span text = text_of(ev, vb, memo);
+	out[count++] = hash_text(text);
+	if (vb->type != TL_T_OCTETS)
+		return count;
+	if (!same(text, vb->v.octets))
+		out[count++] = hash_text(vb->v.octets);
+	if (field_write_raw(vb, &raw) && !raw.full)
+		out[count++] = hash_text(tl_buf_written(&raw));
+	return count;
+}

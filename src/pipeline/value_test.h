@@ -37,6 +37,18 @@ typedef struct value_memo {
 /* Forgets all, before the first test of an event. */
 void value_memo_begin(value_memo *m);
 
+/* Two that are equal have a hash in common. So many at most has each; the |i|th test's
+ * are those of its operand, none if it does not ask for an equal value. */
+enum { VALUE_HASHES_MAX = 4 };
+size_t value_test_hashes(
+    const value_tests *t, size_t i, uint64_t out[static VALUE_HASHES_MAX]);
+
+/* Whether all tests are for numbers or labels: of numbers it takes no more than |plain|
+ * to find those that are equal, and no text is made. */
+bool value_tests_are_plain(const value_tests *t);
+size_t value_hashes(const event *ev, const tl_varbind *vb, bool plain, value_memo *memo,
+    uint64_t out[static VALUE_HASHES_MAX]);
+
 /* Whether one of the tests holds for one of the object's instances. */
 bool value_tests_fit(const value_tests *t, const event *ev, value_memo *memo);
 

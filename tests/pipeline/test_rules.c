@@ -4,6 +4,7 @@
 #include "pipeline/rules.h"
 #include "pipeline/samples.h"
 #include "pipeline/shortlist.h"
+#include "pipeline/value_index.h"
 
 typedef struct judged {
 	tl_conf *conf;
@@ -351,8 +352,13 @@ static const char *const sources[] = { "10.0.0.0/8", "10.1.0.0/16", "10.1.1.0/24
 	"10.1.1.1", "core", "edge", "0.0.0.0/0", "'2001:db8::/32'", "192.0.2.0/24" };
 static const char *const others[] = { "severity: '>= major'", "severity: info", "tags: a",
 	"version: 2c", "version: 3", "kind: inform", "community: public",
-	"fields: {f: x}", "varbinds: {ifIndex: 1..2}", "varbinds: {ifDescr: /^Gi/}",
-	"varbinds: {ifDescr: '!*'}" };
+	"fields: {f: x}", "fields: {g: '!'}", "fields: {f: y, g: '!'}",
+	"fields: {severity: major}", "varbinds: {ifIndex: 1..2}",
+	"varbinds: {ifDescr: /^Gi/}", "varbinds: {ifDescr: '!*'}",
+	"varbinds: {ifIndex: 2}", "varbinds: {ifIndex: [1, 3]}",
+	"varbinds: {ifDescr: Te0/1}", "varbinds: {ifDescr: Gi0/1, ifIndex: 1}",
+	"varbinds: {ifIndex: [2, '> 2']}", "user: alice", "community: [public, private]",
+	"context: ctx" };
 static const char *const effects[] = { "set: {severity: major}", "set: {severity: info}",
 	"set: {tags: a}", "set: {tags: b, fields: {f: x}}",
 	"set: {fields: {f: '{trap}'}}", "set: {fields: {g: '{g}!'}}",
@@ -431,6 +437,11 @@ random_event(uint32_t *seed)
 	s->n.kind = next(seed, 3) == 0 ? TL_INFORM : TL_TRAP;
 	event_init(&s->ev, &s->n, s->mib, s->arena);
 	s->ev.j.severity = (tl_severity)next(seed, 7);
+	s->n.community = span_of(next(seed, 2) == 0 ? "public" : "private");
+	s->n.v3.user = span_of(next(seed, 2) == 0 ? "alice" : "bob");
+	s->n.v3.context_name = span_of(next(seed, 2) == 0 ? "ctx" : "");
+	if (next(seed, 3) == 0)
+		event_set_field(&s->ev, span_of("f"), span_of("y"));
 	if (next(seed, 2) == 0)
 		sample_int(s, "ifIndex.1", next(seed, 4));
 	if (next(seed, 2) == 0)
@@ -536,6 +547,8 @@ test_more_notifications_than_have_shortlists(void **state)
 	tl_conf *conf = good(yaml);
 	rule_index *x = rule_index_new(conf, the_mib);
 	rule_cursor c;
+	value_memo memo;
+	match_view v;
 	assert_non_null(x);
 	for (uint32_t i = 0; (node = tl_mib_at(the_mib, i)) != NULL; i++) {
 		tl_buf text = { .ptr = (uint8_t *)name, .cap = sizeof name - 1 };
@@ -547,7 +560,8 @@ test_more_notifications_than_have_shortlists(void **state)
 		sample *s = sample_new(name);
 		s->n.from = endpoint_of("10.1.1.1");
 		event_init(&s->ev, &s->n, s->mib, s->arena);
-		rule_cursor_start(&c, x, &s->ev, RULES - 4);
+		match_view_begin(&v, &s->ev, &memo);
+		rule_cursor_start(&c, x, &v, RULES - 4);
 		assert_int_equal(rule_cursor_next(&c), RULES - 4);
 		assert_int_equal(rule_cursor_next(&c), RULES - 3);
 		assert_int_equal(rule_cursor_next(&c), RULES - 2);
@@ -579,11 +593,14 @@ test_globs_are_compared_once(void **state)
 	tl_conf *conf = good(yaml);
 	rule_index *x = rule_index_new(conf, the_mib);
 	rule_cursor c;
+	value_memo memo;
+	match_view v;
 
 	assert_non_null(x);
 	for (unsigned i = 0; i < 2; i++) {
 		sample *s = sample_new(i == 0 ? "IF-MIB::linkDown" : "1.3.6.1.4.1.9.9");
-		rule_cursor_start(&c, x, &s->ev, 0);
+		match_view_begin(&v, &s->ev, &memo);
+		rule_cursor_start(&c, x, &v, 0);
 		assert_int_equal(rule_cursor_next(&c), i == 0 ? 9999 : RULE_NONE);
 		assert_int_equal(rule_cursor_next(&c), RULE_NONE);
 		sample_free(s);
@@ -625,6 +642,183 @@ test_rules_that_ask_for_the_same_objects(void **state)
 	assert_int_equal(s->ev.j.tag_count, COUNT(tags));
 	for (size_t i = 0; i < COUNT(tags); i++)
 		assert_true(same(s->ev.tags[i], span_of(tags[i])));
+	sample_free(s);
+	unload(&r);
+}
+
+/* |count| rules, each with the conditions that |put| writes, and |more|. */
+static judged
+load_many(unsigned count, void (*put)(FILE *to, unsigned i), const char *more)
+{
+	char *yaml;
+	size_t len;
+	FILE *to = open_memstream(&yaml, &len);
+
+	fputs("rules:\n", to);
+	for (unsigned i = 0; i < count; i++) {
+		fputs("- {match: {", to);
+		put(to, i);
+		fprintf(to, "}, set: {fields: {f%u: x}}}\n", i % (EVENT_FIELDS_MAX - 2));
+	}
+	fputs(more, to);
+	fclose(to);
+	judged r = load(yaml);
+	free(yaml);
+	return r;
+}
+
+static void
+put_index(FILE *to, unsigned i)
+{
+	fprintf(to, "trap: linkDown, varbinds: {ifIndex: %u}", i);
+}
+
+/* Of ten thousand that ask for one value each, only its own is looked at; a few are, all
+ * of them, without a look at what is said. */
+static void
+expect_index(unsigned count, unsigned found)
+{
+	judged r = load_many(count, put_index, "");
+	rule_index *x = rule_index_new(r.conf, the_mib);
+	sample *s = sample_new("IF-MIB::linkDown");
+	rule_cursor c;
+	value_memo memo;
+	match_view v;
+
+	assert_non_null(x);
+	sample_int(s, "ifIndex.5", 5);
+	match_view_begin(&v, &s->ev, &memo);
+	rule_cursor_start(&c, x, &v, 0);
+	for (unsigned i = 0; i < found; i++)
+		assert_int_equal(rule_cursor_next(&c), found == 1 ? 5 : i);
+	assert_int_equal(rule_cursor_next(&c), RULE_NONE);
+	rule_index_free(x);
+	sample_free(s);
+	unload(&r);
+}
+
+static void
+test_many_values_are_looked_up(void **state)
+{
+	(void)state;
+	expect_index(10000, 1);
+	expect_index(SHORTLIST_FEW + 1, 1);
+	expect_index(SHORTLIST_FEW, SHORTLIST_FEW);
+}
+
+/* With each a list of its own, more than a cursor has room for: then all are looked at.
+ */
+static void
+test_more_values_than_are_looked_up(void **state)
+{
+	enum { RULES = RULE_VALUES_MAX + 20, VARBINDS = RULE_VALUES_MAX + 9 };
+	judged r = load_many(RULES, put_index, "");
+	sample *s = sample_new("IF-MIB::linkDown");
+	tl_varbind vb[VARBINDS];
+
+	(void)state;
+	sample_int(s, "ifIndex", 0);
+	for (unsigned i = 0; i < VARBINDS; i++) {
+		vb[i] = s->vb[0];
+		vb[i].v.i64 = i;
+	}
+	s->n.vb = s->n.all = vb;
+	for (size_t count = VARBINDS; count > 0; count -= 8) {
+		s->n.all_count = s->n.vb_count = count;
+		event_init(&s->ev, &s->n, s->mib, s->arena);
+		judge(&r, s);
+		assert_int_equal(s->ev.rule, count);
+		count -= count == VARBINDS;
+	}
+	sample_free(s);
+	unload(&r);
+}
+
+static void
+put_object(FILE *to, unsigned i)
+{
+	fprintf(to, "trap: linkDown, varbinds: {1.3.6.1.4.1.99999.%u: 7}", i);
+}
+
+static void
+test_more_objects_than_are_looked_up(void **state)
+{
+	enum { RULES = VALUE_OBJECTS_MAX + 12 };
+	judged r = load_many(RULES, put_object, "");
+
+	(void)state;
+	for (unsigned i = 0; i < RULES; i++) {
+		sample *s = sample_new("IF-MIB::linkDown");
+		char name[64];
+		(void)snprintf(name, sizeof name, "1.3.6.1.4.1.99999.%u.0", i);
+		sample_int(s, name, 7);
+		judge(&r, s);
+		assert_int_equal(s->ev.rule, i + 1);
+		sample_free(s);
+	}
+	unload(&r);
+}
+
+static void
+put_site(FILE *to, unsigned i)
+{
+	fprintf(to, "trap: linkDown, fields: {site: s%u}", i);
+}
+
+static void
+put_last_site(FILE *to, unsigned i)
+{
+	if (i == 0)
+		fprintf(to, "trap: linkDown}, set: {fields: {site: s20}}}\n- {match: {");
+	put_site(to, i);
+}
+
+/* By a field that a table has set, or a rule before. */
+static void
+test_rules_by_field(void **state)
+{
+	judged r = load_many(30, put_site, ""),
+	       by_rule = load_many(30, put_last_site, "");
+	sample *s = sample_new("IF-MIB::linkDown"),
+	       *bare = sample_new("IF-MIB::linkDown");
+
+	(void)state;
+	assert_true(event_set_field(&s->ev, span_of("site"), span_of("s17")));
+	judge(&r, s);
+	assert_int_equal(s->ev.rule, 18);
+	judge(&r, bare);
+	assert_int_equal(bare->ev.rule, 0);
+	judge(&by_rule, bare);
+	assert_int_equal(bare->ev.rule, 22);
+	sample_free(bare);
+	sample_free(s);
+	unload(&r);
+	unload(&by_rule);
+}
+
+static void
+put_name(FILE *to, unsigned i)
+{
+	if (i == 0)
+		fputs("trap: linkDown, varbinds: {ifDescr: '!= x'}}, "
+		      "set: {charset: ISO-8859-1}}\n- {match: {",
+		    to);
+	fprintf(to, "trap: linkDown, varbinds: {ifDescr: \"caf\\u00e9%u\"}", i);
+}
+
+/* What has been read of it before counts no more. */
+static void
+test_another_charset_makes_other_texts(void **state)
+{
+	judged r = load_many(20, put_name, "");
+	sample *s = sample_new("IF-MIB::linkDown");
+
+	(void)state;
+	sample_text(s, "ifDescr.1",
+	    "caf\xe9"
+	    "7");
+	judge(&r, s);
+	assert_int_equal(s->ev.rule, 9);
 	sample_free(s);
 	unload(&r);
 }
@@ -680,6 +874,11 @@ main(void)
 		cmocka_unit_test(test_more_notifications_than_have_shortlists),
 		cmocka_unit_test(test_globs_are_compared_once),
 		cmocka_unit_test(test_rules_that_ask_for_the_same_objects),
+		cmocka_unit_test(test_many_values_are_looked_up),
+		cmocka_unit_test(test_more_values_than_are_looked_up),
+		cmocka_unit_test(test_more_objects_than_are_looked_up),
+		cmocka_unit_test(test_rules_by_field),
+		cmocka_unit_test(test_another_charset_makes_other_texts),
 		cmocka_unit_test(test_ten_thousand_rules),
 	};
 
