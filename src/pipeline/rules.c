@@ -316,6 +316,7 @@ rules_judge(const rules *r, event *ev)
 	uint32_t i;
 
 	value_memo_begin(&memo);
+	ev->memo = &memo;
 	rule_cursor_start(&c, r->index, ev, 0);
 	while ((i = rule_cursor_next(&c)) != RULE_NONE) {
 		const rule *at = &r->at[i];
@@ -330,6 +331,7 @@ rules_judge(const rules *r, event *ev)
 		if (at->moves)
 			rule_cursor_start(&c, r->index, ev, i + 1);
 	}
+	ev->memo = NULL;
 }
 
 void
@@ -339,6 +341,7 @@ rules_trace(const rules *r, event *ev, const rules_tracer *tracer)
 	match_view v = { .ev = ev, .memo = &memo };
 
 	value_memo_begin(&memo);
+	ev->memo = &memo;
 	for (uint32_t i = 0; i < r->count; i++) {
 		const rule *at = &r->at[i];
 		rule_verdict verdict = look(at, &v, 0);
@@ -350,6 +353,7 @@ rules_trace(const rules *r, event *ev, const rules_tracer *tracer)
 		change(r, at, ev);
 		tracer->applied(tracer->context, i);
 		if (at->ends)
-			return;
+			break;
 	}
+	ev->memo = NULL;
 }
