@@ -14,8 +14,8 @@ typedef struct value_tests {
 	size_t count;
 } value_tests;
 
-/* Prepares |conf|, which is borrowed. False without memory; then, too, it is to be freed.
- */
+/* Prepares |conf|, which is borrowed, as |mib| is; events must have that as their
+ * dictionary. False without memory; then, too, it is to be freed. */
 bool value_tests_init(value_tests *t, const tl_conf_varbind *conf, const tl_mib *mib);
 void value_tests_fini(value_tests *t);
 
