@@ -7,15 +7,13 @@
 void
 value_memo_look(value_memo *m, const field *f, const tl_notification *n)
 {
-	const tl_varbind *end = n->all + n->all_count;
-	value_place found = { f->hash, field_find(f, n->all, end), end };
+	const tl_varbind *end = n->all + n->all_count, *vb = field_find(f, n->all, end);
 	unsigned i = f->hash % VALUE_PLACES;
 
-	for (const tl_varbind *vb = found.first; vb < end;
-	     vb = field_find(f, vb + 1, end))
-		found.end = vb + 1;
-	m->places[i] = found;
 	m->places_known |= 1u << i;
+	m->places[i] = (value_place){ f->hash, vb, vb };
+	for (; vb < end; vb = field_find(f, vb + 1, end))
+		m->places[i].end = vb + 1;
 }
 
 static void
