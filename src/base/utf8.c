@@ -35,30 +35,52 @@ is_control(uint32_t cp)
 	return cp < 0x20 || (cp >= 0x7f && cp <= 0x9f);
 }
 
-/* Eight bytes at once: all of 0x20 to 0x7e. */
-static bool
-eight_plain(const uint8_t *p)
+/* Eight bytes at once: all of 0x20 to 0x7e. What is below a space has its high bit after
+ * the subtraction, DEL after the addition; others may be wrong then, but are above. */
+static inline bool
+eight_plain(uint64_t v)
 {
 	const uint64_t ones = 0x0101010101010101u, high = 0x8080808080808080u;
-	uint64_t v;
 
-	memcpy(&v, p, sizeof v);
-	uint64_t below_space = (v - ones * 0x20) & ~v;
-	uint64_t is_del = ((v ^ ones * 0x7f) - ones) & ~(v ^ ones * 0x7f);
-	return ((v | below_space | is_del) & high) == 0;
+	return ((v | (v - ones * 0x20) | (v + ones)) & high) == 0;
 }
 
-bool
-tl_is_text(tl_span bytes)
+static inline uint64_t
+load(const uint8_t *p, size_t len)
 {
-	const uint8_t *p = bytes.ptr, *end = bytes.len > 0 ? p + bytes.len : p;
+	uint64_t v = 0;
 
+	memcpy(&v, p, len);
+	return v;
+}
+
+/* How many bytes of most texts: all, if they are plain; else no more than are. */
+static inline size_t
+count_plain(const uint8_t *p, size_t len)
+{
+	size_t i = 0;
+
+	if (len >= 8) {
+		for (; len - i > 8; i += 8)
+			if (!eight_plain(load(p + i, 8)))
+				return i;
+		return eight_plain(load(p + len - 8, 8)) ? len : i;
+	}
+	if (len >= 4)
+		return eight_plain(load(p, 4) | load(p + len - 4, 4) << 32) ? len : 0;
+	while (i < len && p[i] >= 0x20 && p[i] < 0x7f)
+		i++;
+	return i;
+}
+
+/* Whether the rest is text. */
+static __attribute__((noinline)) bool
+is_text(const uint8_t *p, const uint8_t *end)
+{
 	while (p < end) {
 		unsigned len;
-		if (end - p >= 8 && eight_plain(p)) {
+		if (end - p >= 8 && eight_plain(load(p, 8))) {
 			p += 8;
-			if (p == end || (end - p < 8 && eight_plain(end - 8)))
-				return true;
 			continue;
 		}
 		if (*p >= 0x20 && *p < 0x7f) {
@@ -72,6 +94,14 @@ tl_is_text(tl_span bytes)
 		p += len;
 	}
 	return true;
+}
+
+bool
+tl_is_text(tl_span bytes)
+{
+	size_t plain = count_plain(bytes.ptr, bytes.len);
+
+	return plain == bytes.len || is_text(bytes.ptr + plain, bytes.ptr + bytes.len);
 }
 
 /* Characters that turn the direction of text or hide: they would let a device make a

@@ -31,6 +31,7 @@ event_init(event *ev, const tl_notification *n, const tl_mib *mib, tl_arena *are
 	ev->alarm = TL_ALARM_UNSAID;
 	ev->source_order = NULL;
 	ev->charset = NULL;
+	ev->memo = NULL;
 }
 
 tl_span

@@ -51,7 +51,8 @@ typedef struct event {
 	uint32_t rule;             /* the last rule that did something, from 1; 0: none */
 	tl_conf_alarm_state alarm; /* as rules say; j.alarm_key is set if they say that */
 	const tl_conf_ints *source_order; /* tl_conf_address, as rules say; NULL */
-	const char *charset; /* of j.charset, which rules may have set; NULL: none */
+	const char *charset;     /* of j.charset, which rules may have set; NULL: none */
+	struct value_memo *memo; /* of the varbinds, begun, while rules judge; or NULL */
 } event;
 
 /* Prepares |ev| for |n|: nothing found out yet, device the peer, all routes. */

@@ -5,6 +5,7 @@
 
 #include "base/buf.h"
 #include "pipeline/field_keys.h"
+#include "pipeline/value_memo.h"
 
 /* Resolving. */
 
@@ -64,16 +65,62 @@ field_oid(const char *name, const tl_mib *mib, uint8_t oid[TL_OID_BER_MAX])
 	return append_digits(name + digits, oid, &made.len) ? made.len : 0;
 }
 
+const tl_mib_node *
+field_definition(const tl_mib *mib, tl_oid oid)
+{
+	const tl_mib_node *node = mib != NULL ? tl_mib_find(mib, oid).node : NULL;
+
+	return node != NULL && tl_mib_node_kind(node) == TL_MIB_OBJECT ? node : NULL;
+}
+
 /* Whether |oid| is an object's with something behind it. */
 static bool
 is_instance(const tl_mib *mib, tl_oid oid)
 {
-	tl_mib_match m = { NULL, oid };
+	return field_definition(mib, oid) != NULL && tl_mib_find(mib, oid).rest.len > 0;
+}
 
-	if (mib != NULL)
-		m = tl_mib_find(mib, oid);
-	return m.node != NULL && tl_mib_node_kind(m.node) == TL_MIB_OBJECT &&
-	       m.rest.len > 0;
+/* Whether anything is defined below |oid|: what stands behind it in the order of OIDs. */
+static bool
+has_below(const tl_mib *mib, tl_oid oid)
+{
+	uint32_t lo = 0, hi = mib != NULL ? tl_mib_count(mib) : 0, count = hi;
+
+	while (lo < hi) {
+		uint32_t middle = lo + (hi - lo) / 2;
+		tl_oid at = tl_mib_node_oid(mib, tl_mib_at(mib, middle));
+		size_t len = at.len < oid.len ? at.len : oid.len;
+		int order = len > 0 ? memcmp(at.ber, oid.ber, len) : 0;
+		if (order < 0 || (order == 0 && at.len <= oid.len))
+			lo = middle + 1;
+		else
+			hi = middle;
+	}
+	return lo < count &&
+	       tl_oid_starts_with(tl_mib_node_oid(mib, tl_mib_at(mib, lo)), oid);
+}
+
+/* How many octets of such an object are a text as they are: not as they are is what a
+ * hint formats otherwise ("255a" and "255t" do not), or in parts. */
+static uint32_t
+text_max_of(const tl_mib *mib, const tl_mib_node *node)
+{
+	uint32_t most = 0;
+
+	if (node == NULL)
+		return UINT32_MAX;
+	if (tl_mib_node_type(mib, node) != TL_T_OCTETS ||
+	    tl_mib_node_form(mib, node) != TL_MIB_FORM_PLAIN)
+		return 0;
+	tl_span hint = tl_mib_node_hint(mib, node);
+	if (hint.len == 0)
+		return UINT32_MAX;
+	while (
+	    hint.len > 0 && *hint.ptr >= '0' && *hint.ptr <= '9' && most < UINT16_MAX) {
+		most = most * 10 + (uint32_t)(*hint.ptr - '0');
+		hint = (tl_span){ hint.ptr + 1, hint.len - 1 };
+	}
+	return hint.len == 1 && (*hint.ptr == 'a' || *hint.ptr == 't') ? most : 0;
 }
 
 void
@@ -82,8 +129,16 @@ field_resolve_object(const char *name, const tl_mib *mib, field *out)
 	*out = (field){ .name = { (const uint8_t *)name, strlen(name) } };
 	out->oid_len = field_oid(name, mib, out->oid);
 	out->is_object = out->oid_len > 0;
-	out->has_instance =
-	    out->is_object && is_instance(mib, (tl_oid){ out->oid, out->oid_len });
+	if (!out->is_object)
+		return;
+	tl_oid oid = { out->oid, out->oid_len };
+	out->has_instance = is_instance(mib, oid);
+	out->hash = tl_hash(oid.ber, oid.len, out->has_instance);
+	out->is_defined = out->has_instance || !has_below(mib, oid);
+	if (!out->is_defined)
+		return;
+	out->node = field_definition(mib, oid);
+	out->text_max = text_max_of(mib, out->node);
 }
 
 void
@@ -100,15 +155,43 @@ field_resolve(const char *name, const tl_mib *mib, field *out)
 
 /* Reading. */
 
+/* Of an OID of another length than most. */
+static __attribute__((noinline)) const tl_varbind *
+find_unusual(const field *f, const tl_varbind *vb, const tl_varbind *end)
+{
+	while (vb < end && !field_is_of(f, vb))
+		vb++;
+	return vb;
+}
+
+const tl_varbind *
+field_find(const field *f, const tl_varbind *vb, const tl_varbind *end)
+{
+	uint32_t len = f->oid_len;
+
+	if (len < 8 || len > 16)
+		return find_unusual(f, vb, end);
+	uint64_t front = tl_load64(f->oid), back = tl_load64(f->oid + len - 8);
+	for (; vb < end; vb++)
+		if (vb->name.len >= len && tl_load64(vb->name.ber + len - 8) == back &&
+		    tl_load64(vb->name.ber) == front &&
+		    (vb->name.len == len || !f->has_instance))
+			break;
+	return vb;
+}
+
 static const tl_varbind *
 find_varbind(const field *f, const event *ev)
 {
-	size_t count = ev->n != NULL ? ev->n->all_count : 0;
+	const tl_notification *n = ev->n;
 
-	for (size_t i = 0; i < count; i++)
-		if (field_is_of(f, &ev->n->all[i]))
-			return &ev->n->all[i];
-	return NULL;
+	if (n == NULL || n->all_count == 0)
+		return NULL;
+	const tl_varbind *end = n->all + n->all_count;
+	const tl_varbind *found = ev->memo != NULL
+				      ? value_memo_find(ev->memo, f, n)->first
+				      : field_find(f, n->all, end);
+	return found < end ? found : NULL;
 }
 
 static bool
@@ -192,22 +275,40 @@ field_write_raw(const tl_varbind *vb, tl_buf *out)
 }
 
 bool
-field_write_text(
-    const tl_mib *mib, tl_charset *charset, const tl_varbind *vb, tl_buf *out)
+field_write_meaning(const tl_mib *mib, const tl_mib_node *node, tl_charset *charset,
+    const tl_varbind *vb, tl_buf *out)
 {
-	const tl_mib_node *node = NULL;
 	size_t start = out->len;
 	bool mismatch = false;
 
-	if (mib != NULL) {
-		node = tl_mib_find(mib, vb->name).node;
-		if (node != NULL && tl_mib_node_kind(node) != TL_MIB_OBJECT)
-			node = NULL;
+	if (mib != NULL)
 		tl_mib_value_text(mib, node, vb, out, &mismatch);
-	}
 	return out->len > start ||
-	       (!mismatch && tl_charset_text(charset, mib, node, vb, out)) ||
+	       (!mismatch && tl_charset_text(charset, mib, node, vb, out));
+}
+
+bool
+field_write_text(
+    const tl_mib *mib, tl_charset *charset, const tl_varbind *vb, tl_buf *out)
+{
+	const tl_mib_node *node = field_definition(mib, vb->name);
+
+	return field_write_meaning(mib, node, charset, vb, out) ||
 	       field_write_raw(vb, out);
+}
+
+/* The same, of what is remembered. */
+static bool
+write_known(const field *f, const event *ev, const tl_varbind *vb, tl_buf *out)
+{
+	tl_span text = value_memo_text(ev->memo, f, ev, vb);
+
+	if (text.len == 0 || text.len > out->cap - out->len)
+		return field_write_text(ev->mib, ev->j.charset, vb, out);
+	if (vb->type == TL_T_OCTETS && text.ptr == vb->v.octets.ptr)
+		return put_octets(out, text);
+	tl_buf_span(out, text);
+	return true;
 }
 
 void
@@ -244,7 +345,8 @@ write_object(const field *f, const event *ev, field_form form, tl_buf *out)
 	case FIELD_TEXT:
 		break;
 	}
-	return field_write_text(ev->mib, ev->j.charset, vb, out);
+	return ev->memo != NULL ? write_known(f, ev, vb, out)
+				: field_write_text(ev->mib, ev->j.charset, vb, out);
 }
 
 /* Numbers of our own events, "count". */

@@ -19,10 +19,15 @@ typedef struct field {
 	tl_span name;
 	uint8_t oid[TL_OID_BER_MAX];
 	uint32_t oid_len; /* of object, or object and instance */
+	uint64_t hash;    /* of an object */
+	bool is_defined; /* all that is of it has the definition |node|, or (NULL) none */
+	const tl_mib_node *node;
+	uint32_t text_max; /* octets of so many bytes at most, if the last is ASCII and
+			      no NUL, are their own text */
 } field;
 
-/* Finds out what |name| means with |mib|. Whatever is neither a key of an event nor an
- * object is a field set by rules or enrichment. */
+/* Finds out what |name| means with |mib|, of which the node is borrowed. Whatever is
+ * neither a key of an event nor an object is a field set by rules or enrichment. */
 void field_resolve(const char *name, const tl_mib *mib, field *out);
 
 /* The same where only an object can stand. */
@@ -43,6 +48,9 @@ field_is_of(const field *f, const tl_varbind *vb)
 	return tl_load64(name + len - 8) == tl_load64(f->oid + len - 8) &&
 	       tl_load64(name) == tl_load64(f->oid);
 }
+
+/* The first of the varbinds from |vb| on that |f| is; |end|, behind the last, if none. */
+const tl_varbind *field_find(const field *f, const tl_varbind *vb, const tl_varbind *end);
 
 typedef enum field_form {
 	FIELD_TEXT = 0, /* what a person reads: a label, DISPLAY-HINT, a name */
@@ -72,6 +80,14 @@ uint32_t field_oid(const char *name, const tl_mib *mib, uint8_t oid[TL_OID_BER_M
 bool field_write_raw(const tl_varbind *vb, tl_buf *out);
 bool field_write_text(
     const tl_mib *mib, tl_charset *charset, const tl_varbind *vb, tl_buf *out);
+
+/* The definition of the object that |oid| is of; NULL if there is none. */
+const tl_mib_node *field_definition(const tl_mib *mib, tl_oid oid);
+
+/* As field_write_text(), but only what that definition, or the charset, makes of the
+ * value; false also if that is nothing. */
+bool field_write_meaning(const tl_mib *mib, const tl_mib_node *node, tl_charset *charset,
+    const tl_varbind *vb, tl_buf *out);
 
 /* The name of an OID as far as |mib| (may be NULL) has one, else dotted. */
 void field_write_name(const tl_mib *mib, tl_oid oid, tl_buf *out);

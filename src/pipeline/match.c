@@ -414,23 +414,13 @@ fields_fit(const match *m, match_view *v, size_t *which)
 	return true;
 }
 
-value_memo *
-match_view_memo(match_view *v)
-{
-	if (!v->begun)
-		value_memo_begin(v->memo);
-	v->begun = true;
-	return v->memo;
-}
-
 static bool
 varbinds_fit(const match *m, match_view *v, size_t *which)
 {
 	const event *ev = v->ev;
-	value_memo *memo = match_view_memo(v);
 
 	for (*which = 0; *which < m->varbind_count; ++*which)
-		if (!value_tests_fit(&m->varbinds[*which], ev, memo))
+		if (!value_tests_fit(&m->varbinds[*which], ev, v->memo))
 			return false;
 	return true;
 }

@@ -6,6 +6,7 @@
 
 #include "pipeline/field.h"
 #include "pipeline/patterns.h"
+#include "pipeline/value_memo.h"
 
 typedef struct match match;
 
@@ -45,19 +46,18 @@ typedef enum match_condition {
  * it is kept, until its device or definition changes. */
 typedef struct match_view {
 	const event *ev;
-	struct value_memo *memo; /* the caller's memory */
-	bool named, begun;       /* trap holds; memo does */
+	value_memo *memo; /* the caller's memory */
+	bool named;       /* trap holds */
 	pattern_subject trap;
 } match_view;
 
-struct value_memo *match_view_memo(match_view *v); /* begun */
-
 static inline void
-match_view_begin(match_view *v, const event *ev, struct value_memo *memo)
+match_view_begin(match_view *v, const event *ev, value_memo *memo)
 {
 	v->ev = ev;
 	v->memo = memo;
-	v->named = v->begun = false;
+	v->named = false;
+	value_memo_begin(memo);
 }
 
 /* The first condition that the event does not fit, but for those in |skip| (a bit each, 1

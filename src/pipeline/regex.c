@@ -72,8 +72,8 @@ is_literal(char c, bool escaped)
 	return c >= ' ' && c < 0x7f && (escaped || strchr("\\^$.[|()?*+{", c) == NULL);
 }
 
-/* The text behind ^ up to the first character that means more, but for the one before it,
- * which may be repeated. With | somewhere there may be others. */
+/* The text behind ^ up to the first character that means more, but for the one before it
+ * if that might be repeated. With | somewhere there may be others. */
 static void
 find_prefix(regex *r, const char *pattern)
 {
@@ -90,7 +90,7 @@ find_prefix(regex *r, const char *pattern)
 		p += 1 + escaped;
 	}
 	r->is_prefix = *p == '\0';
-	if (len > 0 && !r->is_prefix)
+	if (len > 0 && strchr(".[$", *p) == NULL)
 		len--;
 	r->prefix_len = len;
 	if (r->least < len)

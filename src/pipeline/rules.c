@@ -327,6 +327,7 @@ rules_judge(const rules *r, event *ev)
 	uint32_t i;
 
 	match_view_begin(&v, ev, &memo);
+	ev->memo = &memo;
 	rule_cursor_start(&c, r->index, &v, 0);
 	while ((i = rule_cursor_next(&c)) != RULE_NONE) {
 		const rule *at = &r->at[i];
@@ -344,6 +345,7 @@ rules_judge(const rules *r, event *ev)
 		if (at->reads || (at->field_count > 0 && rule_cursor_asks_fields(&c)))
 			rule_cursor_start(&c, r->index, &v, i + 1);
 	}
+	ev->memo = NULL;
 }
 
 void
@@ -353,6 +355,7 @@ rules_trace(const rules *r, event *ev, const rules_tracer *tracer)
 	match_view v;
 
 	match_view_begin(&v, ev, &memo);
+	ev->memo = &memo;
 	for (uint32_t i = 0; i < r->count; i++) {
 		const rule *at = &r->at[i];
 		rule_verdict verdict = look(at, &v, 0);
@@ -364,8 +367,9 @@ rules_trace(const rules *r, event *ev, const rules_tracer *tracer)
 		change(r, at, ev);
 		tracer->applied(tracer->context, i);
 		if (at->ends)
-			return;
+			break;
 		if (at->reads)
 			match_view_begin(&v, ev, &memo);
 	}
+	ev->memo = NULL;
 }

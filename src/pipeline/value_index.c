@@ -107,7 +107,7 @@ add_varbind(builder *b, uint32_t rule, const tl_conf_varbind *conf)
 	for (size_t i = 0; i < conf->tests.count; i++) {
 		size_t count = value_test_hashes(&w->tests, i, hashes);
 		for (size_t k = 0; k < count; k++)
-			if (!add_entry(b, hashes[k] ^ w->tests.hash))
+			if (!add_entry(b, hashes[k] ^ w->tests.object.hash))
 				return false;
 	}
 	return true;
@@ -176,13 +176,12 @@ know_object(value_index *x, const value_tests *t)
 {
 	uint32_t i = 0;
 
-	while (i < x->object_count && x->objects[i].hash != t->hash)
+	while (i < x->object_count && x->objects[i].object.hash != t->object.hash)
 		i++;
 	if (i == VALUE_OBJECTS_MAX)
 		return 0;
 	if (i == x->object_count)
-		x->objects[x->object_count++] =
-		    (value_object){ t->object, t->hash, true };
+		x->objects[x->object_count++] = (value_asked){ t->object, true };
 	x->objects[i].plain &= value_tests_are_plain(t);
 	return 1u << (VALUE_OBJECT + i);
 }
@@ -362,21 +361,20 @@ find_fields(const value_index *x, const event *ev, rule_cursor *c)
 
 /* False if |c| may come to have more than |most| lists. */
 static bool
-find_values(const value_index *x, const value_object *o, match_view *v, rule_cursor *c,
+find_values(const value_index *x, const value_asked *o, match_view *v, rule_cursor *c,
     size_t most)
 {
 	const tl_notification *n = v->ev->n;
 	uint64_t hashes[VALUE_HASHES_MAX];
 
 	for (const tl_varbind *vb = n->all, *end = vb + n->all_count; vb < end; vb++) {
-		if (!field_is_of(&o->field, vb))
+		if (!field_is_of(&o->object, vb))
 			continue;
 		if (c->count + VALUE_HASHES_MAX > most)
 			return false;
-		size_t count =
-		    value_hashes(v->ev, vb, o->plain, match_view_memo(v), hashes);
+		size_t count = value_hashes(o, v->ev, vb, v->memo, hashes);
 		for (size_t i = 0; i < count; i++)
-			find(x, hashes[i] ^ o->hash, c);
+			find(x, hashes[i] ^ o->object.hash, c);
 	}
 	return true;
 }

@@ -14,20 +14,13 @@
  * |i|th object. */
 enum { VALUE_OBJECT = 16, VALUE_OBJECTS_MAX = 8 };
 
-/* An object that rules ask for. */
-typedef struct value_object {
-	field field;
-	uint64_t hash;
-	bool plain; /* all want numbers or labels of it */
-} value_object;
-
 typedef struct value_slot {
 	uint64_t hash;
 	uint32_t list; /* in numbers; 0: the slot is free */
 } value_slot;
 
 typedef struct value_index {
-	value_object objects[VALUE_OBJECTS_MAX];
+	value_asked objects[VALUE_OBJECTS_MAX];
 	uint32_t object_count;
 	uint32_t *asks; /* of each rule by what it is found, a bit; 0: not */
 	uint32_t asked; /* all of them */

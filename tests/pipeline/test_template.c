@@ -1,6 +1,27 @@
 /* Templates: texts made of events. */
 #include "pipeline/samples.h"
 #include "pipeline/template.h"
+#include "pipeline/value_memo.h"
+
+/* The same text comes of what is remembered. */
+static void
+assert_same_by_memo(const template *t, const event *ev, const tl_buf *out)
+{
+	static uint8_t room[4096];
+	tl_buf other = { .ptr = room, .cap = out->cap };
+	event copy = *ev;
+	value_memo memo;
+
+	value_memo_begin(&memo);
+	copy.memo = &memo;
+	for (int again = 0; again < 2; again++) {
+		other.len = 0;
+		template_write(t, &copy, &other);
+		assert_int_equal(other.full, out->full);
+		assert_int_equal(other.len, out->len);
+		assert_memory_equal(room, out->ptr, out->len);
+	}
+}
 
 /* What the template |text| makes of |ev| in |cap| bytes; NULL if it does not fit. */
 static const char *
@@ -16,6 +37,7 @@ write_in(const char *text, const event *ev, size_t cap)
 	assert_non_null(t);
 	template_write(t, ev, &out);
 	assert_true(out.len <= cap);
+	assert_same_by_memo(t, ev, &out);
 	room[out.len] = '\0';
 	template_free(t);
 	tl_conf_free(c);
