@@ -176,12 +176,12 @@ know_object(value_index *x, const value_tests *t)
 {
 	uint32_t i = 0;
 
-	while (i < x->object_count && x->objects[i].object.hash != t->object.hash)
+	while (i < x->object_count && x->objects[i].field.hash != t->object.hash)
 		i++;
 	if (i == VALUE_OBJECTS_MAX)
 		return 0;
 	if (i == x->object_count)
-		x->objects[x->object_count++] = (value_asked){ t->object, true };
+		x->objects[x->object_count++] = (value_object){ t->object, true };
 	x->objects[i].plain &= value_tests_are_plain(t);
 	return 1u << (VALUE_OBJECT + i);
 }
@@ -361,20 +361,19 @@ find_fields(const value_index *x, const event *ev, rule_cursor *c)
 
 /* False if |c| may come to have more than |most| lists. */
 static bool
-find_values(const value_index *x, const value_asked *o, match_view *v, rule_cursor *c,
+find_values(const value_index *x, const value_object *o, match_view *v, rule_cursor *c,
     size_t most)
 {
-	const tl_notification *n = v->ev->n;
+	const value_place *at = value_memo_find(v->memo, &o->field, v->ev->n);
+	const tl_varbind *vb = at->first, *end = at->end;
 	uint64_t hashes[VALUE_HASHES_MAX];
 
-	for (const tl_varbind *vb = n->all, *end = vb + n->all_count; vb < end; vb++) {
-		if (!field_is_of(&o->object, vb))
-			continue;
+	for (; vb < end; vb = field_find(&o->field, vb + 1, end)) {
 		if (c->count + VALUE_HASHES_MAX > most)
 			return false;
 		size_t count = value_hashes(o, v->ev, vb, v->memo, hashes);
 		for (size_t i = 0; i < count; i++)
-			find(x, hashes[i] ^ o->object.hash, c);
+			find(x, hashes[i] ^ o->field.hash, c);
 	}
 	return true;
 }

@@ -20,7 +20,7 @@ typedef struct value_slot {
 } value_slot;
 
 typedef struct value_index {
-	value_asked objects[VALUE_OBJECTS_MAX];
+	value_object objects[VALUE_OBJECTS_MAX];
 	uint32_t object_count;
 	uint32_t *asks; /* of each rule by what it is found, a bit; 0: not */
 	uint32_t asked; /* all of them */

@@ -306,7 +306,7 @@ value_tests_are_plain(const value_tests *t)
 }
 
 size_t
-value_hashes(const value_asked *of, const event *ev, const tl_varbind *vb,
+value_hashes(const value_object *o, const event *ev, const tl_varbind *vb,
     value_memo *memo, uint64_t out[static VALUE_HASHES_MAX])
 {
 	uint8_t memory[VALUE_TEXT_MAX];
@@ -316,12 +316,12 @@ value_hashes(const value_asked *of, const event *ev, const tl_varbind *vb,
 
 	if (number_of(vb, &number)) {
 		out[count++] = hash_number(number);
-		if (of->plain && vb->type != TL_T_OCTETS)
+		if (o->plain && vb->type != TL_T_OCTETS)
 			return count;
 	}
 	if (vb->type == TL_T_OID)
 		out[count++] = hash_oid(vb->v.oid);
-	tl_span text = value_memo_text(memo, &of->object, ev, vb);
+	tl_span text = value_memo_text(memo, &o->field, ev, vb);
 	out[count++] = hash_text(text);
 	if (vb->type != TL_T_OCTETS)
 		return count;

@@ -25,17 +25,16 @@ enum { VALUE_HASHES_MAX = 4 };
 size_t value_test_hashes(
     const value_tests *t, size_t i, uint64_t out[static VALUE_HASHES_MAX]);
 
-/* Whether all tests are for numbers or labels: of numbers it takes no more than |plain|
- * to find those that are equal, and no text is made. */
+/* Whether all tests are for numbers or labels: of numbers it takes no more than a plain
+ * object's to find those that are equal, and no text is made. */
 bool value_tests_are_plain(const value_tests *t);
 
-/* The same of |vb|, which is of the object that is asked for, |plain| if all tests are.
- */
-typedef struct value_asked {
-	field object;
-	bool plain;
-} value_asked;
-size_t value_hashes(const value_asked *of, const event *ev, const tl_varbind *vb,
+/* An object that rules ask for. */
+typedef struct value_object {
+	field field;
+	bool plain; /* all want numbers or labels of it */
+} value_object;
+size_t value_hashes(const value_object *o, const event *ev, const tl_varbind *vb,
     value_memo *memo, uint64_t out[static VALUE_HASHES_MAX]);
 
 /* Whether one of the tests holds for one of the object's instances. |memo| is of |ev|. */

@@ -56,8 +56,8 @@ share_hash(const value_tests *t, const sample *s, value_memo *memo)
 {
 	uint64_t asked[VALUE_HASHES_MAX], said[VALUE_HASHES_MAX];
 	size_t asked_count = value_test_hashes(t, 0, asked);
-	size_t count =
-	    value_hashes(&s->ev, &s->n.vb[0], value_tests_are_plain(t), memo, said);
+	value_object o = { t->object, value_tests_are_plain(t) };
+	size_t count = value_hashes(&o, &s->ev, &s->n.vb[0], memo, said);
 
 	assert_in_range(asked_count, 1, VALUE_HASHES_MAX);
 	assert_in_range(count, 1, VALUE_HASHES_MAX);

@@ -158,7 +158,7 @@ quote_plainly(tl_span text, tl_buf *out)
 	for (size_t size; text.len > 0; text.ptr += size, text.len -= size) {
 		int32_t cp = code_point(text, &size);
 		const char *found = cp > 0 && cp < 0x80 ? strchr(escaped, cp) : NULL;
-		char hex[8];
+		char hex[12];
 		if (found != NULL) {
 			tl_buf_putc(out, '\\');
 			tl_buf_putc(out, letters[found - escaped]);
