@@ -24,18 +24,27 @@ digits_before(char *end, uint64_t value)
 	return end;
 }
 
+static size_t
+count_digits(uint64_t value)
+{
+	size_t digits = 1;
+
+	for (; value >= 100; value /= 100)
+		digits += 2;
+	return digits + (value >= 10);
+}
+
 void
 tl_buf_u64(tl_buf *b, uint64_t value)
 {
-	char text[20];
-	char *from;
+	size_t digits = count_digits(value);
 
-	if (value < 10) {
-		tl_buf_putc(b, (char)('0' + value));
+	if (digits > b->cap - b->len) {
+		b->full = true;
 		return;
 	}
-	from = digits_before(text + sizeof text, value);
-	tl_buf_put(b, from, (size_t)(text + sizeof text - from));
+	b->len += digits;
+	digits_before((char *)b->ptr + b->len, value);
 }
 
 void
