@@ -464,12 +464,13 @@ class Bulk(HttpCase):
 
     def test_goes_away_in_the_middle_and_comes_back(self):
         double = self.double(Elasticsearch)
-        double.plan = ["late", "half"]
+        double.plan = ["late", "half", None, None] + 1000 * ["close"]
         output = self.start(double, batch="events: 50")
         output.send(*map(trap, range(300)))
         wait(lambda: len(double.documents) > 50, "some of them")
         double.stop()
         output.wait(lambda c: c["retries"] >= 4)
+        double.plan = []
         double.start()
         self.assertEqual(output.finish()["delivered"], 300)
         self.assertEqual(sorted(d["uptime"] for d in double.documents.values()),
