@@ -160,8 +160,8 @@ class Loops(ForwardCase):
             d.configure(conf)
             self.assertTrue(d.ask("reload")["ok"])
             d.send(trap(3))
-            c = d.wait_counters(lambda c: c["outputs"]["up"]["rejected"] == 1)
-            self.assertEqual(c["received"], 3)
+            d.wait_counters(lambda c: (c["received"], c["outputs"]["up"]["rejected"]) == (3, 1))
+            self.wait_delivered(d, 3, "events")
             self.assertIn("not sent to ourselves: we listen there",
                           d.ask("status")["outputs"][-1]["problem"])
 

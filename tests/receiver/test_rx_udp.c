@@ -133,16 +133,19 @@ gives_the_time_of_arrival(void **state)
 	tl_rx *rx = open_rx("udp:127.0.0.1:0", NULL, 0);
 	int fd = connect_to("127.0.0.1", rx, 0);
 	struct pollfd p = { .fd = tl_rx_fd(rx), .events = POLLIN };
-	int64_t arrived;
+	int64_t arrived, told = INT64_MAX;
 	(void)state;
 
-	/* The kernel begins to stamp a moment after it was asked for the first time. */
-	send_bytes(fd, "0", 1);
-	assert_int_equal(recv_batch(rx, WAIT_MS)->n, 1);
-	send_bytes(fd, "1", 1);
-	assert_int_equal(poll(&p, 1, WAIT_MS), 1);
-	arrived = tl_now_realtime_ns();
-	assert_true(recv_batch(rx, 0)->in[0].realtime_ns <= arrived);
+	/* The kernel begins to stamp a while after it was asked for the first time. */
+	for (int tries = 0; tries < 100; tries++) {
+		send_bytes(fd, "1", 1);
+		assert_int_equal(poll(&p, 1, WAIT_MS), 1);
+		arrived = tl_now_realtime_ns();
+		told = recv_batch(rx, 0)->in[0].realtime_ns;
+		if (told <= arrived)
+			break;
+	}
+	assert_true(told <= arrived);
 	(void)close(fd);
 	tl_rx_close(rx);
 }
