@@ -17,8 +17,10 @@
 #define DROPS_NS (INT64_C(10) * TL_NS_PER_S)
 #define SAVE_NS (INT64_C(60) * TL_NS_PER_S)
 #define END_PATIENCE_NS (INT64_C(5) * TL_NS_PER_S)
-/* And what ends late, or never: a resolver without an answer, a file of a dead server. */
-#define LATE_PATIENCE_NS (TL_NS_PER_S / 2)
+/* And what ends late, as a transfer that looks at the clock once a second, or never: a
+ * resolver without an answer, a file of a dead server. */
+#define LATE_PATIENCE_NS (INT64_C(3) * TL_NS_PER_S / 2)
+#define LAST_PATIENCE_NS (TL_NS_PER_S / 2)
 #define DRAIN_PATIENCE_NS (INT64_C(60) * TL_NS_PER_S)
 
 /* Standard error may be a pipe that nobody reads: what it has no room for in a second is
@@ -205,7 +207,8 @@ wind_up(server *s)
 	for (size_t i = 0; s->judges && i < s->outlets.count; i++)
 		drops_tell(s->outlets.at[i], &s->judging, s->log, now_ns);
 	s->end_ns = now_ns + END_PATIENCE_NS;
-	s->deadline = deadline_set(s->end_ns + 2 * LATE_PATIENCE_NS, miss_end, s);
+	s->deadline =
+	    deadline_set(s->end_ns + LATE_PATIENCE_NS + LAST_PATIENCE_NS, miss_end, s);
 	outlets_stop(&s->outlets, s->end_ns);
 	for (size_t i = 0; i < s->outlets.count; i++) {
 		good &= wait_for_end(s, s->outlets.at[i]);

@@ -419,7 +419,7 @@ class Full(Case):
         self.assertEqual(len(told), len(outputs))
         for name in outputs:
             o = final["outputs"][name]
-            self.assertEqual((o["waiting"], o["offered"]), (0, sum_up(o)))
+            self.assertEqual((o["waiting"], o["offered"]), (0, sum_up(o)), (name, o))
             self.assertEqual(o["dropped"], before[name]["dropped"])  # the tellings pushed none out
             self.assertGreater(o["given_up"], 0)
 
