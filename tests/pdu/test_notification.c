@@ -54,6 +54,7 @@ expect_deep(const char *text, uint8_t version)
 	assert_int_equal(tl_notification_clone(&x.n, &clone), TL_OK);
 	assert_int_equal(clone->received_ns, 123);
 	assert_int_equal(clone->all_count, x.n.all_count);
+	assert_true((clone->community.ptr != NULL) == (version != 3)); /* as it was */
 	memset(x.a.ptr, 0xff, x.a.len);
 	memset(strings, 0xff, sizeof strings);
 	tl_arena_reset(x.arena);
