@@ -1,6 +1,8 @@
 /* pdu/notification.c: names of types, and copies of notifications out of the arena. */
 #include "trapline/notification.h"
 
+#include <assert.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -108,30 +110,44 @@ put_oid(walk *w, tl_oid *oid)
 	oid->ber = put(w, oid->ber, oid->len);
 }
 
+/* What its version does not say is empty. */
 static void
 put_fields(walk *w, tl_notification *n)
 {
 	put_oid(w, &n->trap_oid);
-	put_oid(w, &n->v1.enterprise);
-	put_span(w, &n->community);
+	if (n->v1.present)
+		put_oid(w, &n->v1.enterprise);
+	if (n->version != 3) {
+		put_span(w, &n->community);
+		return;
+	}
 	put_span(w, &n->v3.user);
 	put_span(w, &n->v3.engine_id);
 	put_span(w, &n->v3.context_engine_id);
 	put_span(w, &n->v3.context_name);
 }
 
+/* The types whose value points to bytes; the pointer stands first in all of them. */
+static const bool points[UINT8_MAX + 1] = {
+	[TL_T_OCTETS] = true,
+	[TL_T_OID] = true,
+	[TL_T_IPADDRESS] = true,
+	[TL_T_OPAQUE] = true,
+};
+static_assert(offsetof(tl_oid, ber) == offsetof(tl_span, ptr), "first in both");
+
 /* Varbinds that were read: what they point to lies all in |h|. */
 static void
 move_varbinds(const home *h, tl_varbind *to, const tl_varbind *vb, size_t count)
 {
+	const home in = *h;
+
 	if (count > 0)
 		memcpy(to, vb, count * sizeof *vb);
 	for (size_t i = 0; i < count; i++) {
-		to[i].name.ber = in_copy(h, to[i].name.ber);
-		if (has_octets(to[i].type))
-			to[i].v.octets.ptr = in_copy(h, to[i].v.octets.ptr);
-		else if (to[i].type == TL_T_OID)
-			to[i].v.oid.ber = in_copy(h, to[i].v.oid.ber);
+		to[i].name.ber = in_copy(&in, to[i].name.ber);
+		if (points[(uint8_t)to[i].type])
+			to[i].v.octets.ptr = in_copy(&in, to[i].v.octets.ptr);
 	}
 }
 

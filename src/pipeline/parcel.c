@@ -6,7 +6,7 @@
 #include <string.h>
 
 /* A copy is one block: the parcel, its arrays, then bytes, then the notification. What
- * the arrays and bytes take, *_bytes() says; put_*() copies to |*at|, which goes on
+ * the arrays and bytes take, *_bytes() says; put*() copies to |*at|, which goes on
  * behind the copy. */
 
 static size_t
@@ -56,72 +56,85 @@ own_bytes(const tl_own_event *own)
 	       own->message.len + own->alarm_key.len + own->hint.len;
 }
 
-static inline void *
-put(uint8_t **at, const void *ptr, size_t len)
-{
-	void *copy = len > 0 ? memcpy(*at, ptr, len) : *at;
-
-	*at += len;
-	return copy;
-}
-
-/* One that need not be there. */
+/* One that need not be there; aligned, like arrays. */
 static void *
 put_one(uint8_t **at, const void *ptr, size_t size)
 {
-	return ptr != NULL ? put(at, ptr, size) : NULL;
+	void *copy = *at;
+
+	if (ptr == NULL)
+		return NULL;
+	*at += size;
+	return memcpy(copy, ptr, size);
 }
 
+/* memcpy() of names and values, which are short: these by pieces that overlap. */
 static inline void
-put_span(uint8_t **at, tl_span *s)
+copy(uint8_t *to, const uint8_t *from, size_t len)
 {
-	s->ptr = put(at, s->ptr, s->len);
-}
-
-/* The same of what is short nearly always, a name: by two pieces that overlap. */
-static inline void
-put_name(uint8_t **at, tl_span *s)
-{
-	uint8_t *to = *at, *end = to + s->len;
-
-	if (s->len >= 8 && s->len <= 16) {
-		memcpy(end - 8, s->ptr + s->len - 8, 8);
-		memcpy(to, s->ptr, 8);
-	} else if (s->len >= 4 && s->len < 8) {
-		memcpy(end - 4, s->ptr + s->len - 4, 4);
-		memcpy(to, s->ptr, 4);
-	} else if (s->len > 0) {
-		memcpy(to, s->ptr, s->len);
+	if (len < 4) {
+		to[0] = from[0];
+		to[len / 2] = from[len / 2];
+		to[len - 1] = from[len - 1];
+	} else if (len < 8) {
+		memcpy(to, from, 4);
+		memcpy(to + len - 4, from + len - 4, 4);
+	} else if (len <= 16) {
+		memcpy(to, from, 8);
+		memcpy(to + len - 8, from + len - 8, 8);
+	} else if (len <= 32) {
+		memcpy(to, from, 16);
+		memcpy(to + len - 16, from + len - 16, 16);
+	} else {
+		memcpy(to, from, len);
 	}
-	s->ptr = to;
-	*at = end;
 }
 
-static inline void
-put_fields(uint8_t **at, tl_field *fields, size_t count)
+static inline tl_span
+put(uint8_t **at, tl_span s)
+{
+	tl_span to = { *at, s.len };
+
+	if (s.len > 0)
+		copy(*at, s.ptr, s.len);
+	*at += s.len;
+	return to;
+}
+
+/* To |to|, and what they say to |*at|. */
+static inline const tl_field *
+put_fields(uint8_t **at, tl_field *to, const tl_field *fields, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
-		put_name(at, &fields[i].name);
-		put_name(at, &fields[i].text);
+		to[i].name = put(at, fields[i].name);
+		to[i].text = put(at, fields[i].text);
 	}
+	return to;
+}
+
+static inline const tl_span *
+put_tags(uint8_t **at, tl_span *to, const tl_span *tags, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		to[i] = put(at, tags[i]);
+	return to;
 }
 
 static void
-put_judgement(uint8_t *at, tl_judgement *j)
+put_judgement(uint8_t *room, const tl_judgement *j, tl_judgement *to)
 {
-	tl_field *fields = put(&at, j->fields, j->field_count * sizeof *fields);
-	tl_span *tags = put(&at, j->tags, j->tag_count * sizeof *tags);
+	tl_field *fields = (void *)room;
+	tl_span *tags = (void *)(fields + j->field_count);
+	uint8_t *at = (void *)(tags + j->tag_count);
 
-	j->device = put_one(&at, j->device, sizeof *j->device);
-	put_fields(&at, fields, j->field_count);
-	for (size_t i = 0; i < j->tag_count; i++)
-		put_name(&at, &tags[i]);
-	j->fields = fields;
-	j->tags = tags;
-	put_span(&at, &j->message);
-	put_span(&at, &j->device_name);
-	put_span(&at, &j->alarm_key);
-	put_span(&at, &j->rule);
+	*to = *j;
+	to->device = put_one(&at, j->device, sizeof *j->device);
+	to->fields = put_fields(&at, fields, j->fields, j->field_count);
+	to->tags = put_tags(&at, tags, j->tags, j->tag_count);
+	to->message = put(&at, j->message);
+	to->device_name = put(&at, j->device_name);
+	to->alarm_key = put(&at, j->alarm_key);
+	to->rule = put(&at, j->rule);
 }
 
 static void
@@ -130,23 +143,25 @@ put_own(uint8_t *at, tl_own_event *own)
 	tl_datagram *in = put_one(&at, own->datagram, sizeof *in);
 	tl_refusal *refusal = put_one(&at, own->refusal, sizeof *refusal);
 	own->loss = put_one(&at, own->loss, sizeof *own->loss);
-	tl_field *fields = put(&at, own->fields, own->field_count * sizeof *fields);
+	tl_field *fields = (void *)at;
 
-	own->numbers = put(&at, own->numbers, own->number_count * sizeof *own->numbers);
+	at = (void *)(fields + own->field_count);
+	own->numbers =
+	    put_one(&at, own->numbers, own->number_count * sizeof *own->numbers);
 	own->source = put_one(&at, own->source, sizeof *own->source);
-	put_fields(&at, fields, own->field_count);
-	own->fields = fields;
-	own->trap_oid.ber = put(&at, own->trap_oid.ber, own->trap_oid.len);
-	put_span(&at, &own->message);
-	put_span(&at, &own->alarm_key);
-	put_span(&at, &own->hint);
+	own->fields = put_fields(&at, fields, own->fields, own->field_count);
+	tl_span trap_oid = { own->trap_oid.ber, own->trap_oid.len };
+	own->trap_oid.ber = put(&at, trap_oid).ptr;
+	own->message = put(&at, own->message);
+	own->alarm_key = put(&at, own->alarm_key);
+	own->hint = put(&at, own->hint);
 	if (in != NULL) /* of the datagram's bytes only their number is left */
 		in->bytes.ptr = NULL;
 	own->datagram = in;
 	if (refusal != NULL) {
-		put_span(&at, &refusal->community);
-		put_span(&at, &refusal->user);
-		put_span(&at, &refusal->engine_id);
+		refusal->community = put(&at, refusal->community);
+		refusal->user = put(&at, refusal->user);
+		refusal->engine_id = put(&at, refusal->engine_id);
 	}
 	own->refusal = refusal;
 }
@@ -289,8 +304,7 @@ parcel_of_event(const event *ev, dictionary *d)
 		need = judged +
 		       tl_notification_clone_to(ev->n, (void *)p->n, space - judged);
 	}
-	p->j = ev->j;
-	put_judgement((uint8_t *)(p + 1), &p->j);
+	put_judgement((uint8_t *)(p + 1), &ev->j, &p->j);
 	p->j.severity = event_severity(ev);
 	p->j.charset = ev->charset != NULL ? dictionary_charset(d, ev->charset) : NULL;
 	p->device = ev->device;
