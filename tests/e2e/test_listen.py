@@ -152,6 +152,8 @@ class Communities(Case):
         event = self.refuses(listener, messages.v2c(community=b"public"),
                              community=b"open-sesame")
         self.assertIn("public", event["hint"])
+        for place in ("--community", "configuration's communities"):
+            self.assertIn(place, event["hint"])
         self.assertNotIn("open-sesame", event["hint"])
         self.assertEqual(event["community"], "public")
 
