@@ -212,12 +212,14 @@ static void
 warn_of_text(
     tl_conf_reader *r, const tl_node *n, const tl_conf_row *row, const char *text)
 {
-	size_t len = strlen(text), digits = strspn(text, "0123456789-. ");
+	static const char digits[] = "0123456789";
+	size_t len = strlen(text), numbers = strspn(text, "0123456789-. ");
 	const char *advice = NULL;
 
 	if (strchr("<>=!", text[0]) != NULL && len > 0)
 		advice = "the signs are = != < <= > >=";
-	else if (digits == len && strstr(text, "..") != NULL)
+	else if (numbers == len && strcspn(text, digits) < len &&
+		 strstr(text, "..") != NULL)
 		advice =
 		    "a range is LOW..HIGH, as 1..5, of numbers that fit 64 bits with "
 		    "their sign";

@@ -49,11 +49,11 @@ test_tells_once_what_aliases_say_again(void **state)
 {
 	static const wrong_case cases[] = {
 		{ "rules:\n  - match: &m {trap: '?x?/'}\n  - match: *m\n  - match: *m\n",
-		    "2:20 trap: '?x?/' is neither a name, as IF-MIB::linkDown, nor an "
+		    "2:22 trap: '?x?/' is neither a name, as IF-MIB::linkDown, nor an "
 		    "OID, "
 		    "nor one of them with .* behind it, nor a glob\n" },
 		{ "rules:\n  - match: &m {varbinds: {x: '5..'}}\n  - match: *m\n",
-		    "~2:29 varbinds: '5.." AS_TEXT RANGE },
+		    "~2:30 varbinds: '5.." AS_TEXT RANGE },
 	};
 
 	(void)state;
@@ -66,7 +66,9 @@ test_warns_where_no_output_is_enabled(void **state)
 	static const wrong_case cases[] = {
 		{ "outputs: {a: {type: stdout, enabled: false}}",
 		    "~1:10 no output is enabled: what is received goes nowhere\n" },
-		{ "outputs: {a: {type: stdout, enabled: false}, b: {type: syslog}}", "" },
+		{ "outputs: {a: {type: stdout, enabled: false}, b: {type: file, path: "
+		  "x}}",
+		    "" },
 	};
 
 	(void)state;
