@@ -8,46 +8,69 @@
 
 #include "base/buf.h"
 
-enum { TEXT_MAX = 1024 };
+enum { TEXT_MAX = 1024, SAFE_MAX = 6 * TEXT_MAX + 1 };
 
-/* The words of |format| made safe for a terminal and a log. */
-__attribute__((format(printf, 2, 0))) static const char *
-make_text(tl_pool *pool, const char *format, va_list args)
+/* The words of |format| made safe for a terminal and a log; returns their length. */
+__attribute__((format(printf, 2, 0))) static size_t
+make_text(uint8_t safe[SAFE_MAX], const char *format, va_list args)
 {
 	char raw[TEXT_MAX];
-	uint8_t safe[6 * TEXT_MAX];
-	tl_buf b = { .ptr = safe, .cap = sizeof safe };
+	tl_buf b = { .ptr = safe, .cap = SAFE_MAX - 1 };
 	int len = vsnprintf(raw, sizeof raw, format, args);
-	const char *text;
+	size_t kept = len < 0 ? 0 : (size_t)len < sizeof raw ? (size_t)len : TEXT_MAX - 1;
 
-	if (len < 0)
-		return "";
-	size_t kept = (size_t)len < sizeof raw ? (size_t)len : sizeof raw - 1;
 	tl_buf_printable(&b, (tl_span){ (const uint8_t *)raw, kept });
-	text = tl_pool_text(pool, b.ptr, b.len);
-	return text != NULL ? text : "";
+	safe[b.len] = '\0';
+	return b.len;
+}
+
+/* Whether |text| has been said of |mark|: an alias says again what its anchor said. */
+static bool
+is_kept(const tl_conf_errors *e, const tl_conf_mark *mark, const char *text)
+{
+	for (size_t i = 0; i < e->count; i++) {
+		const tl_conf_mark *other = &e->at[i].mark;
+		if (other->line == mark->line && other->column == mark->column &&
+		    strcmp(other->file, mark->file) == 0 &&
+		    strcmp(e->at[i].text, text) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void
+keep(tl_conf_errors *e, tl_conf_error error, size_t text_len)
+{
+	tl_conf_error *new = tl_pool_add(&e->pool, &e->list, sizeof *new);
+	const char *file = error.mark.file;
+
+	if (new == NULL)
+		return;
+	file = tl_pool_text(&e->pool, file, strlen(file));
+	error.mark.file = file != NULL ? file : "";
+	error.text = tl_pool_text(&e->pool, error.text, text_len);
+	if (error.text == NULL)
+		error.text = "";
+	*new = error;
+	e->at = e->list.at;
+	e->count = e->list.count;
 }
 
 void
 tl_conf_complain(
     tl_conf_errors *e, tl_conf_grade grade, tl_conf_mark mark, const char *format, ...)
 {
-	tl_conf_error *new;
+	uint8_t text[SAFE_MAX];
 	va_list args;
 
-	*(grade == TL_CONF_ERROR ? &e->errors : &e->warnings) += 1;
-	if (e->count >= TL_CONF_ERRORS_MAX)
-		return;
-	new = tl_pool_add(&e->pool, &e->list, sizeof *new);
-	if (new == NULL)
-		return;
-	mark.file = tl_pool_text(&e->pool, mark.file, strlen(mark.file));
-	mark.file = mark.file != NULL ? mark.file : "";
 	va_start(args, format);
-	*new = (tl_conf_error){ mark, grade, make_text(&e->pool, format, args) };
+	size_t len = make_text(text, format, args);
 	va_end(args);
-	e->at = e->list.at;
-	e->count = e->list.count;
+	if (is_kept(e, &mark, (const char *)text))
+		return;
+	*(grade == TL_CONF_ERROR ? &e->errors : &e->warnings) += 1;
+	if (e->count < TL_CONF_ERRORS_MAX)
+		keep(e, (tl_conf_error){ mark, grade, (const char *)text }, len);
 }
 
 bool

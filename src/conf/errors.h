@@ -30,7 +30,8 @@ typedef struct tl_conf_errors { /* zero-initialise; end with tl_conf_errors_free
 	tl_pool pool;
 } tl_conf_errors;
 
-/* Notes one, as printf does. Bytes that are no printable text become \xNN. */
+/* Notes one, as printf does; once, where the same is said again of a place, as of what
+ * aliases repeat. Bytes that are no printable text become \xNN. */
 void tl_conf_complain(tl_conf_errors *e, tl_conf_grade grade, tl_conf_mark mark,
     const char *format, ...) __attribute__((format(printf, 4, 5)));
 

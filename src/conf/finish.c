@@ -364,6 +364,20 @@ warn_of_disabled(tl_conf_reader *r, const tl_conf_outputs *outputs)
 	}
 }
 
+/* That of several outputs none is enabled: all that comes goes nowhere. */
+static void
+warn_of_no_output(tl_conf_reader *r, const tl_node *n, const tl_conf_outputs *outputs)
+{
+	const tl_node *map = given(n, "outputs");
+	bool any = map == NULL || outputs->count == 0 || r->errors->errors > 0;
+
+	for (size_t i = 0; i < outputs->count; i++)
+		any |= outputs->at[i].enabled;
+	if (!any)
+		tl_conf_complain(r->errors, TL_CONF_WARNING, map->mark,
+		    "no output is enabled: what is received goes nowhere");
+}
+
 /* All names that the file gives, also where another part of it is wrong. */
 void
 tl_conf_check_references(tl_conf_reader *r, const tl_node *n, const tl_conf *c)
@@ -373,6 +387,7 @@ tl_conf_check_references(tl_conf_reader *r, const tl_node *n, const tl_conf *c)
 	resolve(r, &r->outputs, "output",
 	    names_of(r, c->outputs.at, c->outputs.count, sizeof *c->outputs.at));
 	warn_of_disabled(r, &c->outputs);
+	warn_of_no_output(r, n, &c->outputs);
 	check_names(r, n, "lists");
 	check_names(r, n, "outputs");
 	check_names(r, n, "enrichment");

@@ -206,6 +206,28 @@ read_range(const char *text, tl_conf_test *t)
 	return true;
 }
 
+/* Warns of what is compared as a text though it looks as if something else were meant:
+ * half a range or one of numbers that are too large, an operator that there is not. */
+static void
+warn_of_text(
+    tl_conf_reader *r, const tl_node *n, const tl_conf_row *row, const char *text)
+{
+	static const char digits[] = "0123456789";
+	size_t len = strlen(text), numbers = strspn(text, "0123456789-. ");
+	const char *advice = NULL;
+
+	if (strchr("<>=!", text[0]) != NULL && len > 0)
+		advice = "the signs are = != < <= > >=";
+	else if (numbers == len && strcspn(text, digits) < len &&
+		 strstr(text, "..") != NULL)
+		advice =
+		    "a range is LOW..HIGH, as 1..5, of numbers that fit 64 bits with "
+		    "their sign";
+	if (advice != NULL)
+		tl_conf_complain(r->errors, TL_CONF_WARNING, n->mark,
+		    "%s: '%s' is compared as a text: %s", row->key, text, advice);
+}
+
 static bool
 read_comparison(
     tl_conf_reader *r, const tl_node *n, const tl_conf_row *row, tl_conf_test *t)
@@ -228,6 +250,8 @@ read_comparison(
 	if (numeric && !t->is_number)
 		return tl_conf_wrong(
 		    r, n, row, "'%s' needs a number behind the sign", n->text);
+	if (!t->is_number)
+		warn_of_text(r, n, row, text);
 	t->text = tl_conf_keep(r, text);
 	return t->text != NULL;
 }

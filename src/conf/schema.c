@@ -24,7 +24,9 @@ const char *const tl_words_severity[] = { "", "cleared", "info", "warning", "min
 #define OWNER tl_conf_queue
 static const tl_conf_row queue_rows[] = {
 	{ "events", TL_TYPE_INT, .offset = OF(events), .min = 1, .max = 100000000,
-	    .fallback = "10000", .help = "How many events may wait." },
+	    .fallback = "10000",
+	    .help = "How many events may wait, besides the batch that is being "
+		    "delivered: status and metrics count both as waiting." },
 	{ "bytes", TL_TYPE_SIZE, .offset = OF(bytes), .min = 65536,
 	    .max = INT64_C(1) << 40, .fallback = "64MiB",
 	    .help = "How much memory they may take." },

@@ -100,8 +100,9 @@ community_hint(const tl_refusal *r, tl_buf *out)
 {
 	tl_buf_lit(out, "the device sends the community '");
 	tl_buf_printable(out, r->community);
-	tl_buf_lit(
-	    out, "': accept it with --community, or set the device to one of yours");
+	tl_buf_lit(out,
+	    "': accept it, by --community or the configuration's communities, or "
+	    "set the device to one of yours");
 }
 
 static bool

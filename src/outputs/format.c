@@ -119,8 +119,8 @@ prepare(formatter *f, dictionary *d)
 	return TL_OK;
 }
 
-/* Turns what a template made into one line: a backslash and a letter for what would end
- * it or is no text. */
+/* Turns what a template made into one line of text that is what it looks like: with a
+ * backslash and a letter for line ends, and the others as in tl_buf_printable(). */
 static void
 make_line(tl_buf *out, size_t start, const uint8_t *raw, size_t len)
 {
@@ -128,28 +128,25 @@ make_line(tl_buf *out, size_t start, const uint8_t *raw, size_t len)
 
 	out->len = start;
 	for (size_t i = 0; i < len; i++) {
-		if (raw[i] >= 0x20 && raw[i] != 0x7f)
+		if (raw[i] != '\n' && raw[i] != '\r' && raw[i] != '\t')
 			continue;
-		tl_buf_put(out, raw + from, i - from);
+		tl_buf_printable(out, (tl_span){ raw + from, i - from });
 		from = i + 1;
-		if (raw[i] == '\n')
-			tl_buf_lit(out, "\\n");
-		else if (raw[i] == '\r')
-			tl_buf_lit(out, "\\r");
-		else if (raw[i] == '\t')
+		if (raw[i] == '\t')
 			tl_buf_putc(out, '\t');
 		else
-			tl_buf_lit(out, "\\x"), tl_buf_hex(out, (tl_span){ raw + i, 1 });
+			tl_buf_puts(out, raw[i] == '\n' ? "\\n" : "\\r");
 	}
-	tl_buf_put(out, raw + from, len - from);
+	tl_buf_printable(out, (tl_span){ raw + from, len - from });
 	tl_buf_putc(out, '\n');
 }
 
+/* Whether something is not plain ASCII. */
 static bool
-needs_escapes(const uint8_t *raw, size_t len)
+needs_look(const uint8_t *raw, size_t len)
 {
 	for (size_t i = 0; i < len; i++)
-		if ((raw[i] < 0x20 && raw[i] != '\t') || raw[i] == 0x7f)
+		if ((raw[i] < 0x20 && raw[i] != '\t') || raw[i] >= 0x7f)
 			return true;
 	return false;
 }
@@ -163,7 +160,7 @@ write_template(formatter *f, const parcel *p, tl_buf *out)
 
 	parcel_view(p, &ev);
 	template_write(f->template, &ev, out);
-	if (out->full || !needs_escapes(out->ptr + start, out->len - start)) {
+	if (out->full || !needs_look(out->ptr + start, out->len - start)) {
 		tl_buf_putc(out, '\n');
 	} else {
 		size_t len = out->len - start;

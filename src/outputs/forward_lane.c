@@ -190,8 +190,8 @@ after_error(forward *f, const target *t, const lane *l, tl_err err)
 		forward_complain(f, "%s: %s", t->conf->text, strerror(errno));
 		return HANDED_FAILED;
 	}
-	forward_complain(f, "%s: %s%s%s", t->conf->text, tl_err_text(err),
-	    problem->why[0] != '\0' ? ": " : "", problem->why);
+	forward_complain(f, "%s: cannot be sent: %s", t->conf->text,
+	    problem->why[0] != '\0' ? problem->why : tl_err_text(err));
 	return err == TL_ENOMEM || err == TL_ECRYPTO ? HANDED_FAILED : HANDED_NEVER;
 }
 

@@ -261,6 +261,17 @@ make_headers(const http_client *c, const char *const *headers, struct curl_slist
 	return good;
 }
 
+/* libcurl tells of a header that is larger than it takes as of memory that is short. */
+static const char *
+words_of(const http_client *c, CURLcode code)
+{
+	if (c->error[0] != '\0')
+		return c->error;
+	return code == CURLE_OUT_OF_MEMORY
+		   ? "the answer has a header of more than 100 kB, or memory is short"
+		   : curl_easy_strerror(code);
+}
+
 static void
 perform(http_client *c, http_reply *out)
 {
@@ -269,8 +280,8 @@ perform(http_client *c, http_reply *out)
 
 	curl_easy_getinfo(c->curl, CURLINFO_ACTIVESOCKET, &c->last);
 	if (code != CURLE_OK) {
-		(void)snprintf(out->problem, sizeof out->problem, "%s",
-		    c->error[0] != '\0' ? c->error : curl_easy_strerror(code));
+		(void)snprintf(
+		    out->problem, sizeof out->problem, "%s", words_of(c, code));
 		return;
 	}
 	curl_easy_getinfo(c->curl, CURLINFO_RESPONSE_CODE, &out->status);

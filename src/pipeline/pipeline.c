@@ -33,12 +33,14 @@ static void
 choose(const void *context, const tl_conf_ints *order, event *ev)
 {
 	const pipeline *p = context;
-	tl_endpoint before = ev->device;
+	const tl_endpoint *told = ev->j.device, before = ev->device;
 
 	device_choose(p->devices, order, ev);
 	if (memcmp(before.addr, ev->device.addr, sizeof before.addr) == 0 &&
-	    before.scope == ev->device.scope)
+	    before.scope == ev->device.scope) {
+		ev->j.device = told; /* its name may have it told though it is the peer */
 		return;
+	}
 	ev->j.device_name = (tl_span){ NULL, 0 };
 	if (p->enrich.again != NULL)
 		p->enrich.again(p->enrich.self, ev);

@@ -65,19 +65,6 @@ steer(const tl_rx_socket *s, unsigned count)
 		   s->fd, SOL_SOCKET, SO_ATTACH_REUSEPORT_CBPF, &prog, sizeof prog) == 0;
 }
 
-/* Whether the address is free: sharing is for ourselves, not for another receiver. */
-static tl_err
-probe(const tl_sockaddr *sa)
-{
-	tl_rx_socket_options opt = { .rcvbuf_bytes = 1 };
-	tl_rx_socket s;
-	tl_err err = tl_rx_socket_open(sa, &opt, &s);
-
-	if (err == TL_OK)
-		(void)close(s.fd);
-	return err;
-}
-
 static void
 set_port(tl_sockaddr *sa, uint16_t port)
 {
@@ -87,23 +74,32 @@ set_port(tl_sockaddr *sa, uint16_t port)
 		sa->v6.sin6_port = htons(port);
 }
 
-/* One address: a socket for each receiver. The program is there before the second socket
- * joins. */
+static bool
+is_chosen_by_kernel(const tl_sockaddr *sa)
+{
+	return (sa->any.sa_family == AF_INET ? sa->v4.sin_port : sa->v6.sin6_port) == 0;
+}
+
+/* One address: a socket for each receiver. The program can be there once the second has
+ * joined: one alone, which was bound when it shared nothing, is no group yet. */
 static tl_err
 open_address(tl_rx_group *g, tl_sockaddr sa, unsigned tag, tl_rx **rx)
 {
-	tl_rx_socket_options opt = { .shared = true, .tag = tag };
-	tl_err err = g->alone ? probe(&sa) : TL_OK;
+	tl_rx_socket_options opt = { .sharing = TL_RX_SHARED, .tag = tag };
+	tl_err err = TL_OK;
 
+	if (g->alone || is_chosen_by_kernel(&sa))
+		opt.sharing = TL_RX_FIRST;
 	opt.rcvbuf_bytes = g->rcvbuf_bytes > 0 ? g->rcvbuf_bytes : RX_RCVBUF_DEFAULT;
 	for (unsigned i = 0; i < g->count && err == TL_OK; i++) {
 		tl_rx_socket s;
 		err = tl_rx_socket_open(&sa, &opt, &s);
 		if (err != TL_OK)
 			break;
-		if (i == 0 && g->count > 1)
+		if (i == 1)
 			g->steered = steer(&s, g->count) && g->steered;
 		set_port(&sa, s.local.port);
+		opt.sharing = TL_RX_SHARED;
 		err = tl_rx_add_socket(rx[i], &s);
 		if (err != TL_OK)
 			(void)close(s.fd);

@@ -69,6 +69,24 @@ expect_controls(tl_rx_socket *s)
 	s->usual_len = CMSG_SPACE(sizeof(struct timespec)) + CMSG_SPACE(to_len);
 }
 
+static bool
+share(int fd)
+{
+	return set_option(fd, SOL_SOCKET, SO_REUSEPORT, 1);
+}
+
+/* For a port 0 the kernel takes one of another who shares it, too, unless the socket does
+ * not until it is bound. */
+static bool
+bind_socket(int fd, const tl_sockaddr *sa, socklen_t len, tl_rx_sharing sharing)
+{
+	if (sharing == TL_RX_SHARED && !share(fd))
+		return false;
+	if (bind(fd, &sa->any, len) != 0)
+		return false;
+	return sharing != TL_RX_FIRST || share(fd);
+}
+
 tl_err
 tl_rx_socket_open(
     const tl_sockaddr *sa, const tl_rx_socket_options *opt, tl_rx_socket *out)
@@ -82,10 +100,9 @@ tl_rx_socket_open(
 		return TL_EIO;
 	*out = (tl_rx_socket){ .fd = fd, .family = family, .tag = opt->tag };
 	expect_controls(out);
-	if (set_options(fd, family) &&
-	    (!opt->shared || set_option(fd, SOL_SOCKET, SO_REUSEPORT, 1))) {
+	if (set_options(fd, family)) {
 		out->rcvbuf_bytes = set_receive_buffer(fd, opt->rcvbuf_bytes);
-		if (bind(fd, &sa->any, len) == 0 &&
+		if (bind_socket(fd, sa, len, opt->sharing) &&
 		    getsockname(fd, &local.any, &len) == 0) {
 			out->local = tl_endpoint_of(&local);
 			return TL_OK;

@@ -78,9 +78,16 @@ struct tl_rx {
 	tl_rx_messages in, out;
 };
 
+/* Whether others may listen at the same address: only such as share it, too. */
+typedef enum tl_rx_sharing {
+	TL_RX_ALONE = 0,
+	TL_RX_FIRST, /* nobody does so far; others of ours may later */
+	TL_RX_SHARED
+} tl_rx_sharing;
+
 typedef struct tl_rx_socket_options {
 	size_t rcvbuf_bytes; /* not 0 */
-	bool shared;         /* others of ours may listen at the same address */
+	tl_rx_sharing sharing;
 	unsigned tag;
 } tl_rx_socket_options;
 

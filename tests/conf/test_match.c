@@ -16,6 +16,66 @@ test_of(const char *written, tl_conf **c)
 }
 
 static void
+test_warns_of_tests_that_are_compared_as_texts(void **state)
+{
+#define RANGE                                                                            \
+	"a range is LOW..HIGH, as 1..5, of numbers that fit 64 bits with their sign\n"
+#define SIGNS "the signs are = != < <= > >=\n"
+#define AS_TEXT "' is compared as a text: "
+	static const wrong_case cases[] = {
+		{ "rules: [{match: {varbinds: {x: '5..'}}}]",
+		    "~1:32 varbinds: '5.." AS_TEXT RANGE },
+		{ "rules: [{match: {varbinds: {x: '..5'}}}]",
+		    "~1:32 varbinds: '..5" AS_TEXT RANGE },
+		{ "rules: [{match: {varbinds: {x: '1 .. 5'}}}]",
+		    "~1:32 varbinds: '1 .. 5" AS_TEXT RANGE },
+		{ "rules: [{match: {varbinds: {x: ['1..18446744073709551615']}}}]",
+		    "~1:33 varbinds: '1..18446744073709551615" AS_TEXT RANGE },
+		{ "rules: [{match: {varbinds: {x: '=> 5'}}}]",
+		    "~1:32 varbinds: '> 5" AS_TEXT SIGNS },
+		{ "rules: [{match: {varbinds: {x: '!< 5'}}}]",
+		    "~1:32 varbinds: '!< 5" AS_TEXT SIGNS },
+		{ "rules: [{match: {varbinds: {x: ['!= ..', '../a', 1.2.3, '', a=b]}}}]",
+		    "" },
+	};
+
+	(void)state;
+	assert_all_found(cases, COUNT(cases));
+}
+
+/* The same node is read for each of its aliases. */
+static void
+test_tells_once_what_aliases_say_again(void **state)
+{
+	static const wrong_case cases[] = {
+		{ "rules:\n  - match: &m {trap: '?x?/'}\n  - match: *m\n  - match: *m\n",
+		    "2:22 trap: '?x?/' is neither a name, as IF-MIB::linkDown, nor an "
+		    "OID, "
+		    "nor one of them with .* behind it, nor a glob\n" },
+		{ "rules:\n  - match: &m {varbinds: {x: '5..'}}\n  - match: *m\n",
+		    "~2:30 varbinds: '5.." AS_TEXT RANGE },
+	};
+
+	(void)state;
+	assert_all_found(cases, COUNT(cases));
+}
+
+static void
+test_warns_where_no_output_is_enabled(void **state)
+{
+	static const wrong_case cases[] = {
+		{ "outputs: {a: {type: stdout, enabled: false}}",
+		    "~1:10 no output is enabled: what is received goes nowhere\n" },
+		{ "outputs: {a: {type: stdout, enabled: false}, b: {type: file, path: "
+		  "x}}",
+		    "" },
+	};
+
+	(void)state;
+	assert_all_found(cases, COUNT(cases));
+}
+
+static void
 test_reads_tests_of_values(void **state)
 {
 	static const struct {
@@ -298,6 +358,9 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_warns_of_tests_that_are_compared_as_texts),
+		cmocka_unit_test(test_tells_once_what_aliases_say_again),
+		cmocka_unit_test(test_warns_where_no_output_is_enabled),
 		cmocka_unit_test(test_reads_tests_of_values),
 		cmocka_unit_test(test_reads_patterns_of_traps),
 		cmocka_unit_test(test_a_rule_has_all_that_it_says),

@@ -15,6 +15,7 @@ SECRET = "maplesyrup"
 SPEC = f"noc,auth=SHA-256:{SECRET},priv=AES-128:{SECRET}"
 TRAP_OID = messages.COLD_START
 SHORT_S, SOME_S, LONG_S = 0.1, 0.3, 10  # where no answer comes, after losses, else
+TWO_TRIES = r"no answer \(2 tries in "
 EVENT = b'{"kind":"inform","trap_oid":"1.3.6.1.6.3.1.1.5.1","varbinds":[]}\n'
 # A way to send an inform: the command and its options.
 WAYS = {
@@ -36,7 +37,7 @@ class Middle:
         self.front = self.bound("127.0.0.2")
         self.elsewhere = self.bound("127.0.0.3")
         self.back = self.bound("127.0.0.1")
-        self.back.settimeout(0.5)
+        self.back.settimeout(PATIENCE_S)
         self.address, self.count, self.held = self.front.getsockname(), 0, None
         self.open = True
         self.thread = threading.Thread(target=self.run)
@@ -51,7 +52,7 @@ class Middle:
     def run(self):
         while True:
             data, self.peer = self.front.recvfrom(65536)
-            if not self.open:
+            if not data:  # close() says so, behind all that came
                 return
             self.count += 1
             self.script(self, self.count, data)
@@ -166,6 +167,17 @@ class Answers(Case):
         self.assertEqual(result.returncode, status, (way, result))
         return result
 
+    def no_answer(self, way, script):
+        """The result where |script| lets discovery go well and no more, after two tries:
+        with more patience, should a busy machine have taken too long for discovery."""
+        for timeout_s in (SHORT_S, 1, LONG_S):
+            middle = self.middle(script)
+            result = self.inform(way, middle, 1, 1, timeout_s)
+            middle.close()
+            if "discovery" not in result.stderr:
+                break
+        self.not_acknowledged(way, result, TWO_TRIES)
+
     def each_way(self, check, script, retries=3, status=0, timeout_s=LONG_S):
         """Calls |check| with each way's name, result, and the listener's, which has
         stopped."""
@@ -208,11 +220,11 @@ class Answers(Case):
 
     def test_that_are_late_are_taken_and_the_event_came_once(self):
         def check(way, result, said):
-            self.acknowledged(way, result, r"[2-4]")
+            self.acknowledged(way, result, r"[2-7]")
             self.assertEqual(said["informs"], 1)
             self.assertGreater(said["duplicate"], 0)
 
-        self.each_way(check, late, retries=6, timeout_s=SHORT_S)
+        self.each_way(check, late, retries=6, timeout_s=SOME_S)
 
     def test_that_come_twice_are_taken_for_no_other_inform(self):
         for way in ("inform v2c", "inform v3"):
@@ -226,16 +238,14 @@ class Answers(Case):
                 self.assertEqual((said["informs"], said["duplicate"]), (3, 0))
 
     def test_with_another_id_are_none(self):
-        def check(way, result, _):
-            self.not_acknowledged(way, result, r"no answer \(2 tries in 0\.2")
-
-        self.each_way(check, other_id, retries=1, status=1, timeout_s=SHORT_S)
+        for way in WAYS:
+            with self.subTest(way=way):
+                self.no_answer(way, other_id)
 
     def test_of_v3_that_are_damaged_are_none(self):
         for way in WAYS:
             if "v3" in way:
-                result = self.inform(way, self.middle(damaged), 1, 1, SHORT_S)
-                self.not_acknowledged(way, result, r"no answer \(2 tries in 0\.2")
+                self.no_answer(way, damaged)
 
     def test_that_are_reports_say_why_with_v3_only(self):
         for way in WAYS:
@@ -244,9 +254,9 @@ class Answers(Case):
                 result = self.inform(way, middle, 1, 1, LONG_S if "v3" in way else SHORT_S)
                 if "v3" in way:
                     self.not_acknowledged(way, result, r"the receiver does not know the user "
-                                          r"\(1 try in 0\.", "Unknown user name")
+                                          r"\(1 try in ", "Unknown user name")
                 else:
-                    self.not_acknowledged(way, result, r"no answer \(2 tries in 0\.2")
+                    self.not_acknowledged(way, result, TWO_TRIES)
 
     def test_from_another_address_are_taken_and_it_is_named(self):
         def check(way, result, said):
@@ -268,7 +278,7 @@ class Answers(Case):
     def test_of_nobody_at_all_are_told(self):
         def check(way, result, _):
             self.not_acknowledged(way, result, "no answer to SNMPv3 engine discovery"
-                                  if "v3" in way else r"no answer \(2 tries in 0\.2")
+                                  if "v3" in way else TWO_TRIES)
 
         self.each_way(check, deaf, retries=1, status=1, timeout_s=SHORT_S)
 

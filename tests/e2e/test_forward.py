@@ -283,7 +283,10 @@ class Versions(ForwardCase):
         peer = self.peer()
         output = self.forward(peer.port, more="version: 1")
         output.send(messages.v2c(ber.varbind(messages.SYS_DESCR, ber.null(0x80))))
-        self.assertEqual(output.finish()["rejected"], 1)
+        counters = output.finish()
+        self.assertEqual(counters["rejected"], 1)
+        self.assertRegex(counters["problem"],
+                         "^udp:127.0.0.1:[0-9]+: cannot be sent: SNMPv1 has no exceptions")
 
 
 @needs_driver

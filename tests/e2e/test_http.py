@@ -194,6 +194,15 @@ body: '{{"up": {{uptime|json}}, "from": {{source|json}}}}'
         self.assertEqual((counters["delivered"], counters["retries"]), (1, 4))
         self.assertEqual(len({e["id"] for r in double.requests for e in r.lines()}), 1)
 
+    def test_a_header_that_is_too_large_is_told_as_one(self):
+        double = self.double()
+        double.plan = [(200, b"", {"X-Large": "x" * 200_000})]
+        output = self.start(double)
+        output.send(trap(1))
+        counters = output.finish()
+        self.assertEqual((counters["delivered"], counters["retries"]), (1, 1))
+        self.assertRegex(counters["problem"], "[Hh]eader")
+
     def test_a_server_that_stalls_is_left(self):
         double = self.double()
         double.plan = ["stall"]

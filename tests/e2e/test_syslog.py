@@ -99,9 +99,10 @@ class Receiver:
 
 
 class Datagrams(Receiver):
-    def __init__(self, family, address):
+    def __init__(self, family, address, shares=False):
         super().__init__()
         self.socket = socket.socket(family, socket.SOCK_DGRAM)
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, shares)
         self.socket.bind(address)
         self.address = self.socket.getsockname()
         self.thread = threading.Thread(target=self.run, daemon=True)
@@ -535,19 +536,30 @@ class Failures(SyslogCase):
         self.assertGreater(counters["given_up"], 0)
 
     def test_says_that_nobody_takes_datagrams(self):
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
-            s.bind(("127.0.0.1", 0))
-            address = s.getsockname()
-        output = self.start(f"udp:127.0.0.1:{address[1]}")
-        output.send(trap(1))
-        output.wait(lambda c: c["delivered"] == 1)
-        output.send(trap(2))
-        self.assertIn("Connection refused",
-                      output.wait(lambda c: c["retries"] > 0)["problem"])
-        receiver = self.receiver(Datagrams, socket.AF_INET, address)
+        address = self.reserved()
+        output = self.run_output(f"type: syslog\naddress: 'udp:127.0.0.1:{address[1]}'\n"
+                                 "retry: {first: 1h, most: 1h}")
+        counters, sent = output.counters(), 0
+        while counters["retries"] == 0:  # that nobody took one shows with a later one
+            sent += 1
+            output.send(trap(sent))
+            counters = output.wait(lambda c: c["delivered"] == sent or c["retries"] > 0)
+        self.assertIn("Connection refused", counters["problem"])
+        self.assertGreater(sent, 1)
+        receiver = self.receiver(Datagrams, socket.AF_INET, address, True)
+        output.end()  # the next try is at once
         self.arrives(receiver, 1)
-        output.finish()
-        self.assertEqual(receiver.numbers(), [2])
+        self.assertEqual(receiver.numbers(), [sent])
+
+    def reserved(self):
+        """An address that nobody else gets, and where nobody listens: what is bound there
+        takes datagrams of one peer only."""
+        s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.addCleanup(s.close)
+        s.bind(("127.0.0.1", 0))
+        s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        s.connect(("127.0.0.1", 1))
+        return s.getsockname()
 
     def test_says_that_there_is_no_such_host(self):
         output = self.start("tcp:no-such-host.invalid:514")

@@ -1,4 +1,5 @@
 /* Tests of outputs/format.c. */
+#include "base/buf.h"
 #include "outputs/format.h"
 #include "outputs/parcels.h"
 
@@ -118,6 +119,24 @@ test_a_large_event_finds_room(void **state)
 	free(text);
 }
 
+/* It would have a device make a line look like another. */
+static void
+test_what_turns_or_hides_text_is_written_out_in_a_template(void **state)
+{
+	tl_own_event own = { .kind = "x",
+		.message = span_of("a\xe2\x80\xae\xc3\xa4\n\xe2\x80\x8b") };
+	parcel *p = parcel_of_own(&own, the_dictionary);
+	formatter *f = new_formatter(TL_FORM_TEMPLATE, "{message}");
+	tl_buf out = { 0 };
+
+	(void)state;
+	assert_int_equal(formatter_write(f, p, &out), TL_OK);
+	assert_bytes(tl_buf_written(&out), span_of("a\\u202e\xc3\xa4\\n\\u200b\n"));
+	formatter_free(f);
+	parcel_drop(p);
+	free(out.ptr);
+}
+
 /* After a reload a parcel names another dictionary: then that one names its objects. */
 static void
 test_names_with_the_dictionary_of_the_parcel(void **state)
@@ -180,6 +199,8 @@ main(void)
 		cmocka_unit_test(test_writes_events_of_our_own),
 		cmocka_unit_test(
 		    test_a_value_with_a_newline_forges_no_line_of_a_template),
+		cmocka_unit_test(
+		    test_what_turns_or_hides_text_is_written_out_in_a_template),
 		cmocka_unit_test(test_a_large_event_finds_room),
 		cmocka_unit_test(test_names_with_the_dictionary_of_the_parcel),
 		cmocka_unit_test(test_an_event_of_more_than_16_mib_is_refused),

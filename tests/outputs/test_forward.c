@@ -1,4 +1,7 @@
 /* The edges of the output forward; what it sends is told by tests/e2e/test_forward.py. */
+#include <dirent.h>
+#include <sched.h>
+
 #include "outputs/forward.h"
 #include "outputs/outputs.h"
 
@@ -50,6 +53,32 @@ test_addresses_are_known_at_once(void **state)
 	forward_names_free(NULL);
 }
 
+/* How many threads this program has. */
+static unsigned
+count_threads(void)
+{
+	DIR *tasks = opendir("/proc/self/task");
+	unsigned count = 0;
+
+	assert_non_null(tasks);
+	for (const struct dirent *d; (d = readdir(tasks)) != NULL;)
+		count += d->d_name[0] != '.';
+	closedir(tasks);
+	return count;
+}
+
+/* What a resolver has taken is free when its thread has ended, which nobody waits for
+ * but the search for leaks. */
+static void
+wait_for_threads(unsigned most)
+{
+	const int64_t end_ns = tl_now_monotonic_ns() + 60 * (int64_t)TL_NS_PER_S;
+
+	while (count_threads() > most && tl_now_monotonic_ns() < end_ns)
+		(void)sched_yield();
+	assert_true(count_threads() <= most);
+}
+
 static void
 test_names_end_while_they_are_looked_up(void **state)
 {
@@ -57,6 +86,7 @@ test_names_end_while_they_are_looked_up(void **state)
 	const tl_conf_targets targets = { at, 1 };
 	tl_endpoint ep;
 	const char *why;
+	unsigned before = count_threads();
 
 	(void)state;
 	for (int i = 0; i < 10; i++) {
@@ -65,6 +95,7 @@ test_names_end_while_they_are_looked_up(void **state)
 		assert_false(forward_names_get(n, 0, 0, &ep, &why));
 		forward_names_free(n);
 	}
+	wait_for_threads(before);
 }
 
 int

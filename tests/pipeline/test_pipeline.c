@@ -249,6 +249,33 @@ test_a_rule_that_chooses_another_device_has_it_looked_up(void **state)
 	tl_conf_free(conf);
 }
 
+/* As names_judge() does for a device that has a name. */
+static void
+add_name(void *self, event *ev)
+{
+	ev->j.device_name = span_of(self);
+	ev->j.device = &ev->device;
+}
+
+static void
+test_a_rule_that_chooses_the_same_device_leaves_what_is_told_of_it(void **state)
+{
+	static char name[] = "core1";
+	tl_conf *conf = good("trusted_relays: [0.0.0.0/0]\n"
+			     "rules: [{set: {source: [peer]}}]");
+	sample *s = sample_link_down();
+	pipeline *p = pipeline_new(&(pipeline_options){
+	    .conf = conf, .mib = the_mib, .names = { .judge = add_name, .self = name } });
+
+	(void)state;
+	pipeline_judge(p, again(s, AT(0)));
+	assert_bytes(s->ev.j.device_name, span_of(name));
+	assert_ptr_equal(s->ev.j.device, &s->ev.device);
+	pipeline_free(p);
+	sample_free(s);
+	tl_conf_free(conf);
+}
+
 static void
 test_what_could_not_be_made_safe_counts_as_new(void **state)
 {
@@ -475,6 +502,7 @@ main(void)
 		T(limits_count_devices_behind_a_trusted_relay),
 		T(rules_choose_the_device),
 		T(a_rule_that_chooses_another_device_has_it_looked_up),
+		T(a_rule_that_chooses_the_same_device_leaves_what_is_told_of_it),
 		T(rules_see_severity_and_give_alarms),
 		T(flapping_suppresses_behind_alarms),
 		T(enrichment_comes_before_rules),

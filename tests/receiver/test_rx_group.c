@@ -111,6 +111,35 @@ test_an_address_of_another_is_refused_unless_shared(void **state)
 	close_all(rx);
 }
 
+/* The kernel gives a port to several that would all share it. */
+static void
+test_a_port_that_the_kernel_chooses_is_nobody_elses(void **state)
+{
+	enum { ADDRESSES = 800 };
+	const char *listen[ADDRESSES + 1] = { NULL };
+	unsigned tags[ADDRESSES] = { 0 };
+	static bool used[65536];
+	tl_rx *rx;
+	size_t bad;
+
+	(void)state;
+	for (size_t i = 0; i < ADDRESSES; i++)
+		listen[i] = one[0];
+	for (int alone = 0; alone <= 1; alone++) {
+		tl_rx_group g = {
+			.listen = listen, .tags = tags, .count = 1, .alone = alone
+		};
+		memset(used, 0, sizeof used);
+		assert_int_equal(tl_rx_open_group(&g, &rx, &bad), TL_OK);
+		for (unsigned i = 0; i < ADDRESSES; i++) {
+			uint16_t port = tl_rx_local(rx, i).port;
+			assert_false(used[port]);
+			used[port] = true;
+		}
+		tl_rx_close(rx);
+	}
+}
+
 static void
 test_sockets_move_with_what_lies_in_them(void **state)
 {
@@ -190,6 +219,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_one_sender_stays_with_one_receiver),
 		cmocka_unit_test(test_an_address_of_another_is_refused_unless_shared),
+		cmocka_unit_test(test_a_port_that_the_kernel_chooses_is_nobody_elses),
 		cmocka_unit_test(test_sockets_move_with_what_lies_in_them),
 		cmocka_unit_test(test_a_shut_socket_gives_what_it_has_and_takes_no_more),
 		cmocka_unit_test(test_a_socket_that_is_adopted_keeps_a_larger_buffer),
