@@ -21,7 +21,7 @@ static const uint32_t costs[WAYS] = { 1, 1, 4 };
 
 /* What events of one definition, in one form, from one network find. Peers choose what
  * is kept, and what takes its place. */
-enum { KEPT_PLACES = 1024, KEPT_MOST = 9 };
+enum { KEPT_PLACES = 1024, KEPT_MOST = 25 };
 typedef struct kept {
 	const tl_mib_node *node; /* NULL: the place is free */
 	uint32_t oid_len, net;
