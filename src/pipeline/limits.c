@@ -156,24 +156,30 @@ put_in_line(limits *l, source *s, int64_t now_ns)
 	s->lined_ns = now_ns;
 }
 
+/* Kept out of the way of those that there are. */
+static __attribute__((noinline)) source *
+add_source(limits *l, const event *ev, ledger_key key)
+{
+	if (ledger_count(l->sources) == ledger_capacity(l->sources))
+		forget_one(l);
+	source *s = ledger_add(l->sources, key, LEDGER_QUIET);
+	s->tokens = l->full;
+	s->at_ns = s->lined_ns = ev->now_ns;
+	memset(s->suppressed, 0, sizeof s->suppressed);
+	s->device = ev->device;
+	return s;
+}
+
 static source *
 source_of(limits *l, const event *ev)
 {
 	ledger_key key = key_of(l, &ev->device);
 	source *s = ledger_find(l->sources, key);
 
-	if (s != NULL) {
-		if (ev->now_ns - s->lined_ns >= LIMITS_LINE_NS)
-			put_in_line(l, s, ev->now_ns);
-		return s;
-	}
-	if (ledger_count(l->sources) == ledger_capacity(l->sources))
-		forget_one(l);
-	s = ledger_add(l->sources, key, LEDGER_QUIET);
-	s->tokens = l->full;
-	s->at_ns = s->lined_ns = ev->now_ns;
-	memset(s->suppressed, 0, sizeof s->suppressed);
-	s->device = ev->device;
+	if (s == NULL)
+		return add_source(l, ev, key);
+	if (ev->now_ns - s->lined_ns >= LIMITS_LINE_NS)
+		put_in_line(l, s, ev->now_ns);
 	return s;
 }
 

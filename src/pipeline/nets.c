@@ -14,7 +14,7 @@
  * shifted to the right (bits 0 to 5), which half of it (6), the mask then (16 to 31), and
  * where its ways begin (32 to 62). */
 #define LEAF (UINT64_C(1) << 63)
-#define NO_NET UINT32_MAX
+#define NO_NET NETS_NONE
 enum { HALF_SHIFT = 6, MASK_SHIFT = 16, BASE_SHIFT = 32 };
 
 enum {
@@ -297,6 +297,12 @@ nets_find(const nets *n, const uint8_t addr[16])
 	uint32_t number = find(n, addr);
 
 	return number != NO_NET ? n->at[number].value : NETS_NONE;
+}
+
+uint32_t
+nets_number(const nets *n, const uint8_t addr[16])
+{
+	return find(n, addr);
 }
 
 size_t

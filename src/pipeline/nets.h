@@ -22,6 +22,10 @@ nets *nets_new(const net *at, size_t count);
 /* The value of the longest network that holds |addr|; NETS_NONE if none does. */
 uint32_t nets_find(const nets *n, const uint8_t addr[16]);
 
+/* The same, but the network's own number: addresses of one number are held by the same
+ * networks. */
+uint32_t nets_number(const nets *n, const uint8_t addr[16]);
+
 /* Puts the values of all networks that hold |addr|, the longest first, into |values|;
  * returns how many. */
 size_t nets_find_all(

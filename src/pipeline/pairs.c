@@ -237,7 +237,7 @@ key_of_trap(const pairs *p, const event *ev)
 	return (ledger_key){ a ^ a >> 32, oid.len };
 }
 
-static role
+static const meaning *
 learn(pairs *p, const event *ev, ledger_key key)
 {
 	if (ledger_count(p->meanings) == ledger_capacity(p->meanings))
@@ -245,7 +245,7 @@ learn(pairs *p, const event *ev, ledger_key key)
 	meaning *m = ledger_add(p->meanings, key, LEDGER_QUIET);
 
 	m->first = search(p, ev, p->at);
-	return m->first;
+	return m;
 }
 
 static tl_conf_alarm_state
@@ -293,17 +293,29 @@ decide(const role *as, const event *ev, tl_conf_alarm_state *state)
 	return true;
 }
 
-const alarm_pair *
-pairs_find(pairs *p, const event *ev, tl_conf_alarm_state *state)
+/* The first pair from |as| on that |ev| belongs to by its varbinds, too. Kept out of the
+ * way of those that need no look at them. */
+static __attribute__((noinline)) const alarm_pair *
+find_depending(const pairs *p, role as, const event *ev, tl_conf_alarm_state *state)
 {
-	ledger_key key = key_of_trap(p, ev);
-	const meaning *m = ledger_find(p->meanings, key);
-	role as = m != NULL ? m->first : learn(p, ev, key);
-
 	*state = as.state;
 	while (as.depends && !decide(&as, ev, state)) {
 		as = search(p, ev, as.of + 1);
 		*state = as.state;
 	}
 	return as.of != NULL ? &as.of->pair : NULL;
+}
+
+const alarm_pair *
+pairs_find(pairs *p, const event *ev, tl_conf_alarm_state *state)
+{
+	ledger_key key = key_of_trap(p, ev);
+	const meaning *m = ledger_find(p->meanings, key);
+
+	if (m == NULL)
+		m = learn(p, ev, key);
+	if (m->first.depends)
+		return find_depending(p, m->first, ev, state);
+	*state = m->first.state;
+	return m->first.of != NULL ? &m->first.of->pair : NULL;
 }

@@ -1,6 +1,7 @@
 /* pipeline/rule_index.c: finds rules by trap, source or value, whichever finds fewest at
  * once, and merges what it has found in the order of the file. Of a notification that has
- * a definition those by trap, and those that are always looked at, are one list. */
+ * a definition those by trap, and those that are always looked at, are one list; if there
+ * are few, those by its source are in it. */
 #include "pipeline/rule_index.h"
 
 #include <stdlib.h>
@@ -18,6 +19,17 @@ typedef enum way { WAY_TRAP, WAY_SOURCE, WAY_VALUE, WAYS } way;
 /* What a look-up by each takes, as so many rules looked at. */
 static const uint32_t costs[WAYS] = { 1, 1, 4 };
 
+/* What events of one definition, in one form, from one network find. Peers choose what
+ * is kept, and what takes its place. */
+enum { KEPT_PLACES = 1024, KEPT_MOST = 25 };
+typedef struct kept {
+	const tl_mib_node *node; /* NULL: the place is free */
+	uint32_t oid_len, net;
+	uint32_t fits, asked;     /* of their shortlist */
+	bool is_long;             /* too many to be kept */
+	uint32_t list[KEPT_MOST]; /* but those by value; closed by RULE_NONE */
+} kept;
+
 struct rule_index {
 	uint32_t count;
 	patterns *patterns; /* of each rule's traps */
@@ -29,6 +41,7 @@ struct rule_index {
 	trap_index traps;
 	source_index sources;
 	value_index values;
+	kept *kept; /* a hash table of KEPT_PLACES */
 };
 
 /* How each rule may be found, or is; and how many are found with it. */
@@ -155,8 +168,9 @@ init(rule_index *x, const tl_conf *conf, const tl_mib *mib)
 	x->by_source = calloc(room, sizeof *x->by_source);
 	x->always = calloc(room, sizeof *x->always);
 	x->others = calloc(room, sizeof *x->others);
+	x->kept = calloc(KEPT_PLACES, sizeof *x->kept);
 	if (x->patterns == NULL || x->known == NULL || x->by_source == NULL ||
-	    x->always == NULL || x->others == NULL)
+	    x->always == NULL || x->others == NULL || x->kept == NULL)
 		return false;
 	while (x->count < conf->rules.count) {
 		uint32_t i = x->count++;
@@ -197,6 +211,7 @@ rule_index_free(rule_index *x)
 	free(x->by_source);
 	free(x->always);
 	free(x->others);
+	free(x->kept);
 	free(x);
 }
 
@@ -228,15 +243,15 @@ find_by_trap(rule_cursor *c, rule_index *x, const event *ev)
 	}
 }
 
-void
-rule_cursor_start(rule_cursor *c, rule_index *x, match_view *v, uint32_t from)
+/* All lists but those by value. */
+static void
+find_lists(rule_cursor *c, rule_index *x, const event *ev, uint32_t from)
 {
+	c->ready = NULL;
 	c->count = 0;
 	c->from = from;
-	find_by_trap(c, x, v->ev);
-	source_index_find(&x->sources, v->ev, c);
-	if (c->asked != 0)
-		value_index_find(&x->values, c->asked, v, c);
+	find_by_trap(c, x, ev);
+	source_index_find(&x->sources, ev, c);
 }
 
 /* Whether |rule|'s trap fits, as far as is known. */
@@ -258,7 +273,7 @@ least(rule_cursor *c)
 }
 
 uint32_t
-rule_cursor_next(rule_cursor *c)
+rule_cursor_merge(rule_cursor *c)
 {
 	while (c->count > 0) {
 		rule_list *l = least(c);
@@ -272,4 +287,72 @@ rule_cursor_next(rule_cursor *c)
 		}
 	}
 	return RULE_NONE;
+}
+
+/* Finds for |k| what events like |ev| find. Kept out of the way of what is there. */
+static __attribute__((noinline)) void
+keep(kept *k, rule_cursor *c, rule_index *x, const event *ev)
+{
+	uint32_t rule = 0, count = 0;
+
+	find_lists(c, x, ev, 0);
+	k->asked = c->asked;
+	k->is_long = c->fits == NULL;
+	if (c->fits != NULL)
+		k->fits = (uint32_t)(c->fits - (uint32_t *)x->defined.numbers.ptr);
+	while (!k->is_long && rule != RULE_NONE) {
+		rule = rule_cursor_merge(c);
+		k->list[count++] = rule;
+		k->is_long = count == KEPT_MOST && rule != RULE_NONE;
+	}
+}
+
+/* What events like |ev|, which is of a definition, find; |c| is free to use. */
+static inline const kept *
+kept_of(rule_cursor *c, rule_index *x, const event *ev)
+{
+	const uint64_t spread = 0x9e3779b97f4a7c15u;
+	uint32_t number = source_index_number(&x->sources, ev);
+	uint32_t oid_len = ev->n->trap_oid.len;
+	uint64_t hash = tl_hash_mix((uintptr_t)ev->trap + oid_len, number ^ spread);
+	kept *k = &x->kept[hash % KEPT_PLACES];
+
+	if (k->node == ev->trap && k->oid_len == oid_len && k->net == number)
+		return k;
+	keep(k, c, x, ev);
+	k->node = ev->trap;
+	k->oid_len = oid_len;
+	k->net = number;
+	return k;
+}
+
+/* With nothing to merge with it the list of |k| is all there is. */
+static inline void
+take_kept(rule_cursor *c, const rule_index *x, const kept *k, uint32_t from)
+{
+	c->ready = NULL;
+	c->known = 1u << MATCH_TRAP;
+	c->asked = k->asked;
+	if (k->asked == 0) {
+		for (c->ready = k->list; *c->ready < from; c->ready++)
+			;
+		return;
+	}
+	c->count = 0;
+	c->from = from;
+	c->fits = TL_VEC_AT(&x->defined.numbers, uint32_t, k->fits);
+	rule_cursor_add(c, k->list);
+}
+
+void
+rule_cursor_start(rule_cursor *c, rule_index *x, match_view *v, uint32_t from)
+{
+	const kept *k = v->ev->trap != NULL ? kept_of(c, x, v->ev) : NULL;
+
+	if (k == NULL || k->is_long)
+		find_lists(c, x, v->ev, from);
+	else
+		take_kept(c, x, k, from);
+	if (c->asked != 0)
+		value_index_find(&x->values, c->asked, v, c);
 }

@@ -44,6 +44,7 @@ typedef struct rule_list {
 	const uint32_t *rest;
 } rule_list;
 typedef struct rule_cursor {
+	const uint32_t *ready; /* all that follow, merged before; NULL: they are not */
 	size_t count;
 	uint32_t from;        /* the rules before it have been taken */
 	uint32_t known;       /* conditions that all that it finds fit */
@@ -72,7 +73,14 @@ rule_cursor_asks_fields(const rule_cursor *c)
 	return (c->asked >> MATCH_FIELDS & 1) != 0;
 }
 
-/* The next one, in rising order, each once; RULE_NONE at the end. */
-uint32_t rule_cursor_next(rule_cursor *c);
+/* The next one of its lists, in rising order, each once; RULE_NONE at the end. */
+uint32_t rule_cursor_merge(rule_cursor *c);
+
+/* The next one, likewise; not to be asked again behind the end. */
+static inline uint32_t
+rule_cursor_next(rule_cursor *c)
+{
+	return c->ready != NULL ? *c->ready++ : rule_cursor_merge(c);
+}
 
 #endif

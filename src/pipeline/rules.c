@@ -12,7 +12,11 @@
 #include "pipeline/template.h"
 #include "pipeline/value_test.h"
 
-enum { NUMBER_MAX = 24, ANY_SEVERITY = 0xff };
+enum {
+	NUMBER_MAX = 24,
+	LEFT_SEVERITY = 1 << MATCH_SEVERITY,
+	LEFT_UNLESS = 1 << MATCH_ALL_FIT
+};
 
 /* A text that a rule sets: always the same, or made of the event. */
 typedef struct text {
@@ -25,12 +29,12 @@ typedef struct rule {
 	const tl_conf_rule *conf;
 	match *match, *unless; /* unless: NULL: there is none */
 	uint32_t known;        /* conditions that need no look when it is found */
-	uint32_t left;         /* the others */
+	uint32_t left;         /* the others; LEFT_UNLESS: and that */
 	bool ends;             /* no later rule is looked at: stop, drop */
 	bool moves;            /* it chooses the device anew */
 	bool reads;            /* it says how texts are read: of which device, charset */
 	bool more;             /* it sets more than severity, tags, fields and that */
-	uint8_t severities;    /* 1 << tl_severity of each that it fits */
+	uint32_t severities;   /* 1 << tl_severity of each that it fits, if it asks */
 	tl_severity severity;
 	tl_span name;
 	char number[NUMBER_MAX];
@@ -137,10 +141,11 @@ make_rule(rules *all, size_t i, const tl_conf_rule *conf, const tl_mib *mib)
 		if (r->unless == NULL)
 			return false;
 	}
-	r->severities =
-	    conf->match.severities != 0 ? (uint8_t)conf->match.severities : ANY_SEVERITY;
-	r->known = rule_index_known(all->index, (uint32_t)i) | 1u << MATCH_SEVERITY;
+	r->severities = conf->match.severities;
+	r->known = rule_index_known(all->index, (uint32_t)i);
 	r->left = match_given(r->match) & ~r->known;
+	if (r->unless != NULL)
+		r->left |= LEFT_UNLESS;
 	return make_set(r, &conf->set, mib);
 }
 
@@ -302,12 +307,16 @@ look(const rule *r, match_view *v, uint32_t known)
 	return RULE_APPLIES;
 }
 
-/* Of rules that are found often, most fail by this. */
-static inline bool
-has_severity(const rule *r, const event *ev)
+/* Whether |r| applies, of which |left| is to be looked at. Of rules that are found often,
+ * most fail by their severity. */
+static bool
+applies(const rule *r, match_view *v, uint32_t left)
 {
-	return r->severities == ANY_SEVERITY ||
-	       (r->severities >> event_severity(ev) & 1) != 0;
+	if ((left & LEFT_SEVERITY) != 0 &&
+	    (r->severities >> event_severity(v->ev) & 1) == 0)
+		return false;
+	left &= ~(uint32_t)LEFT_SEVERITY;
+	return left == 0 || look(r, v, ~left) == RULE_APPLIES;
 }
 
 /* The rule |r|, of number |i|, is the last that did something; its texts may say so. */
@@ -331,10 +340,8 @@ rules_judge(const rules *r, event *ev)
 	rule_cursor_start(&c, r->index, &v, 0);
 	while ((i = rule_cursor_next(&c)) != RULE_NONE) {
 		const rule *at = &r->at[i];
-		if (!has_severity(at, ev))
-			continue;
-		if (((at->left & ~c.known) != 0 || at->unless != NULL) &&
-		    look(at, &v, at->known | c.known) != RULE_APPLIES)
+		uint32_t left = at->left & ~c.known;
+		if (left != 0 && !applies(at, &v, left))
 			continue;
 		sign(at, i, ev);
 		change(r, at, ev);

@@ -20,6 +20,17 @@ bool source_index_fill(
     source_index *x, const tl_conf *conf, const bool *chosen, uint32_t *weights);
 void source_index_fini(source_index *x);
 
+/* Events of one number find the same lists. */
+static inline uint32_t
+source_index_number(const source_index *x, const event *ev)
+{
+	const tl_endpoint *device = event_device(ev);
+
+	if (x->nets == NULL || device == NULL)
+		return NETS_NONE;
+	return nets_number(x->nets, device->addr);
+}
+
 /* Adds the lists of |ev|'s device to |c|: at most NETS_DEPTH. */
 void source_index_find(const source_index *x, const event *ev, rule_cursor *c);
 

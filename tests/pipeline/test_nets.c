@@ -102,6 +102,20 @@ test_finds_all_around_an_address(void **state)
 }
 
 static void
+test_addresses_of_one_network_have_its_number(void **state)
+{
+	const net at[] = { net_of("10.0.0.0/8", 1), net_of("10.1.0.0/16", 1) };
+	nets *n = nets_new(at, COUNT(at));
+	const uint32_t number = nets_number(n, net_of("10.1.1.1/0", 0).cidr.addr);
+
+	(void)state;
+	assert_int_equal(nets_number(n, net_of("10.1.2.2/0", 0).cidr.addr), number);
+	assert_int_not_equal(nets_number(n, net_of("10.2.0.1/0", 0).cidr.addr), number);
+	assert_int_equal(nets_number(n, net_of("192.0.2.1/0", 0).cidr.addr), NETS_NONE);
+	nets_free(n);
+}
+
+static void
 test_every_length_around_one_address(void **state)
 {
 	net at[129];
@@ -219,6 +233,7 @@ main(void)
 		cmocka_unit_test(test_an_empty_set_and_one_of_all),
 		cmocka_unit_test(test_of_equal_networks_the_last_counts),
 		cmocka_unit_test(test_finds_all_around_an_address),
+		cmocka_unit_test(test_addresses_of_one_network_have_its_number),
 		cmocka_unit_test(test_every_length_around_one_address),
 		cmocka_unit_test(test_agrees_with_looking_at_each),
 		cmocka_unit_test(test_a_hundred_thousand_hosts),

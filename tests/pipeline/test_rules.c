@@ -524,6 +524,56 @@ test_both_forms_of_an_oid_are_told_apart(void **state)
 	unload(&r);
 }
 
+/* What one network's notification found is not found for another's, nor of another
+ * trap's; with |more| rules, and |values| that look at a value, beside them. */
+static void
+tell_networks_apart(unsigned more, unsigned values)
+{
+	static const char *const from[] = { "10.1.1.1", "10.1.2.1", "10.2.0.1",
+		"192.0.2.1" };
+	static const size_t tags[] = { 3, 2, 1, 0 };
+	char *yaml;
+	size_t len;
+	FILE *to = open_memstream(&yaml, &len);
+
+	fputs("rules:\n"
+	      "- {match: {trap: linkDown, source: 10.0.0.0/8}, set: {tags: a}}\n"
+	      "- {match: {source: 10.1.0.0/16}, set: {tags: b}}\n"
+	      "- {match: {source: 10.1.1.0/24}, set: {tags: c}}\n"
+	      "- {match: {trap: linkUp}, set: {tags: d}}\n",
+	    to);
+	for (unsigned i = 0; i < more; i++)
+		fputs("- {match: {trap: linkDown}, set: {severity: major}}\n", to);
+	for (unsigned i = 0; i < values; i++)
+		fprintf(to, "- {match: {varbinds: {ifIndex: %u}}, set: {tags: v}}\n", i);
+	fclose(to);
+	judged r = load(yaml);
+	for (unsigned i = 0; i < 24; i++) {
+		bool down = i % 3 != 0;
+		sample *s = sample_new(down ? "IF-MIB::linkDown" : "IF-MIB::linkUp");
+		s->n.from = endpoint_of(from[i % 4]);
+		event_init(&s->ev, &s->n, s->mib, s->arena);
+		sample_int(s, "ifIndex.1", values == 0 ? 0 : values - 1);
+		judge(&r, s);
+		bool nested = i % 4 < 3;
+		assert_int_equal(
+		    s->ev.j.tag_count, tags[i % 4] + (!down && !nested) + (values > 0));
+		sample_free(s);
+	}
+	unload(&r);
+	free(yaml);
+}
+
+static void
+test_networks_of_a_trap_are_told_apart(void **state)
+{
+	(void)state;
+	tell_networks_apart(0, 0);
+	tell_networks_apart(30, 0);
+	tell_networks_apart(0, 30);
+	tell_networks_apart(30, 30);
+}
+
 /* So many that fit all that only the first few notifications get a shortlist: from there
  * on every rule that no source finds is looked at. */
 static void
@@ -871,6 +921,7 @@ main(void)
 		cmocka_unit_test(test_the_index_finds_what_looking_at_each_finds),
 		cmocka_unit_test(test_trees_of_more_lengths_than_are_indexed),
 		cmocka_unit_test(test_both_forms_of_an_oid_are_told_apart),
+		cmocka_unit_test(test_networks_of_a_trap_are_told_apart),
 		cmocka_unit_test(test_more_notifications_than_have_shortlists),
 		cmocka_unit_test(test_globs_are_compared_once),
 		cmocka_unit_test(test_rules_that_ask_for_the_same_objects),
