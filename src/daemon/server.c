@@ -61,7 +61,7 @@ tell_health(server *s, outlet *o)
 
 	feeder_count(o->feeder, &c);
 	bool failing = c.failing_since_ns != 0;
-	if (failing == o->told_failing)
+	if (!o->told_of || failing == o->told_failing)
 		return;
 	o->told_failing = failing;
 	log_line(s->log, failing ? TL_LOG_WARNING : TL_LOG_INFO, ABOUT_OUTPUTS,
