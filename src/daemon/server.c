@@ -199,8 +199,10 @@ wind_up(server *s)
 			pthread_join(s->intakes[i].thread, NULL);
 	for (unsigned i = 0; i < s->intake_count; i++)
 		s->intakes[i].started = false;
-	if (s->judges)
+	if (s->judges) {
+		judging_end(&s->judging);
 		server_save(s);
+	}
 	int64_t now_ns = tl_now_monotonic_ns();
 	for (size_t i = 0; s->judges && i < s->outlets.count; i++)
 		drops_tell(s->outlets.at[i], &s->judging, s->log, now_ns);

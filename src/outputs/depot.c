@@ -132,7 +132,6 @@ note_latency(feeder_counters *c, const parcel *p, int64_t now_ns)
 static void
 note_state(feeder_counters *c, const batch *b, delivery what, int64_t now_ns)
 {
-	c->retries += what == DELIVER_AGAIN;
 	c->state = what == DELIVER_AGAIN ? FEEDER_RETRIES : FEEDER_WORKS;
 	if (what != DELIVER_AGAIN)
 		c->failing_since_ns = 0;
@@ -161,6 +160,7 @@ depot_note(depot *d, const batch *b, delivery what, bool goes_on)
 	c->delivered += b->done - b->refused;
 	c->batches++;
 	c->rejected += b->refused + (what == DELIVER_NEVER);
+	c->retries += what == DELIVER_AGAIN;
 	if (goes_on)
 		note_state(c, b, what, now_ns);
 	for (size_t i = 0; i < b->done; i++)

@@ -338,8 +338,7 @@ await_turn(feeder *f)
 	for (;;) {
 		int64_t now_ns = tl_now_monotonic_ns();
 		named = d->named == f;
-		mine = named && (d->taker == NULL || d->taker == f ||
-				    now_ns >= f->patient_until_ns);
+		mine = named && (d->taker == NULL || now_ns >= f->patient_until_ns);
 		if (mine || f->followed || (f->stop && (!named || must_end(f))))
 			break;
 		(void)wait_for_change(d, now_ns + TICK_NS / 10);
@@ -419,7 +418,7 @@ make_depot(feeder *f)
 	if (before == NULL) {
 		f->depot = depot_new(&f->opt.queue);
 		if (f->depot != NULL)
-			f->depot->named = f->depot->taker = f;
+			f->depot->named = f;
 		return f->depot != NULL;
 	}
 	f->depot = depot_hold(before->depot);

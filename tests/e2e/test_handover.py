@@ -6,6 +6,7 @@ import unittest
 import messages
 from outputs import Double
 from running import Case
+from test_run import link
 
 RETRY = {"first": "20ms", "most": "50ms"}
 RELOADS, EACH = 20, 50
@@ -70,7 +71,7 @@ class Handover(Case):
         self.assertEqual([e["uptime"] for e in d.events()], list(range(100)))
 
     def test_a_smaller_queue_drops_by_its_policy_and_counts(self):
-        d = self.run_daemon(self.output("wrong", batch={"events": 10}))
+        d = self.run_daemon(self.output("wrong", batch={"events": 10, "wait": "10s"}))
         self.send(d, 0, 100)
         d.wait_counters(lambda c: c["outputs"]["hook"]["retries"] > 1)
         self.reload(d, self.output("right", queue={"events": 20,
@@ -106,6 +107,36 @@ class Handover(Case):
         self.assertEqual(self.server.taken(), list(range(sent)))
         hook = c["outputs"]["hook"]
         self.assertEqual((hook["offered"], hook["delivered"]), (sent, sent))
+
+
+class End(Case):
+    def sum_of(self, d, kind):
+        return sum(e["count"] for e in d.events() if e["kind"] == kind and "count" in e)
+
+    def test_what_limits_held_back_is_told_at_the_stop(self):
+        few = {"match": {"trap": "*"}, "count": 5, "window": "1h", "rearm": 1}
+        for limits, why in (({"rate": 1, "burst": 3, "summary": "1h"}, "rate"),
+                            ({"rate": 0, "thresholds": {"few": few}}, "threshold")):
+            d = self.run_daemon({"limits": limits})
+            d.send(*(messages.v2c(uptime=i) for i in range(50)))
+            c = d.wait_counters(lambda c: c["received"] == 50)
+            held = c["suppressed_by"][why]
+            self.assertGreater(held, 0)
+            d.stop()
+            self.assertEqual(self.sum_of(d, "suppressed"), held)
+
+    def test_alarms_that_are_switched_off_expire_and_do_not_come_back(self):
+        d = self.run_daemon()
+        d.send(link(3))
+        d.wait_counters(lambda c: c["delivered"] == 1)
+        self.assertEqual(len(d.ask("alarms")["alarms"]), 1)
+        d.configure({"alarms": {"enabled": False}})
+        self.assertTrue(d.ask("reload")["ok"])
+        d.wait_counters(lambda c: c["outputs"]["events"]["delivered"] == 2)
+        self.assertEqual([e["alarm"]["state"] for e in d.events()], ["raised", "expired"])
+        d.stop()
+        d = self.run_daemon({}, folder=str(d.folder))
+        self.assertEqual(d.ask("alarms")["alarms"], [])
 
 
 if __name__ == "__main__":

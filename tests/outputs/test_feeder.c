@@ -695,9 +695,11 @@ test_one_after_another_follows(void **state)
 
 	(void)state;
 	opt.batch = 5;
+	opt.linger_ns = FAR;
 	start(&f[0], opt);
 	for (uint32_t i = 1; i <= 20; i++)
 		put(&f[0], i, 1);
+	opt.linger_ns = 0;
 	for (int i = 1; i < 4; i++) {
 		wait_for(&f[i - 1], &f[i - 1].calls, 1);
 		follow(&f[i], &f[i - 1], opt);
