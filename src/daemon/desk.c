@@ -132,6 +132,16 @@ judging_tick(judging *j)
 	end_turn(j);
 }
 
+void
+judging_end(judging *j)
+{
+	emitter to = teller(j);
+
+	pthread_mutex_lock(&j->lock);
+	pipeline_end(j->snapshot->pipeline, tl_now_monotonic_ns(), &to);
+	end_turn(j);
+}
+
 bool
 judging_clear_alarm(judging *j, tl_span key)
 {

@@ -39,6 +39,9 @@ bool judging_offer(judging *j, const tl_own_event *own, const outlet *o, bool to
 /* Ends windows that are over; about once a second. */
 void judging_tick(judging *j);
 
+/* Tells what was held back and does not outlast the process: at the end. */
+void judging_end(judging *j);
+
 /* Clears an alarm by hand; false if none is active. */
 bool judging_clear_alarm(judging *j, tl_span key);
 

@@ -96,6 +96,8 @@ drops_tell(outlet *o, judging *j, daemon_log *log, int64_t now_ns)
 {
 	feeder_counters c;
 
+	if (!o->told_of)
+		return;
 	feeder_count(o->feeder, &c);
 	untold u = look(o, &c, &o->told, true, now_ns);
 	if (u.count > 0) {
@@ -115,6 +117,8 @@ drops_log(outlet *o, daemon_log *log, int64_t now_ns)
 {
 	feeder_counters c;
 
+	if (!o->told_of)
+		return;
 	feeder_count(o->feeder, &c);
 	untold u = look(o, &c, &o->told, true, now_ns);
 	if (u.count > 0)

@@ -9,6 +9,10 @@
 
 #include "sys/clock.h"
 
+/* For the delivery under way of one whose place another takes: longer than it should
+ * take. */
+#define FOLLOW_PATIENCE_NS (60 * (int64_t)TL_NS_PER_S)
+
 conf_ref *
 conf_ref_new(tl_conf *conf)
 {
@@ -37,7 +41,8 @@ conf_ref_drop(conf_ref *c)
 }
 
 static feeder *
-start_feeder(const tl_conf_output *conf, const output_type *type, void *self)
+start_feeder(
+    const tl_conf_output *conf, const output_type *type, void *self, const outlet *before)
 {
 	static const queue_policy policies[] = {
 		[TL_FULL_DROP_LOWEST] = QUEUE_DROP_LEAST,
@@ -60,6 +65,8 @@ start_feeder(const tl_conf_output *conf, const output_type *type, void *self)
 		.retry_min_ns = conf->retry.first_ns,
 		.retry_max_ns = conf->retry.most_ns,
 		.give_up_ns = conf->retry.give_up_ns,
+		.before = before != NULL ? before->feeder : NULL,
+		.patience_ns = FOLLOW_PATIENCE_NS,
 	};
 
 	return feeder_start(&opt);
@@ -77,11 +84,21 @@ list(outlets *all, outlet *o)
 	return o;
 }
 
+/* The outlet of this name whose counters are told; NULL: there is none. */
+static outlet *
+find_name(const outlets *all, const char *name)
+{
+	for (size_t i = 0; i < all->count; i++)
+		if (all->at[i]->told_of && strcmp(all->at[i]->conf->name, name) == 0)
+			return all->at[i];
+	return NULL;
+}
+
 outlet *
 outlets_start(outlets *all, conf_ref *held, const tl_conf_output *conf, char problem[256])
 {
 	const output_type *type = output_type_of(conf);
-	outlet *o = calloc(1, sizeof *o);
+	outlet *o = calloc(1, sizeof *o), *before = find_name(all, conf->name);
 	void *self = NULL;
 
 	snprintf(problem, OUTPUT_PROBLEM_MAX, "%s", tl_err_text(TL_ENOMEM));
@@ -89,10 +106,14 @@ outlets_start(outlets *all, conf_ref *held, const tl_conf_output *conf, char pro
 		free(o);
 		return NULL;
 	}
-	*o = (outlet){ .holders = 1, .conf = conf, .held = conf_ref_hold(held) };
+	*o = (outlet){ .holders = 1,
+		.conf = conf,
+		.held = conf_ref_hold(held),
+		.before = before,
+		.told_of = before == NULL };
 	o->told.at_ns = o->told_itself.at_ns = tl_now_monotonic_ns();
 	if (type->open(conf, &all->place, &self, problem) == TL_OK) {
-		o->feeder = start_feeder(conf, type, self);
+		o->feeder = start_feeder(conf, type, self, before);
 		if (o->feeder != NULL)
 			return o;
 		type->close(self);
@@ -106,9 +127,26 @@ outlet *
 outlets_find(const outlets *all, const tl_conf_output *conf)
 {
 	for (size_t i = 0; i < all->count; i++)
-		if (!all->at[i]->stopping && tl_conf_output_equal(all->at[i]->conf, conf))
+		if (!all->at[i]->stopping && all->at[i]->before == NULL &&
+		    tl_conf_output_equal(all->at[i]->conf, conf))
 			return all->at[i];
 	return NULL;
+}
+
+void
+outlet_follow(outlet *o)
+{
+	outlet *before = o->before;
+
+	if (before == NULL)
+		return;
+	o->before = NULL;
+	o->told = before->told;
+	o->told_itself = before->told_itself;
+	before->stopping = true;
+	before->told_of = false;
+	o->told_of = true;
+	feeder_follow(o->feeder, before->feeder);
 }
 
 outlet *

@@ -28,6 +28,9 @@ typedef struct outlet {
 	conf_ref *held;             /* that |conf| belongs to */
 	const tl_conf_output *conf; /* as it was started with */
 	bool stopping;
+	/* NULL, or one of its name whose place it is to take. */
+	struct outlet *before;
+	bool told_of; /* the one of its name whose counters are told */
 	outlet_told told, told_itself;
 	bool told_failing; /* in the log */
 } outlet;
@@ -39,12 +42,17 @@ typedef struct outlets {
 	size_t count;
 } outlets;
 
-/* Starts the output |conf| of |held| and lists it. NULL: |problem| says why not. */
+/* Starts the output |conf| of |held| and lists it. NULL: |problem| says why not. If there
+ * is one of its name it delivers nothing before outlet_follow(). */
 outlet *outlets_start(outlets *all, conf_ref *held, const tl_conf_output *conf,
     char problem[OUTPUT_PROBLEM_MAX]);
 
 /* The running outlet that is configured as |conf| is; NULL if there is none. */
 outlet *outlets_find(const outlets *all, const tl_conf_output *conf);
+
+/* Takes the place of the one of its name, if there is: has what waits there, and its
+ * counters. The main thread, before the next outlets_reap(). */
+void outlet_follow(outlet *o);
 
 outlet *outlet_hold(outlet *o);
 void outlet_drop(outlet *o);

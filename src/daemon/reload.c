@@ -198,12 +198,22 @@ change_intakes(server *s, prepared *p)
 	}
 }
 
+/* What is new and has the name of one before takes its place. */
+static void
+change_outputs(const snapshot *new)
+{
+	for (size_t i = 0; i < new->outlet_count; i++)
+		if (new->outlets[i] != NULL)
+			outlet_follow(new->outlets[i]);
+}
+
 /* Nothing fails from here on. */
 static void
 take_over(server *s, prepared *p)
 {
 	log_configure(s->log, &p->conf->conf->log);
 	snapshot_drop(judging_replace(&s->judging, p->snapshot));
+	change_outputs(p->snapshot);
 	if (p->new_dns) {
 		names *old = s->dns;
 		s->dns = p->dns;

@@ -63,7 +63,7 @@ tell_health(server *s, outlet *o)
 
 	feeder_count(o->feeder, &c);
 	bool failing = c.failing_since_ns != 0;
-	if (failing == o->told_failing)
+	if (!o->told_of || failing == o->told_failing)
 		return;
 	o->told_failing = failing;
 	log_line(s->log, failing ? TL_LOG_WARNING : TL_LOG_INFO, ABOUT_OUTPUTS,
@@ -201,8 +201,10 @@ wind_up(server *s)
 			pthread_join(s->intakes[i].thread, NULL);
 	for (unsigned i = 0; i < s->intake_count; i++)
 		s->intakes[i].started = false;
-	if (s->judges)
+	if (s->judges) {
+		judging_end(&s->judging);
 		server_save(s);
+	}
 	int64_t now_ns = tl_now_monotonic_ns();
 	for (size_t i = 0; s->judges && i < s->outlets.count; i++)
 		drops_tell(s->outlets.at[i], &s->judging, s->log, now_ns);

@@ -140,6 +140,7 @@ static void
 answer_status(server *s, const char *argument, page *t)
 {
 	int64_t now_ns = tl_now_monotonic_ns();
+	const char *before = "";
 
 	(void)argument;
 	page_put(t, "{\"version\":\"" TL_VERSION "\",\"pid\":%ld,\"uptime_s\":%lld",
@@ -156,8 +157,11 @@ answer_status(server *s, const char *argument, page *t)
 	put_listeners(t, s);
 	page_put(t, ",\"outputs\":[");
 	for (size_t i = 0; i < s->outlets.count; i++) {
-		page_put(t, i > 0 ? "," : "");
+		if (!s->outlets.at[i]->told_of)
+			continue;
+		page_put(t, "%s", before);
 		put_output(t, s->outlets.at[i], now_ns);
+		before = ",";
 	}
 	page_put(t, "]");
 	put_alarm_counts(t, s);

@@ -1,7 +1,6 @@
 /* outputs/feeder.c: the thread of an output; see feeder.h. */
-#include "outputs/feeder.h"
+#include "outputs/depot.h"
 
-#include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -14,20 +13,21 @@
 
 struct feeder {
 	feeder_options opt;
-	queue *queue;
+	depot *depot;
+	queue *limits; /* empty: the places that the depot's queue needs; NULL: it has
+			  them */
+	int64_t patient_until_ns;
 	pthread_t thread;
-	atomic_bool reopen, stop, ended;
-	_Atomic int64_t end_ns; /* INT64_MAX until it is to stop */
-	pthread_mutex_t lock;   /* of what follows */
-	pthread_cond_t stirred; /* ends the pause before the next try */
-	feeder_counters counters;
-	uint64_t held_bytes; /* of what has left the queue, and is not at its end */
-	output_peer peers[OUTPUT_PEERS_MAX];
+	atomic_bool reopen, stop, followed, ended;
+	_Atomic int64_t end_ns;              /* INT64_MAX until it is to stop */
+	output_peer peers[OUTPUT_PEERS_MAX]; /* with the lock of the depot */
 	size_t peer_count;
 	/* of the thread alone */
 	uint64_t jitter; /* state of the pauses' random part */
 	int64_t next_idle_ns;
-	parcel *items[];
+	bool cut;   /* the last delivery ended in the midst of a line */
+	bool tried; /* it was this one's */
+	parcel **items;
 };
 
 int64_t
@@ -47,34 +47,32 @@ batch_unwritten(batch *b, tl_err err)
 	return err == TL_ENOMEM ? DELIVER_AGAIN : DELIVER_NEVER;
 }
 
-/* A delivery in the table of latencies. What is made of our own was never received. */
-static void
-note_latency(feeder_counters *c, const parcel *p, int64_t now_ns)
+/* Gives up events of our own that were to go to an output of another type, and cannot go
+ * to this one. */
+static size_t
+without_own(feeder *f, parcel **items, size_t count)
 {
-	int64_t took_ns = now_ns - p->made_ns;
+	size_t n = 0;
 
-	if (p->made_ns == 0)
-		return;
-	took_ns = took_ns > 0 ? took_ns : 0;
-	uint64_t ms = (uint64_t)took_ns / 1000000;
-	unsigned slot = ms > 0 ? 64 - (unsigned)__builtin_clzll(ms) : 0;
-	c->latency[slot < FEEDER_LATENCIES ? slot : FEEDER_LATENCIES - 1]++;
-	c->latency_sum_ns += (uint64_t)took_ns;
+	for (size_t i = 0; i < count; i++) {
+		if (items[i]->n != NULL) {
+			items[n++] = items[i];
+			continue;
+		}
+		depot_give_up(f->depot, items + i, 1);
+		parcel_drop(items[i]);
+	}
+	return n;
 }
 
 /* Takes up to |max| behind the |have| that are there. */
 static size_t
 take(feeder *f, size_t have, size_t max, uint64_t max_bytes, int64_t wait_ns)
 {
-	size_t n = queue_take(f->queue, f->items + have, max, max_bytes, wait_ns);
-	uint64_t bytes = 0;
+	parcel **items = f->items + have;
+	size_t n = depot_take(f->depot, items, max, max_bytes, wait_ns);
 
-	for (size_t i = 0; i < n; i++)
-		bytes += f->items[have + i]->bytes;
-	pthread_mutex_lock(&f->lock);
-	f->held_bytes += bytes;
-	pthread_mutex_unlock(&f->lock);
-	return n;
+	return f->opt.type->notifications_only ? without_own(f, items, n) : n;
 }
 
 /* The batch is a part of the feeder's items, up to their end. */
@@ -84,19 +82,11 @@ batch_more(batch *b)
 	feeder *f = b->from;
 	size_t have = f != NULL ? (size_t)(b->items - f->items) + b->count : 0;
 
-	if (f == NULL || have >= f->opt.batch)
+	if (f == NULL || have >= f->opt.batch || f->followed)
 		return 0;
 	size_t n = take(f, have, f->opt.batch - have, f->opt.batch_bytes, 0);
 	b->count += n;
 	return n;
-}
-
-/* |count| events are at their end. With the lock held. */
-static void
-let_go(feeder *f, parcel *const *items, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		f->held_bytes -= items[i]->bytes;
 }
 
 /* With the lock held, or before there is a thread. */
@@ -109,35 +99,20 @@ note_peers(feeder *f)
 
 /* What came of a delivery is told to all. */
 static void
-note(feeder *f, const batch *b, delivery what, int64_t now_ns)
+note(feeder *f, const batch *b, delivery what)
 {
-	feeder_counters *c = &f->counters;
-
-	pthread_mutex_lock(&f->lock);
-	let_go(f, b->items, b->done + (what == DELIVER_NEVER));
-	c->delivered += b->done - b->refused;
-	c->batches++;
-	c->rejected += b->refused + (what == DELIVER_NEVER);
-	c->retries += what == DELIVER_AGAIN;
-	c->state = what == DELIVER_AGAIN ? FEEDER_RETRIES : FEEDER_WORKS;
-	if (what != DELIVER_AGAIN)
-		c->failing_since_ns = 0;
-	else if (c->failing_since_ns == 0)
-		c->failing_since_ns = now_ns;
-	if (b->problem[0] != '\0')
-		memcpy(c->problem, b->problem, sizeof c->problem);
-	for (size_t i = 0; i < b->done; i++)
-		note_latency(c, b->items[i], now_ns);
+	depot_note(f->depot, b, what, !f->followed);
+	pthread_mutex_lock(&f->depot->lock);
 	note_peers(f);
-	pthread_mutex_unlock(&f->lock);
+	pthread_mutex_unlock(&f->depot->lock);
 }
 
 static void
 set_state(feeder *f, feeder_state state)
 {
-	pthread_mutex_lock(&f->lock);
-	f->counters.state = state;
-	pthread_mutex_unlock(&f->lock);
+	pthread_mutex_lock(&f->depot->lock);
+	f->depot->counters.state = state;
+	pthread_mutex_unlock(&f->depot->lock);
 }
 
 static bool
@@ -178,18 +153,28 @@ pause_ns(feeder *f, uint32_t tries, int64_t asked_ns)
 	return asked_ns > pause ? asked_ns : pause;
 }
 
-/* Sleeps until |until_ns|, or until somebody wants something: to reopen, or to stop, if
- * that was not |stopping| already. */
+/* Waits until |until_ns| for something to change. With the lock of the depot held. False:
+ * it is over. */
+static bool
+wait_for_change(depot *d, int64_t until_ns)
+{
+	struct timespec until = { until_ns / TL_NS_PER_S, until_ns % TL_NS_PER_S };
+
+	return pthread_cond_timedwait(&d->changed, &d->lock, &until) == 0;
+}
+
+/* Sleeps until |until_ns|, or until somebody wants something: to reopen, to follow, or to
+ * stop, if that was not |stopping| already. */
 static void
 doze(feeder *f, int64_t until_ns, bool stopping)
 {
-	struct timespec until = { until_ns / TL_NS_PER_S, until_ns % TL_NS_PER_S };
-	int over = 0;
+	depot *d = f->depot;
 
-	pthread_mutex_lock(&f->lock);
-	while (over == 0 && !atomic_load(&f->reopen) && atomic_load(&f->stop) == stopping)
-		over = pthread_cond_timedwait(&f->stirred, &f->lock, &until);
-	pthread_mutex_unlock(&f->lock);
+	pthread_mutex_lock(&d->lock);
+	while (!f->reopen && !f->followed && f->stop == stopping &&
+	       wait_for_change(d, until_ns)) {
+	}
+	pthread_mutex_unlock(&d->lock);
 }
 
 /* Waits before the next try; false when it is time to end. When the end is announced the
@@ -200,7 +185,7 @@ wait_to_retry(feeder *f, int64_t wait_ns, bool stopping)
 {
 	int64_t now_ns = tl_now_monotonic_ns(), until_ns = now_ns + wait_ns;
 
-	while (now_ns < until_ns && atomic_load(&f->stop) == stopping) {
+	while (now_ns < until_ns && f->stop == stopping && !f->followed) {
 		int64_t wake_ns = now_ns + TICK_NS, end_ns = atomic_load(&f->end_ns);
 		if (now_ns >= end_ns)
 			break;
@@ -210,15 +195,6 @@ wait_to_retry(feeder *f, int64_t wait_ns, bool stopping)
 		now_ns = tl_now_monotonic_ns();
 	}
 	return !must_end(f);
-}
-
-static void
-give_up(feeder *f, parcel *const *items, size_t count)
-{
-	pthread_mutex_lock(&f->lock);
-	f->counters.given_up += count;
-	let_go(f, items, count);
-	pthread_mutex_unlock(&f->lock);
 }
 
 /* How many of the |count| events at |items| have waited for too long; |since_ns| is when
@@ -239,7 +215,43 @@ outdated(const feeder *f, parcel *const *items, size_t count, int64_t since_ns)
 	return n;
 }
 
-/* Brings |count| events to their end. */
+/* Whether it may still take and give back: who followed was patient enough. */
+static bool
+has_turn(const feeder *f)
+{
+	pthread_mutex_lock(&f->depot->lock);
+	bool has = f->depot->taker == f;
+	pthread_mutex_unlock(&f->depot->lock);
+	return has;
+}
+
+/* The items from |from| to |end| are another's to deliver, but for those whose end is
+ * known. */
+static void
+give_back(feeder *f, size_t from, size_t end)
+{
+	const output_type *type = f->opt.type;
+	size_t left = 0;
+
+	for (size_t i = from; i < end; i++) {
+		parcel *p = f->items[i];
+		delivery what = type->known != NULL ? type->known(f->opt.self, end - i, p)
+						    : DELIVER_AGAIN;
+		if (what != DELIVER_AGAIN)
+			depot_end(f->depot, p, what);
+		else
+			f->items[from + left++] = p;
+	}
+	if (has_turn(f)) {
+		depot_give_back(f->depot, f->items, from, left);
+		f->items = NULL;
+		return;
+	}
+	depot_give_up(f->depot, f->items + from, left);
+	parcels_drop(f->items + from, left);
+}
+
+/* Brings |count| events to their end, or gives them back. */
 static void
 deliver(feeder *f, size_t count)
 {
@@ -247,31 +259,36 @@ deliver(feeder *f, size_t count)
 	size_t done = 0;
 	uint32_t tries = 0;
 
-	while (done < count) {
+	while (done < count && !f->followed) {
 		batch b = { .items = f->items + done,
 			.count = count - done,
+			.cut = f->cut && !f->tried,
 			.end_ns = &f->end_ns,
 			.from = f };
-		bool stopping = atomic_load(&f->stop);
+		bool stopping = f->stop;
 		delivery what = f->opt.type->deliver(f->opt.self, &b);
 		count = done + b.count;
+		f->cut = what == DELIVER_AGAIN && b.cut;
+		f->tried = true;
 		if (what == DELIVERED)
 			b.done = b.count;
-		note(f, &b, what, tl_now_monotonic_ns());
+		note(f, &b, what);
 		done += b.done + (what == DELIVER_NEVER);
 		tries = b.done > 0 ? 0 : tries;
 		if (what != DELIVER_AGAIN)
 			continue;
 		size_t old = outdated(f, f->items + done, count - done, since_ns);
-		give_up(f, f->items + done, old);
+		depot_give_up(f->depot, f->items + done, old);
 		done += old;
 		if (done < count &&
 		    !wait_to_retry(f, pause_ns(f, ++tries, b.wait_ns), stopping)) {
-			give_up(f, f->items + done, count - done);
-			break;
+			depot_give_up(f->depot, f->items + done, count - done);
+			done = count;
 		}
 	}
-	parcels_drop(f->items, count);
+	parcels_drop(f->items, done);
+	if (done < count)
+		give_back(f, done, count);
 }
 
 /* Fills the batch up for as long as it may linger. */
@@ -285,7 +302,7 @@ take_batch(feeder *f)
 	for (size_t i = 0; i < n; i++)
 		bytes += f->items[i]->bytes;
 	while (n > 0 && n < f->opt.batch && bytes < f->opt.batch_bytes &&
-	       now_ns < end_ns && !atomic_load(&f->stop)) {
+	       now_ns < end_ns && !f->stop && !f->followed) {
 		int64_t left_ns = end_ns - now_ns;
 		size_t more = take(f, n, f->opt.batch - n, f->opt.batch_bytes - bytes,
 		    left_ns < TICK_NS ? left_ns : TICK_NS);
@@ -299,22 +316,50 @@ take_batch(feeder *f)
 
 /* What nobody waits for any longer. */
 static void
-give_up_queue(feeder *f)
+give_up_rest(depot *d)
 {
+	parcel *items[256];
 	size_t n;
 
-	while ((n = take(f, 0, f->opt.batch, UINT64_MAX, 0)) > 0) {
-		give_up(f, f->items, n);
-		parcels_drop(f->items, n);
+	while ((n = depot_take(d, items, 256, UINT64_MAX, 0)) > 0) {
+		depot_give_up(d, items, n);
+		parcels_drop(items, n);
 	}
 }
 
-static void *
-run(void *context)
+/* Waits for its turn. False: it has none, and never will. */
+static bool
+await_turn(feeder *f)
 {
-	feeder *f = context;
+	depot *d = f->depot;
+	bool named, mine;
 
-	while (!atomic_load(&f->stop) || (!queue_is_empty(f->queue) && !must_end(f))) {
+	pthread_mutex_lock(&d->lock);
+	for (;;) {
+		int64_t now_ns = tl_now_monotonic_ns();
+		named = d->named == f;
+		mine = named && (d->taker == NULL || now_ns >= f->patient_until_ns);
+		if (mine || f->followed || (f->stop && (!named || must_end(f))))
+			break;
+		(void)wait_for_change(d, now_ns + TICK_NS / 10);
+	}
+	if (mine)
+		d->taker = f;
+	else if (named)
+		d->named = NULL;
+	pthread_mutex_unlock(&d->lock);
+	return mine;
+}
+
+/* Delivers until another follows, or it is to end and nothing is left. */
+static void
+take_turn(feeder *f)
+{
+	f->cut = f->depot->cut;
+	if (f->opt.before != NULL)
+		f->reopen = true; /* a file may have been rotated meanwhile */
+	while (
+	    !f->followed && (!f->stop || (!depot_is_empty(f->depot) && !must_end(f)))) {
 		size_t n = take_batch(f);
 		look_after(f);
 		if (n > 0)
@@ -322,7 +367,21 @@ run(void *context)
 		else
 			set_state(f, FEEDER_IDLE);
 	}
-	give_up_queue(f);
+	if (has_turn(f))
+		f->depot->cut = f->cut;
+	if (depot_pass_on(f->depot, f))
+		return;
+	give_up_rest(f->depot);
+	depot_release(f->depot, f);
+}
+
+static void *
+run(void *context)
+{
+	feeder *f = context;
+
+	if (await_turn(f))
+		take_turn(f);
 	f->opt.type->close(f->opt.self);
 	atomic_store(&f->ended, true);
 	return NULL;
@@ -344,17 +403,35 @@ start_thread(feeder *f)
 static void
 destroy(feeder *f)
 {
-	queue_free(f->queue);
-	pthread_cond_destroy(&f->stirred);
-	pthread_mutex_destroy(&f->lock);
+	depot_drop(f->depot);
+	queue_free(f->limits);
+	free(f->items);
 	free(f);
+}
+
+/* Its own depot, or that of the one before, and what it needs to change there. */
+static bool
+make_depot(feeder *f)
+{
+	const feeder *before = f->opt.before;
+
+	if (before == NULL) {
+		f->depot = depot_new(&f->opt.queue);
+		if (f->depot != NULL)
+			f->depot->named = f;
+		return f->depot != NULL;
+	}
+	f->depot = depot_hold(before->depot);
+	if (memcmp(&before->opt.queue, &f->opt.queue, sizeof f->opt.queue) == 0)
+		return true;
+	f->limits = queue_new(&f->opt.queue);
+	return f->limits != NULL;
 }
 
 feeder *
 feeder_start(const feeder_options *opt)
 {
-	feeder *f = calloc(1, sizeof *f + opt->batch * sizeof f->items[0]);
-	pthread_condattr_t monotonic;
+	feeder *f = calloc(1, sizeof *f);
 
 	if (f == NULL)
 		return NULL;
@@ -363,54 +440,50 @@ feeder_start(const feeder_options *opt)
 		f->opt.batch = opt->type->batch_max;
 	atomic_init(&f->end_ns, INT64_MAX);
 	f->jitter = (uint64_t)tl_now_realtime_ns() ^ (uintptr_t)f;
-	f->counters.state = FEEDER_IDLE;
-	pthread_mutex_init(&f->lock, NULL);
-	pthread_condattr_init(&monotonic);
-	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-	pthread_cond_init(&f->stirred, &monotonic);
-	pthread_condattr_destroy(&monotonic);
 	note_peers(f);
-	f->queue = queue_new(&opt->queue);
-	if (f->queue == NULL || start_thread(f) != 0) {
-		destroy(f);
-		return NULL;
-	}
-	return f;
+	f->items = calloc(f->opt.batch, sizeof f->items[0]);
+	if (f->items != NULL && make_depot(f) && start_thread(f) == 0)
+		return f;
+	destroy(f);
+	return NULL;
 }
 
 size_t
 feeder_put(feeder *f, parcel *const *items, size_t count)
 {
-	return queue_put(f->queue, items, count);
+	return queue_put(f->depot->queue, items, count);
 }
 
 void
 feeder_tell(feeder *f)
 {
-	queue_tell(f->queue);
+	queue_tell(f->depot->queue);
 }
 
 bool
 feeder_offer(feeder *f, parcel *p, bool beside)
 {
-	return queue_offer(f->queue, p, beside);
+	return queue_offer(f->depot->queue, p, beside);
 }
 
-/* Wakes the thread, wherever it waits. */
-static void
-stir(feeder *f)
+void
+feeder_follow(feeder *f, feeder *before)
 {
-	pthread_mutex_lock(&f->lock);
-	pthread_cond_signal(&f->stirred);
-	pthread_mutex_unlock(&f->lock);
-	queue_wake(f->queue);
+	if (f->limits != NULL)
+		queue_change(f->depot->queue, f->limits);
+	queue_free(f->limits);
+	f->limits = NULL;
+	f->patient_until_ns = tl_now_monotonic_ns() + f->opt.patience_ns;
+	before->followed = true;
+	depot_name(f->depot, f);
+	depot_stir(f->depot);
 }
 
 void
 feeder_reopen(feeder *f)
 {
 	atomic_store(&f->reopen, true);
-	stir(f);
+	depot_stir(f->depot);
 }
 
 void
@@ -418,7 +491,7 @@ feeder_stop(feeder *f, int64_t end_ns)
 {
 	atomic_store(&f->end_ns, end_ns);
 	atomic_store(&f->stop, true);
-	stir(f);
+	depot_stir(f->depot);
 }
 
 bool
@@ -439,12 +512,14 @@ feeder_free(feeder *f)
 void
 feeder_count(feeder *f, feeder_counters *out)
 {
-	pthread_mutex_lock(&f->lock);
-	*out = f->counters;
-	out->waiting_bytes = f->held_bytes;
-	pthread_mutex_unlock(&f->lock);
+	depot *d = f->depot;
+
+	pthread_mutex_lock(&d->lock);
+	*out = d->counters;
+	out->waiting_bytes = d->held_bytes;
+	pthread_mutex_unlock(&d->lock);
 	/* later than what has become of them, so that waiting is never below zero */
-	out->queue = queue_count(f->queue);
+	out->queue = queue_count(d->queue);
 	out->offered = out->queue.put;
 	for (int i = 0; i < QUEUE_SEVERITIES; i++)
 		out->dropped += out->queue.dropped[i];
@@ -456,9 +531,9 @@ feeder_count(feeder *f, feeder_counters *out)
 size_t
 feeder_peers(feeder *f, output_peer *out)
 {
-	pthread_mutex_lock(&f->lock);
+	pthread_mutex_lock(&f->depot->lock);
 	size_t count = f->peer_count;
 	memcpy(out, f->peers, count * sizeof *out);
-	pthread_mutex_unlock(&f->lock);
+	pthread_mutex_unlock(&f->depot->lock);
 	return count;
 }

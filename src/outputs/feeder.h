@@ -18,6 +18,11 @@ typedef struct feeder_options {
 	int64_t linger_ns; /* how long a batch may wait to become full; 0: not at all */
 	int64_t retry_min_ns, retry_max_ns; /* the first pause, and the longest */
 	int64_t give_up_ns; /* what fails, and is so old, is dropped; 0: no end */
+	/* NULL, or one that this one may follow: it has its queue and counters from the
+	 * start, and takes nothing before feeder_follow(). Then it waits so long for the
+	 * delivery under way. */
+	struct feeder *before;
+	int64_t patience_ns;
 } feeder_options;
 
 typedef enum feeder_state { FEEDER_IDLE = 1, FEEDER_WORKS, FEEDER_RETRIES } feeder_state;
@@ -62,9 +67,17 @@ bool feeder_offer(feeder *f, parcel *p, bool beside);
 /* SIGHUP: the output reopens its files soon. */
 void feeder_reopen(feeder *f);
 
+/* |f| delivers from now on what |before|, of its options, was to: first what is left of
+ * the batch when the delivery under way ends, then what waits in the queue, whose limits
+ * are |f|'s now, then what comes. |before| ends by itself, and counts nothing more. If
+ * that delivery takes too long |f| begins without, and what comes back is given up. Of
+ * the thread that starts and stops both; does not wait. */
+void feeder_follow(feeder *f, feeder *before);
+
 /* Ends the thread when the queue is empty, at the latest at |end_ns|: what is left then
- * is given up, and counted. Then put = delivered + rejected + given_up + dropped. Does
- * not wait; feeder_free() does. May be called again with an earlier |end_ns|. */
+ * is given up, and counted; one that never was to take just ends. Then put = delivered +
+ * rejected + given_up + dropped. Does not wait; feeder_free() does. May be called again
+ * with an earlier |end_ns|. */
 void feeder_stop(feeder *f, int64_t end_ns);
 
 /* Whether the thread has ended, so that feeder_free() does not wait. Any thread. */

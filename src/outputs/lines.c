@@ -164,6 +164,6 @@ lines_write(lines *w, size_t count, const batch *b, size_t *partial)
 void
 lines_keep_half(lines *w, const parcel *p, size_t bytes)
 {
-	w->half = p;
+	w->half = p != NULL ? (const void *)p : w;
 	w->half_bytes = bytes;
 }

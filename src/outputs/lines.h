@@ -17,7 +17,8 @@ typedef struct lines {
 	bool may_block; /* a write waits for the reader: look first */
 	tl_buf buf;
 	tl_vec ends;       /* size_t: where each line in |buf| ends */
-	const void *half;  /* the parcel whose line was begun; never followed */
+	const void *half;  /* the parcel whose line was begun; never followed. Or another
+			      address: its line is ended first */
 	size_t half_bytes; /* that are out already */
 	size_t skip;       /* bytes of |buf| that are out already */
 	size_t prefix;     /* bytes of |buf| that end another's line */
@@ -46,7 +47,8 @@ size_t lines_bytes(const lines *w, size_t count);
 enum { LINES_PATIENCE_MS = 10000 };
 size_t lines_write(lines *w, size_t count, const batch *b, size_t *partial);
 
-/* Remembers that |bytes| of the line of |p| are out: what follows is the rest of it. */
+/* Remembers that |bytes| of the line of |p| are out: what follows is the rest of it.
+ * NULL: of a line that nobody knows: what follows is its end. */
 void lines_keep_half(lines *w, const parcel *p, size_t bytes);
 
 #endif

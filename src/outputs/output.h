@@ -25,8 +25,10 @@ typedef struct batch {
 			    choice */
 	char problem[OUTPUT_PROBLEM_MAX]; /* set: one line, for `trapline status` and the
 					     log; told also where all is delivered */
-	const _Atomic int64_t *end_ns;    /* see batch_time_left_ns() */
-	struct feeder *from;              /* see batch_more() */
+	bool cut; /* set with DELIVER_AGAIN: some of a line is out already. Given: so it
+		     was left, by another of the output's name */
+	const _Atomic int64_t *end_ns; /* see batch_time_left_ns() */
+	struct feeder *from;           /* see batch_more() */
 } batch;
 
 /* Takes what waits in the queue into the batch as well, behind what is in it, as far as
@@ -77,6 +79,10 @@ typedef struct output_type {
 	    char problem[OUTPUT_PROBLEM_MAX]);
 	/* Delivers; may wait, at most about |conf|'s timeout. */
 	delivery (*deliver)(void *self, batch *b);
+	/* Of a batch that is not done, and another output is to have: what has become of
+	 * |p|, the |left|th from its end, 1 being the last: DELIVERED, DELIVER_NEVER; or
+	 * DELIVER_AGAIN: nobody has it. NULL: nobody has any. */
+	delivery (*known)(const void *self, size_t left, const parcel *p);
 	/* Fills |out|, which has room for OUTPUT_PEERS_MAX, and returns how many; called
 	 * before the first and after each delivery. NULL: it has one peer, or none. */
 	size_t (*peers)(const void *self, output_peer *out);

@@ -285,11 +285,18 @@ runner_deliver(void *self, batch *b)
 	return DELIVERED;
 }
 
+static delivery
+runner_known(const void *self, size_t left, const parcel *p)
+{
+	return progress_known(&((const runner *)self)->progress, left, p);
+}
+
 const output_type output_exec = {
 	.name = "exec",
 	.batch_max = BATCH_MOST,
 	.open = runner_open,
 	.deliver = runner_deliver,
+	.known = runner_known,
 	.close = runner_close,
 };
 
@@ -299,5 +306,6 @@ const output_type output_exec_traphandle = {
 	.notifications_only = true,
 	.open = runner_open,
 	.deliver = runner_deliver,
+	.known = runner_known,
 	.close = runner_close,
 };

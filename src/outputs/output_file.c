@@ -322,6 +322,8 @@ file_deliver(void *self, batch *b)
 {
 	file *f = self;
 
+	if (b->cut)
+		lines_keep_half(&f->w, NULL, 0);
 	if (!look(f)) {
 		complain(f, b, errno);
 		return DELIVER_AGAIN;
@@ -333,6 +335,7 @@ file_deliver(void *self, batch *b)
 	if (is_old(f) && !rotate(f, b))
 		complain(f, b, errno);
 	delivery what = write_batch(f, b);
+	b->cut = f->w.half != NULL;
 	if (!sync_lines(f, b)) {
 		complain(f, b, errno);
 		return DELIVER_AGAIN;

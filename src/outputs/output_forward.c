@@ -348,11 +348,18 @@ count_peers(const void *self, output_peer *out)
 	return f->target_count;
 }
 
+static delivery
+known_forward(const void *self, size_t left, const parcel *p)
+{
+	return progress_known(&((const forward *)self)->progress, left, p);
+}
+
 const output_type output_forward = {
 	.name = "forward",
 	.notifications_only = true,
 	.peers = count_peers,
 	.open = open_forward,
 	.deliver = deliver_forward,
+	.known = known_forward,
 	.close = close_forward,
 };

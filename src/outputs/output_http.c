@@ -376,9 +376,16 @@ deliver_http(void *self, batch *b)
 	return what;
 }
 
+static delivery
+known_http(const void *self, size_t left, const parcel *p)
+{
+	return progress_known(&((const http *)self)->progress, left, p);
+}
+
 const output_type output_http = {
 	.name = "http",
 	.open = open_http,
 	.deliver = deliver_http,
+	.known = known_http,
 	.close = close_http,
 };

@@ -76,6 +76,8 @@ console_deliver(void *self, batch *b)
 	console *c = self;
 	tl_err err = TL_OK;
 
+	if (b->cut)
+		lines_keep_half(&c->w, NULL, 0);
 	while (b->done < b->count) {
 		size_t partial,
 		    n = lines_form(&c->w, b, b->done, (size_t)c->conf->batch.bytes, &err);
@@ -89,6 +91,7 @@ console_deliver(void *self, batch *b)
 			continue;
 		snprintf(b->problem, sizeof b->problem, "standard output: %s",
 		    errno == EAGAIN ? "nobody reads" : strerror(errno));
+		b->cut = c->w.half != NULL;
 		return DELIVER_AGAIN;
 	}
 	return DELIVERED;

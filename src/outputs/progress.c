@@ -89,6 +89,18 @@ progress_finish(progress *p, batch *b)
 	return DELIVERED;
 }
 
+delivery
+progress_known(const progress *p, size_t left, const parcel *item)
+{
+	const progress_item *at = left <= p->count ? &p->at[p->count - left] : NULL;
+
+	if (at == NULL || at->p != item)
+		return DELIVER_AGAIN;
+	if (at->has != 0)
+		return DELIVERED;
+	return progress_is_settled(p, at) ? DELIVER_NEVER : DELIVER_AGAIN;
+}
+
 void
 progress_clear(progress *p)
 {

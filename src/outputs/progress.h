@@ -37,6 +37,9 @@ progress_is_settled(const progress *p, const progress_item *item)
  * delivered, one that nobody will get is refused. */
 delivery progress_finish(progress *p, batch *b);
 
+/* As output_type.known(). */
+delivery progress_known(const progress *p, size_t left, const parcel *item);
+
 /* Forgets all. */
 void progress_clear(progress *p);
 

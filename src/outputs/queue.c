@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "sys/clock.h"
 
@@ -33,7 +34,7 @@ struct queue {
 	atomic_bool waits; /* written with the lock held */
 	bool woken;
 	list lists[QUEUE_SEVERITIES];
-	place places[];
+	place *places;
 };
 
 /* Of least use first. What is not known may matter; what clears an alarm does. */
@@ -51,11 +52,16 @@ queue *
 queue_new(const queue_options *opt)
 {
 	uint32_t places = 2 * (opt->max_events + QUEUE_BESIDE);
-	queue *q = calloc(1, sizeof *q + places * sizeof(place));
+	queue *q = calloc(1, sizeof *q);
 	pthread_condattr_t monotonic;
 
 	if (q == NULL)
 		return NULL;
+	q->places = calloc(places, sizeof *q->places);
+	if (q->places == NULL) {
+		free(q);
+		return NULL;
+	}
 	q->opt = *opt;
 	q->place_count = places;
 	pthread_mutex_init(&q->lock, NULL);
@@ -272,6 +278,38 @@ queue_offer(queue *q, parcel *p, bool beside)
 	return taken;
 }
 
+static void
+swap_places(queue *a, queue *b)
+{
+	place *places = a->places;
+	uint32_t count = a->place_count;
+	queue_options opt = a->opt;
+
+	a->places = b->places;
+	a->place_count = b->place_count;
+	a->opt = b->opt;
+	b->places = places;
+	b->place_count = count;
+	b->opt = opt;
+}
+
+void
+queue_change(queue *q, queue *like)
+{
+	pthread_mutex_lock(&q->lock);
+	uint32_t first = q->first, end = q->end;
+	swap_places(q, like);
+	memset(q->lists, 0, sizeof q->lists);
+	q->first = q->end = q->beside = q->count.events = 0;
+	q->beside_bytes = q->count.bytes = 0;
+	for (const place *at = like->places + first; at < like->places + end; at++)
+		if (at->p != NULL && at->beside)
+			append(q, at->p, true);
+		else if (at->p != NULL)
+			(void)put(q, at->p);
+	pthread_mutex_unlock(&q->lock);
+}
+
 /* Waits until something is there, or it is woken, or |wait_ns| have passed. */
 static void
 wait_for_some(queue *q, int64_t wait_ns)
@@ -338,5 +376,6 @@ queue_free(queue *q)
 		parcel_drop(take_off(q, q->first));
 	pthread_cond_destroy(&q->filled);
 	pthread_mutex_destroy(&q->lock);
+	free(q->places);
 	free(q);
 }

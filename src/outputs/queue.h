@@ -58,6 +58,10 @@ bool queue_offer(queue *q, parcel *p, bool beside);
 size_t queue_take(
     queue *q, parcel **items, size_t max, uint64_t max_bytes, int64_t wait_ns);
 
+/* Gives |q| the limits and places of |like|, into which nothing was put; it has |q|'s
+ * then. What waits is kept or dropped as if it came once more. Any thread. */
+void queue_change(queue *q, queue *like);
+
 /* Ends the wait of queue_take(), now or the next time. */
 void queue_wake(queue *q);
 

@@ -478,10 +478,20 @@ begin_again(alarms *a, int64_t now_ns)
 	}
 }
 
+/* When they are switched off, all are. */
+static bool
+is_over(const alarms *a, const alarm *al, int64_t now_ns)
+{
+	int64_t age_ns = a->conf->age_out_ns;
+
+	return !a->conf->enabled || (age_ns > 0 && now_ns - al->heard_ns >= age_ns);
+}
+
 void
 alarms_tick(alarms *a, int64_t now_ns, const emitter *to)
 {
-	int64_t age_ns = a->conf->age_out_ns;
+	const char *why =
+	    a->conf->enabled ? "not heard of for too long" : "alarms are switched off";
 	unsigned told = 0;
 	alarm *al;
 
@@ -494,9 +504,9 @@ alarms_tick(alarms *a, int64_t now_ns, const emitter *to)
 	if (a->lost > 0)
 		tell_lost(a, to);
 	begin_again(a, now_ns);
-	while (age_ns > 0 && (al = ledger_oldest(a->active, LEDGER_QUIET)) != NULL &&
-	       now_ns - al->heard_ns >= age_ns && told++ < ALARMS_TOLD) {
-		tell(al, TL_ALARM_EXPIRED, "not heard of for too long", to);
+	while ((al = ledger_oldest(a->active, LEDGER_QUIET)) != NULL &&
+	       is_over(a, al, now_ns) && told++ < ALARMS_TOLD) {
+		tell(al, TL_ALARM_EXPIRED, why, to);
 		ledger_remove(a->active, al);
 		a->counters.expired++;
 	}

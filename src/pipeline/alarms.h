@@ -35,7 +35,7 @@ void alarms_judge(alarms *a, event *ev);
 void alarms_forget(alarms *a, const event *ev);
 
 /* Tells which alarms have expired: were not heard of for |alarms.age_out|, or had to make
- * room for others. At most ALARMS_TOLD, the others next time. */
+ * room for others, or are switched off. At most ALARMS_TOLD, the others next time. */
 void alarms_tick(alarms *a, int64_t now_ns, const emitter *to);
 
 /* An active alarm. */

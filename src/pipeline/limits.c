@@ -319,10 +319,17 @@ tell_all(const summary *sum, const emitter *to)
 void
 limits_tick(limits *l, int64_t now_ns, const emitter *to)
 {
+	if (now_ns - l->since_ns >= l->conf->summary_ns)
+		limits_end(l, now_ns, to);
+}
+
+void
+limits_end(limits *l, int64_t now_ns, const emitter *to)
+{
 	summary sums[WHYS];
 	source *s;
 
-	if (l->since_ns == 0 || now_ns - l->since_ns < l->conf->summary_ns)
+	if (l->since_ns == 0)
 		return;
 	for (why w = 0; w < WHYS; w++)
 		sums[w] = (summary){ .why = w,

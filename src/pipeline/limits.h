@@ -28,4 +28,7 @@ enum { LIMITS_TOLD = 20 }; /* devices named in one tick, those with most first *
  * of all others. */
 void limits_tick(limits *l, int64_t now_ns, const emitter *to);
 
+/* The same at once: nothing of it outlasts the process. */
+void limits_end(limits *l, int64_t now_ns, const emitter *to);
+
 #endif

@@ -21,10 +21,10 @@ struct pipeline {
 	rules *rules;
 	limits *limits;
 	thresholds *thresholds;
-	alarms *alarms; /* NULL: off */
-	dedup *dedup;   /* if off, it tells what a reload has left to tell */
+	alarms *alarms; /* if off, these tell what was left to tell */
+	dedup *dedup;
 	flapping *flapping;
-	bool dedup_on, flapping_on;
+	bool alarms_on, dedup_on, flapping_on;
 	pipeline_counters counters;
 };
 
@@ -52,14 +52,13 @@ choose(const void *context, const tl_conf_ints *order, event *ev)
 static bool
 make_optional(pipeline *p, const pipeline_options *o)
 {
-	if (o->conf->alarms.enabled)
-		p->alarms = alarms_new(o->conf, o->mib, o->seed);
+	p->alarms = alarms_new(o->conf, o->mib, o->seed);
+	p->alarms_on = o->conf->alarms.enabled;
 	p->dedup = dedup_new(o->conf, o->mib, o->seed);
 	p->dedup_on = o->conf->dedup.enabled;
 	p->flapping = flapping_new(o->conf, o->seed);
 	p->flapping_on = o->conf->flapping.enabled;
-	return o->conf->alarms.enabled == (p->alarms != NULL) && p->dedup != NULL &&
-	       p->flapping != NULL;
+	return p->alarms != NULL && p->dedup != NULL && p->flapping != NULL;
 }
 
 pipeline *
@@ -114,8 +113,7 @@ pipeline_take(pipeline *p, pipeline *from)
 {
 	limits_take(p->limits, from->limits);
 	thresholds_take(p->thresholds, from->thresholds);
-	if (p->alarms != NULL && from->alarms != NULL)
-		alarms_take(p->alarms, from->alarms);
+	alarms_take(p->alarms, from->alarms);
 	dedup_take(p->dedup, from->dedup);
 	flapping_take(p->flapping, from->flapping);
 	p->counters = from->counters;
@@ -165,7 +163,7 @@ judge(pipeline *p, event *ev, const pipeline_tracer *t)
 	limits_judge(p->limits, ev);
 	if (goes_on(ev))
 		find_out(p, ev, t);
-	if (goes_on(ev) && p->alarms != NULL)
+	if (goes_on(ev) && p->alarms_on)
 		alarms_judge(p->alarms, ev);
 	if (goes_on(ev))
 		thresholds_judge(p->thresholds, ev);
@@ -199,7 +197,7 @@ pipeline_forget(pipeline *p, const event *ev)
 		return;
 	if (p->dedup_on)
 		dedup_forget(p->dedup, ev);
-	if (p->alarms != NULL) /* last: the event borrows its key */
+	if (p->alarms_on) /* last: the event borrows its key */
 		alarms_forget(p->alarms, ev);
 	p->counters.judged--;
 	p->counters.passed--;
@@ -210,10 +208,16 @@ pipeline_tick(pipeline *p, int64_t now_ns, const emitter *to)
 {
 	limits_tick(p->limits, now_ns, to);
 	thresholds_tick(p->thresholds, now_ns, to);
-	if (p->alarms != NULL)
-		alarms_tick(p->alarms, now_ns, to);
+	alarms_tick(p->alarms, now_ns, to);
 	dedup_tick(p->dedup, now_ns, to);
 	flapping_tick(p->flapping, now_ns, to);
+}
+
+void
+pipeline_end(pipeline *p, int64_t now_ns, const emitter *to)
+{
+	limits_end(p->limits, now_ns, to);
+	thresholds_end(p->thresholds, now_ns, to);
 }
 
 pipeline_counters
@@ -225,7 +229,7 @@ pipeline_count(const pipeline *p)
 alarms *
 pipeline_alarms(pipeline *p)
 {
-	return p->alarms;
+	return p->alarms_on ? p->alarms : NULL;
 }
 
 enum { STATE_ALARMS, STATE_DEDUP, STATE_FLAPPING, STATE_COUNT };
@@ -241,23 +245,19 @@ pipeline_state_name(size_t i)
 tl_err
 pipeline_save(const pipeline *p, size_t i, int64_t epoch_ns, tl_vec *out)
 {
-	if (i == STATE_ALARMS && p->alarms != NULL)
+	if (i == STATE_ALARMS)
 		return alarms_save(p->alarms, epoch_ns, out);
-	if (i == STATE_DEDUP && p->dedup_on)
+	if (i == STATE_DEDUP)
 		return dedup_save(p->dedup, epoch_ns, out);
-	if (i == STATE_FLAPPING && p->flapping_on)
-		return flapping_save(p->flapping, epoch_ns, out);
-	return TL_ENOTFOUND;
+	return flapping_save(p->flapping, epoch_ns, out);
 }
 
 tl_err
 pipeline_load(pipeline *p, size_t i, int64_t epoch_ns, tl_span bytes)
 {
-	if (i == STATE_ALARMS && p->alarms != NULL)
+	if (i == STATE_ALARMS)
 		return alarms_load(p->alarms, epoch_ns, bytes);
-	if (i == STATE_DEDUP && p->dedup_on)
+	if (i == STATE_DEDUP)
 		return dedup_load(p->dedup, epoch_ns, bytes);
-	if (i == STATE_FLAPPING && p->flapping_on)
-		return flapping_load(p->flapping, epoch_ns, bytes);
-	return TL_ENOTFOUND;
+	return flapping_load(p->flapping, epoch_ns, bytes);
 }

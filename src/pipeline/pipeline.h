@@ -51,6 +51,10 @@ void pipeline_forget(pipeline *p, const event *ev);
 /* Ends windows that are over; about once a second. */
 void pipeline_tick(pipeline *p, int64_t now_ns, const emitter *to);
 
+/* Tells what was held back and does not outlast the process: before pipeline_save(), at
+ * the end. */
+void pipeline_end(pipeline *p, int64_t now_ns, const emitter *to);
+
 typedef struct pipeline_counters {
 	uint64_t judged; /* = passed + the sum of suppressed */
 	uint64_t passed;
@@ -66,11 +70,11 @@ alarms *pipeline_alarms(pipeline *p);
  * the last. */
 const char *pipeline_state_name(size_t i);
 
-/* The |i|th state as bytes in |out|, a vector of bytes that the caller seals
- * (saved_seal()) and frees, and back, before anything is judged. |epoch_ns| is the
- * realtime at which the monotonic clock is 0. Errors: TL_ENOMEM; TL_ENOTFOUND: its stage
- * is off, there is nothing to keep; TL_EFORMAT: damaged, or of another version: it begins
- * empty. */
+/* The |i|th state, also of a stage that is off, as bytes in |out|, a vector of bytes that
+ * the caller seals (saved_seal()) and frees, and back, before anything is judged.
+ * |epoch_ns| is the realtime at which the monotonic clock is 0. What one that is off is
+ * given is told by the next pipeline_tick(). Errors: TL_ENOMEM; TL_EFORMAT: damaged, or
+ * of another version: it begins empty. */
 TL_CHECK tl_err pipeline_save(const pipeline *p, size_t i, int64_t epoch_ns, tl_vec *out);
 TL_CHECK tl_err pipeline_load(pipeline *p, size_t i, int64_t epoch_ns, tl_span bytes);
 

@@ -300,3 +300,18 @@ thresholds_tick(thresholds *t, int64_t now_ns, const emitter *to)
 	if (t->lost_ends > 0)
 		tell_lost(t, to);
 }
+
+void
+thresholds_end(thresholds *t, int64_t now_ns, const emitter *to)
+{
+	counted *c;
+
+	while ((c = ledger_oldest(t->counts, LEDGER_BUSY)) != NULL) {
+		if (c->acts)
+			c->until_ns = now_ns;
+		c->acts = false;
+		(void)tell(t, c, to);
+	}
+	if (t->lost_ends > 0)
+		tell_lost(t, to);
+}

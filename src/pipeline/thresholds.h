@@ -25,4 +25,7 @@ void thresholds_judge(thresholds *t, event *ev);
 enum { THRESHOLDS_TOLD = 1000 };
 void thresholds_tick(thresholds *t, int64_t now_ns, const emitter *to);
 
+/* Ends all that act, and tells: nothing of it outlasts the process. */
+void thresholds_end(thresholds *t, int64_t now_ns, const emitter *to);
+
 #endif

@@ -397,7 +397,8 @@ test_a_feeder_starts_or_leaves_all_to_the_caller(void **state)
 	parcel *p = numbered(1, TL_SEVERITY_INFO);
 
 	(void)state;
-	assert_int_equal(fail_each(feed, p), 2 * 3); /* itself, its queue, its thread */
+	/* itself, its batch, its depot, the queue, its places, the thread */
+	assert_int_equal(fail_each(feed, p), 2 * 6);
 	assert_int_equal(p->holders, 1);
 	parcel_drop(p);
 }

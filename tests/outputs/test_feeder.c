@@ -21,6 +21,7 @@ typedef struct fake {
 	size_t again_done; /* with so many done */
 	int64_t asked_ns;
 	uint32_t refused; /* this number is; 0: none */
+	uint32_t knows;   /* this one it has, though others before it failed */
 	unsigned closed, reopened, idle;
 	bool hangs; /* until its time is over */
 	bool signals_blocked;
@@ -595,6 +596,165 @@ test_many_threads_put(void **state)
 	}
 }
 
+static delivery
+fake_known(const void *self, size_t left, const parcel *p)
+{
+	const fake *f = self;
+
+	assert_true(left > 0);
+	return number_of(p) == f->knows ? DELIVERED : DELIVER_AGAIN;
+}
+
+static const output_type knowing_type = {
+	.name = "fake", .deliver = fake_deliver, .known = fake_known, .close = fake_close
+};
+
+static void
+end_first(fake *f)
+{
+	while (!feeder_has_ended(f->feeder))
+		nanosleep(&(struct timespec){ 0, MS }, NULL);
+	assert_int_equal(f->closed, 1);
+}
+
+static void
+follow(fake *next, fake *f, feeder_options opt)
+{
+	opt.before = f->feeder;
+	opt.patience_ns = FAR;
+	start(next, opt);
+	feeder_follow(next->feeder, f->feeder);
+}
+
+static void
+free_first(fake *f)
+{
+	end_first(f);
+	feeder_free(f->feeder);
+	pthread_mutex_destroy(&f->lock);
+	pthread_cond_destroy(&f->changed);
+}
+
+/* Ends |f|, which followed another; the counters of both. */
+static feeder_counters
+stop_follower(fake *f)
+{
+	feeder_counters c;
+
+	feeder_stop(f->feeder, tl_now_monotonic_ns() + FAR);
+	end_first(f);
+	feeder_count(f->feeder, &c);
+	assert_int_equal(c.waiting, 0);
+	assert_int_equal(c.waiting_bytes, 0);
+	free_first(f);
+	return c;
+}
+
+/* In the pause after a failure, with 3 of 50 delivered, another beside, and the others in
+ * the queue. */
+static void
+test_the_next_of_its_name_delivers_what_is_left_in_order(void **state)
+{
+	fake f = { .again = 1, .again_done = 3, .asked_ns = FAR, .knows = 10 };
+	fake next = { 0 };
+	feeder_options opt = usual;
+
+	(void)state;
+	opt.type = &knowing_type;
+	opt.batch = 50;
+	opt.linger_ns = FAR;
+	start(&f, opt);
+	for (uint32_t i = 1; i <= 1000; i++)
+		put(&f, i, 1);
+	wait_for(&f, &f.calls, 1);
+	opt.batch = 7;
+	opt.linger_ns = 0;
+	opt.queue.max_events = 1100;
+	follow(&next, &f, opt);
+	for (uint32_t i = 1001; i <= 1100; i++)
+		put(&next, i, 1);
+	free_first(&f);
+	feeder_counters c = stop_follower(&next);
+	assert_seen(&f, 1, 3);
+	assert_int_equal(next.count, 1096);
+	for (uint32_t i = 0; i < next.count; i++)
+		assert_int_equal(next.seen[i], i + 4 + (i + 4 >= 10));
+	assert_int_equal(c.offered, 1100);
+	assert_int_equal(c.delivered, 1100);
+	assert_int_equal(c.retries, 1);
+}
+
+/* Each in the midst of a pause; the second never has its turn to the end. */
+static void
+test_one_after_another_follows(void **state)
+{
+	fake f[4] = { { .again = 1, .asked_ns = FAR },
+		{ .again = 1, .again_done = 2, .asked_ns = FAR },
+		{ .again = 1, .again_done = 1, .asked_ns = FAR }, { .again = 0 } };
+	feeder_options opt = usual;
+
+	(void)state;
+	opt.batch = 5;
+	opt.linger_ns = FAR;
+	start(&f[0], opt);
+	for (uint32_t i = 1; i <= 20; i++)
+		put(&f[0], i, 1);
+	opt.linger_ns = 0;
+	for (int i = 1; i < 4; i++) {
+		wait_for(&f[i - 1], &f[i - 1].calls, 1);
+		follow(&f[i], &f[i - 1], opt);
+		opt.batch = 3;
+	}
+	for (int i = 0; i < 3; i++)
+		free_first(&f[i]);
+	feeder_counters c = stop_follower(&f[3]);
+	assert_seen(&f[1], 1, 2);
+	assert_seen(&f[2], 3, 3);
+	assert_seen(&f[3], 4, 20);
+	assert_int_equal(c.delivered, 20);
+	assert_int_equal(c.retries, 3);
+}
+
+static void
+test_one_that_never_follows_leaves_all_as_it_is(void **state)
+{
+	fake f = { 0 }, other = { 0 };
+	feeder_options opt = usual;
+
+	(void)state;
+	start(&f, usual);
+	opt.before = f.feeder;
+	start(&other, opt);
+	feeder_stop(other.feeder, tl_now_monotonic_ns() + FAR);
+	free_first(&other);
+	for (uint32_t i = 1; i <= 10; i++)
+		put(&f, i, 1);
+	stop(&f, FAR);
+	assert_seen(&f, 1, 10);
+}
+
+/* The first is in a delivery that takes until the end. */
+static void
+test_what_nobody_can_follow_any_more_is_given_up(void **state)
+{
+	fake f = { .hangs = true }, next = { 0 };
+	int64_t end_ns;
+
+	(void)state;
+	start(&f, usual);
+	for (uint32_t i = 1; i <= 10; i++)
+		put(&f, i, 1);
+	follow(&next, &f, usual);
+	end_ns = tl_now_monotonic_ns() + 20 * MS;
+	feeder_stop(f.feeder, end_ns);
+	feeder_stop(next.feeder, end_ns);
+	end_first(&f);
+	feeder_counters c = stop_follower(&next);
+	free_first(&f);
+	assert_int_equal(c.given_up + c.delivered, 10);
+	assert_int_equal(c.delivered, next.count);
+}
+
 int
 main(void)
 {
@@ -619,6 +779,11 @@ main(void)
 		cmocka_unit_test(test_tells_of_each_peer_before_and_after_deliveries),
 		cmocka_unit_test(test_a_batch_takes_more_while_it_is_delivered),
 		cmocka_unit_test(test_many_threads_put),
+		cmocka_unit_test(
+		    test_the_next_of_its_name_delivers_what_is_left_in_order),
+		cmocka_unit_test(test_one_after_another_follows),
+		cmocka_unit_test(test_one_that_never_follows_leaves_all_as_it_is),
+		cmocka_unit_test(test_what_nobody_can_follow_any_more_is_given_up),
 	};
 
 	return cmocka_run_group_tests(tests, load_dictionary, drop_dictionary);

@@ -436,6 +436,32 @@ test_many_threads_put_while_one_takes(void **state)
 	queue_free(q);
 }
 
+static void
+test_other_limits_take_what_waits_as_if_it_came_once_more(void **state)
+{
+	queue *q = queue_of(100, 1 << 20, QUEUE_DROP_LEAST);
+	queue *small = queue_of(3, 1 << 20, QUEUE_DROP_OLDEST);
+	queue *large = queue_of(200, 1 << 20, QUEUE_DROP_LEAST);
+
+	(void)state;
+	for (uint32_t i = 0; i < 6; i++)
+		put(q, i, TL_SEVERITY_INFO);
+	assert_string_equal(taken(q, 1, UINT64_MAX), "0 ");
+	queue_change(q, large);
+	assert_int_equal(queue_count(q).events, 5);
+	assert_int_equal(queue_count(q).dropped[TL_SEVERITY_INFO], 0);
+	queue_change(q, small);
+	put(q, 6, TL_SEVERITY_INFO);
+	queue_counters c = queue_count(q);
+	assert_int_equal(c.put, 7);
+	assert_int_equal(c.dropped[TL_SEVERITY_INFO], 3);
+	assert_string_equal(taken(q, ALL, UINT64_MAX), "4 5 6 ");
+	assert_int_equal(queue_count(q).bytes, 0);
+	queue_free(q);
+	queue_free(small);
+	queue_free(large);
+}
+
 int
 main(void)
 {
@@ -458,6 +484,8 @@ main(void)
 		cmocka_unit_test(test_holds_what_waits_and_frees_it_with_itself),
 		cmocka_unit_test(test_waits_for_the_first_until_it_comes_or_is_woken),
 		cmocka_unit_test(test_many_threads_put_while_one_takes),
+		cmocka_unit_test(
+		    test_other_limits_take_what_waits_as_if_it_came_once_more),
 	};
 
 	return cmocka_run_group_tests(tests, load_dictionary, drop_dictionary);

@@ -74,6 +74,24 @@ test_a_burst_passes_and_no_more(void **state)
 }
 
 static void
+test_what_is_not_told_at_the_end_is_told_then(void **state)
+{
+	fixture *f = fixture_new("limits: {rate: 1, burst: 1, summary: 1h}");
+	emitter to = to_heard(&f->h);
+
+	(void)state;
+	limits_end(f->l, AT(0), &to);
+	assert_heard(&f->h, "");
+	assert_int_equal(passes(f, 1, AT(0), 60), 1);
+	limits_end(f->l, AT(2), &to);
+	assert_int_equal(f->h.sum, 59);
+	assert_int_equal(f->h.count, 1);
+	limits_end(f->l, AT(3), &to);
+	assert_int_equal(f->h.count, 1);
+	fixture_free(f);
+}
+
+static void
 test_the_bucket_fills_at_the_rate(void **state)
 {
 	fixture *f = fixture_new("limits: {rate: 10, burst: 50}");
@@ -379,6 +397,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_a_burst_passes_and_no_more),
+		cmocka_unit_test(test_what_is_not_told_at_the_end_is_told_then),
 		cmocka_unit_test(test_the_bucket_fills_at_the_rate),
 		cmocka_unit_test(test_rate_0_limits_nothing),
 		cmocka_unit_test(test_time_that_goes_back_gives_nothing),
