@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "sys/clock.h"
+#include "sys/cond.h"
 
 struct deadline {
 	pthread_t thread;
@@ -45,16 +46,12 @@ deadline *
 deadline_set(int64_t at_ns, void (*miss)(void *context), void *context)
 {
 	deadline *d = malloc(sizeof *d);
-	pthread_condattr_t monotonic;
 
 	if (d == NULL)
 		return NULL;
 	*d = (deadline){ .at_ns = at_ns, .miss = miss, .context = context };
 	pthread_mutex_init(&d->lock, NULL);
-	pthread_condattr_init(&monotonic);
-	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-	pthread_cond_init(&d->changed, &monotonic);
-	pthread_condattr_destroy(&monotonic);
+	tl_cond_init(&d->changed);
 	if (pthread_create(&d->thread, NULL, run, d) == 0)
 		return d;
 	destroy(d);

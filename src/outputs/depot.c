@@ -6,12 +6,12 @@
 #include <string.h>
 
 #include "sys/clock.h"
+#include "sys/cond.h"
 
 depot *
 depot_new(const queue_options *opt)
 {
 	depot *d = calloc(1, sizeof *d);
-	pthread_condattr_t monotonic;
 
 	if (d == NULL)
 		return NULL;
@@ -23,10 +23,7 @@ depot_new(const queue_options *opt)
 	d->holders = 1;
 	d->counters.state = FEEDER_IDLE;
 	pthread_mutex_init(&d->lock, NULL);
-	pthread_condattr_init(&monotonic);
-	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-	pthread_cond_init(&d->changed, &monotonic);
-	pthread_condattr_destroy(&monotonic);
+	tl_cond_init(&d->changed);
 	return d;
 }
 

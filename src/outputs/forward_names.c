@@ -9,6 +9,7 @@
 #include "outputs/forward.h"
 #include "receiver/address.h"
 #include "sys/clock.h"
+#include "sys/cond.h"
 
 /* How often all is well, and at most. */
 enum { AGAIN_S = 60, AGAIN_AT_MOST_S = 5 };
@@ -179,15 +180,11 @@ forward_names *
 forward_names_new(const tl_conf_targets *targets)
 {
 	forward_names *n = calloc(1, sizeof *n);
-	pthread_condattr_t monotonic;
 
 	if (n == NULL)
 		return NULL;
 	pthread_mutex_init(&n->lock, NULL);
-	pthread_condattr_init(&monotonic);
-	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-	pthread_cond_init(&n->changed, &monotonic);
-	pthread_condattr_destroy(&monotonic);
+	tl_cond_init(&n->changed);
 	n->holders = 1;
 	n->count = targets->count;
 	for (size_t i = 0; i < n->count; i++)

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "sys/clock.h"
+#include "sys/cond.h"
 
 typedef struct place {
 	parcel *p;      /* NULL: it was dropped */
@@ -53,7 +54,6 @@ queue_new(const queue_options *opt)
 {
 	uint32_t places = 2 * (opt->max_events + QUEUE_BESIDE);
 	queue *q = calloc(1, sizeof *q);
-	pthread_condattr_t monotonic;
 
 	if (q == NULL)
 		return NULL;
@@ -65,10 +65,7 @@ queue_new(const queue_options *opt)
 	q->opt = *opt;
 	q->place_count = places;
 	pthread_mutex_init(&q->lock, NULL);
-	pthread_condattr_init(&monotonic);
-	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-	pthread_cond_init(&q->filled, &monotonic);
-	pthread_condattr_destroy(&monotonic);
+	tl_cond_init(&q->filled);
 	return q;
 }
 

@@ -15,6 +15,7 @@
 #include "pipeline/enrich_read.h"
 #include "pipeline/enrich_sqlite.h"
 #include "sys/clock.h"
+#include "sys/cond.h"
 #include "sys/fs.h"
 
 enum { TEXT_MAX = 1024 };
@@ -463,7 +464,6 @@ source *
 source_new(const tl_conf_enrichment *conf, const enrich_notices *to)
 {
 	source *s = calloc(1, sizeof *s);
-	pthread_condattr_t attr;
 
 	if (s == NULL)
 		return NULL;
@@ -471,10 +471,7 @@ source_new(const tl_conf_enrichment *conf, const enrich_notices *to)
 	s->conf = *conf;
 	s->to = *to;
 	pthread_mutex_init(&s->lock, NULL);
-	pthread_condattr_init(&attr);
-	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-	pthread_cond_init(&s->wake, &attr);
-	pthread_condattr_destroy(&attr);
+	tl_cond_init(&s->wake);
 	bool made = copy_texts(&s->conf);
 	s->form = (table_form){ made ? keys_of(&s->conf) : TABLE_TEXT,
 		s->conf.column != NULL ? s->conf.column : "", s->conf.fields };
