@@ -260,9 +260,20 @@ class Restart(Case):
             self.assertFalse([x for x in d.errors if "cannot be used" in x])
             boots.add((d.state / "engine").read_text())
         self.assertEqual(len(boots), 5)
-        d = self.run_daemon({"threads": 2}, folder=folder)
+        d = self.run_daemon({"threads": 2}, folder=folder, check=False)
         d.send(link(3))
         d.wait_counters(lambda c: c["delivered"] == 1)
+        self.check_sums(d.stop())
+        lines = (d.state / "events.json").read_text().splitlines()
+        self.assertLessEqual(sum(not self.is_whole(x) for x in lines), 5)  # the last of each killed one
+        self.assertTrue(self.is_whole(lines[-1]))
+        self.assertGreater(len(lines), 10)
+
+    def is_whole(self, line):
+        try:
+            return isinstance(json.loads(line), dict)
+        except ValueError:
+            return False
 
 
 class Users(Case):
