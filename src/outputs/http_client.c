@@ -14,7 +14,11 @@
 #include "outputs/format.h"
 #include "sys/clock.h"
 
-enum { CONNECT_MS = 10000, RETRY_AFTER_MAX_S = 3600 };
+enum {
+	CONNECT_MS = 10000,
+	RETRY_AFTER_MAX_S = 3600,
+	CODE_TOO_LARGE = 100 /* CURLE_TOO_LARGE, which libcurl has since 8.6 */
+};
 
 struct http_client {
 	CURL *curl;
@@ -261,13 +265,14 @@ make_headers(const http_client *c, const char *const *headers, struct curl_slist
 	return good;
 }
 
-/* libcurl tells of a header that is larger than it takes as of memory that is short. */
+/* Before 8.6 libcurl tells of a header that is larger than it takes as of memory that is
+ * short. */
 static const char *
 words_of(const http_client *c, CURLcode code)
 {
 	if (c->error[0] != '\0')
 		return c->error;
-	return code == CURLE_OUT_OF_MEMORY
+	return code == CURLE_OUT_OF_MEMORY || (int)code == CODE_TOO_LARGE
 		   ? "the answer has a header of more than 100 kB, or memory is short"
 		   : curl_easy_strerror(code);
 }
