@@ -21,6 +21,14 @@ tl_load64(const uint8_t *p)
 	return v;
 }
 
+static inline uint64_t
+tl_load32(const uint8_t *p)
+{
+	uint32_t v;
+	memcpy(&v, p, sizeof v);
+	return v;
+}
+
 /* Hash of |len| bytes. With an unknown random |seed| its collisions cannot be planned:
  * both factors of every product depend on it, so that no block makes one of them zero.
  * The same seed gives the same hash on every machine of the same byte order. */

@@ -272,15 +272,6 @@ origin_of(const event *ev)
 #define PUT_NUMBER (UINT64_MAX - 1)
 #define PUT_MISSING UINT64_MAX
 
-static inline uint64_t
-load32(const uint8_t *p)
-{
-	uint32_t v;
-
-	memcpy(&v, p, sizeof v);
-	return v;
-}
-
 /* The first 8 bytes, or all if they are fewer: different ones of a length differ. */
 static inline uint64_t
 load_first(tl_span bytes)
@@ -291,7 +282,7 @@ load_first(tl_span bytes)
 	if (len >= 8)
 		return tl_load64(p);
 	if (len >= 4)
-		return load32(p) | load32(p + len - 4) << 32;
+		return tl_load32(p) | tl_load32(p + len - 4) << 32;
 	return len == 0 ? 0
 			: (uint64_t)p[0] << 16 | (uint64_t)p[len / 2] << 8 | p[len - 1];
 }

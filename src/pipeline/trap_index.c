@@ -32,15 +32,6 @@ typedef struct builder {
 	tl_vec entries;
 } builder;
 
-static inline uint64_t
-load32(const uint8_t *p)
-{
-	uint32_t v;
-
-	memcpy(&v, p, sizeof v);
-	return v;
-}
-
 /* The bytes of an OID that tell most: the last ones. Configurations fill the table, so
  * nobody plans collisions; place_of() mixes. */
 static inline uint64_t
@@ -51,7 +42,7 @@ hash_oid(key_kind kind, tl_oid oid)
 	if (oid.len >= 8)
 		tail = tl_load64(oid.ber + oid.len - 8);
 	else if (oid.len >= 4)
-		tail = load32(oid.ber) | load32(oid.ber + oid.len - 4) << 32;
+		tail = tl_load32(oid.ber) | tl_load32(oid.ber + oid.len - 4) << 32;
 	else if (oid.len > 0)
 		memcpy(&tail, oid.ber, oid.len);
 	return tail + 4 * oid.len + kind;
